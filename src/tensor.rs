@@ -1,9 +1,12 @@
-//! Values. In: numbers and arrays; out: tensors of float64, where a scalar is a tensor of rank 0 that costs
-//! no allocation. This room alone knows ndarray; it does not know any op.
+//! Values. In: numbers and arrays; out: tensors of float64 in row-major order, where a scalar is a tensor of
+//! rank 0 that costs no allocation, and the one way of walking them that broadcasting, reductions and
+//! transposes share. This room does not know any op.
 
-use ndarray::{ArrayD, IxDyn};
 use std::fmt;
 use std::sync::Arc;
+
+/// No tensor has more axes than this, so that walking one needs no allocation.
+pub const MAX_RANK: usize = 8;
 
 /// The extent along each axis; empty for a scalar.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
@@ -67,18 +70,37 @@ pub enum Tensor {
     /// Rank 0.
     Scalar(f64),
     /// Rank 1 or more.
-    Array(Arc<ArrayD<f64>>),
+    Array(Arc<Array>),
+}
+
+/// The elements of a tensor of rank 1 or more.
+#[derive(Debug, PartialEq)]
+pub struct Array {
+    shape: Shape,
+    elements: Vec<f64>,
+}
+
+/// A tensor as a kernel sees it: elements in row-major order with the extents of their axes.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
+    /// The extent along each axis.
+    pub extents: &'a [usize],
+    /// The elements.
+    pub elements: &'a [f64],
+}
+
+/// Where a kernel writes its result.
+#[derive(Debug)]
+pub struct ViewMut<'a> {
+    /// The extent along each axis.
+    pub extents: &'a [usize],
+    /// The elements, of no particular value before the kernel has run.
+    pub elements: &'a mut [f64],
 }
 
 impl From<f64> for Tensor {
     fn from(x: f64) -> Self {
         Self::Scalar(x)
-    }
-}
-
-impl From<ArrayD<f64>> for Tensor {
-    fn from(array: ArrayD<f64>) -> Self {
-        if array.ndim() == 0 { Self::Scalar(array.sum()) } else { Self::Array(Arc::new(array)) }
     }
 }
 
@@ -88,23 +110,21 @@ impl Tensor {
     /// # Panics
     /// If the number of elements does not fit the shape.
     pub fn new(shape: &Shape, elements: Vec<f64>) -> Self {
+        assert_eq!(elements.len(), shape.len(), "as many elements as the shape {shape} holds");
         match elements.as_slice() {
             [x] if shape.rank() == 0 => Self::Scalar(*x),
-            _ => ArrayD::from_shape_vec(IxDyn(&shape.0), elements).expect("as many elements as the shape holds").into(),
+            _ => Self::Array(Arc::new(Array { shape: shape.clone(), elements })),
         }
     }
 
     /// A tensor of `shape` with the same number everywhere.
     pub fn filled(shape: &Shape, x: f64) -> Self {
-        if shape.rank() == 0 { Self::Scalar(x) } else { ArrayD::from_elem(IxDyn(&shape.0), x).into() }
+        if shape.rank() == 0 { Self::Scalar(x) } else { Self::new(shape, vec![x; shape.len()]) }
     }
 
     /// Its shape.
     pub fn shape(&self) -> Shape {
-        match self {
-            Self::Scalar(_) => Shape::SCALAR,
-            Self::Array(a) => Shape(a.shape().to_vec()),
-        }
+        Shape(self.view().extents.to_vec())
     }
 
     /// The only element of a scalar, or `None`.
@@ -116,62 +136,110 @@ impl Tensor {
     }
 
     /// The elements in row-major order.
-    pub fn elements(&self) -> Vec<f64> {
+    pub fn elements(&self) -> &[f64] {
+        self.view().elements
+    }
+
+    /// The tensor as kernels see it.
+    pub fn view(&self) -> View<'_> {
         match self {
-            Self::Scalar(x) => vec![*x],
-            Self::Array(a) => a.iter().copied().collect(),
+            Self::Scalar(x) => View { extents: &[], elements: std::slice::from_ref(x) },
+            Self::Array(array) => View { extents: &array.shape.0, elements: &array.elements },
         }
     }
 
     /// The element at an index with one entry per axis; a negative entry counts from the end.
     pub fn at(&self, index: &[i64]) -> Option<f64> {
-        let shape = self.shape();
-        if index.len() != shape.rank() {
+        let View { extents, elements } = self.view();
+        if index.len() != extents.len() {
             return None;
         }
         let mut offset = 0;
-        for (&i, &n) in index.iter().zip(&shape.0) {
-            let i = if i < 0 { i + n as i64 } else { i };
-            if !(0..n as i64).contains(&i) {
-                return None;
-            }
-            offset = offset * n + i as usize;
+        for (&i, &n) in index.iter().zip(extents) {
+            offset = offset * n + position(i, n)?;
         }
-        self.elements().get(offset).copied()
-    }
-
-    /// The tensor as an ndarray of the same rank (0 for a scalar).
-    pub fn to_array(&self) -> ArrayD<f64> {
-        match self {
-            Self::Scalar(x) => ArrayD::from_elem(IxDyn(&[]), *x),
-            Self::Array(a) => (**a).clone(),
-        }
-    }
-
-    /// Applies `f` to the elements of the operands after broadcasting them to `shape`.
-    pub fn zip(operands: &[&Self], shape: &Shape, f: impl Fn(&[f64]) -> f64) -> Self {
-        let arrays: Vec<_> = operands.iter().map(|t| t.to_array()).collect();
-        let views: Vec<_> =
-            arrays.iter().map(|a| a.broadcast(IxDyn(&shape.0)).expect("shapes were inferred before")).collect();
-        let mut columns: Vec<_> = views.iter().map(|v| v.iter()).collect();
-        let mut row = vec![0.0; columns.len()];
-        let elements = (0..shape.len())
-            .map(|_| {
-                for (slot, column) in row.iter_mut().zip(&mut columns) {
-                    *slot = column.next().copied().unwrap_or(f64::NAN);
-                }
-                f(&row)
-            })
-            .collect();
-        Self::new(shape, elements)
+        elements.get(offset).copied()
     }
 
     /// Whether every element is finite.
     pub fn is_finite(&self) -> bool {
-        match self {
-            Self::Scalar(x) => x.is_finite(),
-            Self::Array(a) => a.iter().all(|x| x.is_finite()),
+        self.elements().iter().all(|x| x.is_finite())
+    }
+}
+
+/// The place that `index` names among `n`; a negative index counts from the end.
+pub fn position(index: i64, n: usize) -> Option<usize> {
+    let from_start = if index < 0 { index + n as i64 } else { index };
+    usize::try_from(from_start).ok().filter(|i| *i < n)
+}
+
+/// How far apart neighbours along each axis lie in memory.
+pub type Strides = [usize; MAX_RANK];
+
+/// The strides of a tensor in row-major order.
+pub fn strides_of(extents: &[usize]) -> Strides {
+    let mut strides = [0; MAX_RANK];
+    let mut step = 1;
+    for axis in (0..extents.len()).rev() {
+        strides[axis] = step;
+        step *= extents[axis];
+    }
+    strides
+}
+
+/// The strides with which a tensor of the extents `small` is walked as one of the extents `large`, to which it
+/// broadcasts: 0 along every axis that is stretched.
+pub fn broadcast_strides(small: &[usize], large: &[usize]) -> Strides {
+    let own = strides_of(small);
+    let mut strides = [0; MAX_RANK];
+    let missing = large.len() - small.len();
+    for (axis, &n) in small.iter().enumerate() {
+        strides[missing + axis] = if n == large[missing + axis] { own[axis] } else { 0 };
+    }
+    strides
+}
+
+/// Visits every index of `extents` in row-major order: `visit` gets the place in that order and the offset that
+/// `strides` give.
+pub fn walk(extents: &[usize], strides: &Strides, mut visit: impl FnMut(usize, usize)) {
+    let Some((&last, outer)) = extents.split_last() else { return visit(0, 0) };
+    let step = strides[outer.len()];
+    let rows: usize = outer.iter().product();
+    let mut index = [0; MAX_RANK];
+    let mut start = 0;
+    let mut place = 0;
+    for _ in 0..rows {
+        for i in 0..last {
+            visit(place, start + i * step);
+            place += 1;
         }
+        for axis in (0..outer.len()).rev() {
+            index[axis] += 1;
+            start += strides[axis];
+            if index[axis] < outer[axis] {
+                break;
+            }
+            start -= strides[axis] * outer[axis];
+            index[axis] = 0;
+        }
+    }
+}
+
+impl View<'_> {
+    /// Copies the elements to `out`, to whose extents the tensor broadcasts.
+    pub fn stretch_to(self, out: &mut ViewMut<'_>) {
+        if let [x] = self.elements {
+            return out.elements.fill(*x);
+        }
+        let strides = broadcast_strides(self.extents, out.extents);
+        walk(out.extents, &strides, |place, offset| out.elements[place] = self.elements[offset]);
+    }
+
+    /// The opposite of broadcasting: sums the elements into `out`, which broadcasts to this tensor's extents.
+    pub fn sum_to(self, out: &mut ViewMut<'_>) {
+        out.elements.fill(0.0);
+        let strides = broadcast_strides(out.extents, self.extents);
+        walk(self.extents, &strides, |place, offset| out.elements[offset] += self.elements[place]);
     }
 }
 

@@ -115,5 +115,5 @@ fn nested(tensor: &Tensor) -> Value {
         }
     }
     let Shape(extents) = tensor.shape();
-    level(&extents, &mut tensor.elements().into_iter())
+    level(&extents, &mut tensor.elements().iter().copied())
 }

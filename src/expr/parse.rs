@@ -9,7 +9,7 @@ use super::{Expr, PartId, PartKind};
 use crate::diag::Diagnostic;
 use crate::lang::text;
 use crate::ops::{self, Attrs, Level, Notation, Op};
-use crate::tensor::{Shape, Tensor};
+use crate::tensor::{MAX_RANK, Shape, Tensor};
 use std::ops::Range;
 
 /// A place in a line's tokens.
@@ -117,7 +117,14 @@ struct Bracket {
 enum BracketKind {
     Group,
     List,
-    Call { callee: Callee, attrs: Option<Attrs>, given: Vec<usize>, forwarded: Vec<(usize, Box<str>)> },
+    Call {
+        callee: Callee,
+        attrs: Option<Attrs>,
+        given: Vec<usize>,
+        forwarded: Vec<(usize, Box<str>)>,
+        /// Whether the operands of a variadic op have been given as a list.
+        is_listed: bool,
+    },
 }
 
 #[derive(Clone, Copy)]
@@ -342,7 +349,7 @@ impl Parser<'_, '_, '_> {
             Callee::Grad | Callee::Unknown => None,
         };
         self.open(
-            BracketKind::Call { callee, attrs, given: Vec::new(), forwarded: Vec::new() },
+            BracketKind::Call { callee, attrs, given: Vec::new(), forwarded: Vec::new(), is_listed: false },
             span.start..span.end + 1,
         );
     }
@@ -375,23 +382,52 @@ impl Parser<'_, '_, '_> {
         }
     }
 
+    /// A list of numbers is a literal; a list of anything else stacks its items along a new first axis. The list
+    /// that a variadic op starts with gives the op its operands.
     fn close_list(&mut self, closing: Range<usize>) -> Result<(), Stop> {
         let Some(Pending::Open(bracket)) = self.pending.pop() else { return Err(Stop) };
-        let items = self.operands.split_off(bracket.operands_before);
         let span = bracket.span.start..closing.end;
+        if let Some(Pending::Open(Bracket {
+            kind: BracketKind::Call { callee, is_listed, .. }, operands_before, ..
+        })) = self.pending.last_mut()
+            && matches!(callee, Callee::Op(op) if op.is_variadic)
+            && *operands_before == bracket.operands_before
+            && self.operands.len() > bracket.operands_before
+        {
+            *is_listed = true;
+            return Ok(());
+        }
+        let items = self.operands.split_off(bracket.operands_before);
+        let is_literal = |item: &PartId| matches!(self.expr.parts[*item].kind, PartKind::Literal(_));
+        if !items.iter().all(is_literal)
+            && let Some(stack) = ops::find("stack", false)
+        {
+            let attrs = Attrs::defaults(stack);
+            let id = self.expr.push(PartKind::Apply { op: stack, operands: items, attrs, forwarded: Vec::new() }, span);
+            self.operands.push(id);
+            return Ok(());
+        }
+        self.close_literal_list(&items, span)
+    }
+
+    fn close_literal_list(&mut self, items: &[PartId], span: Range<usize>) -> Result<(), Stop> {
         let mut elements = Vec::new();
         let mut item_shape: Option<Shape> = None;
-        for &item in &items {
+        for &item in items {
             let part = &self.expr.parts[item];
-            let PartKind::Literal(value) = &part.kind else {
+            let PartKind::Literal(value) = &part.kind else { continue };
+            let shape = value.shape();
+            if shape.rank() + 1 > MAX_RANK {
                 self.log.push(Diagnostic::error(
-                    "not-a-number",
+                    "too-many-axes",
                     part.span.clone(),
-                    text("목록에는 수만 쓸 수 있습니다", "a list takes numbers only"),
+                    text(
+                        format!("목록은 {MAX_RANK}겹까지 쓸 수 있습니다"),
+                        format!("lists may be nested {MAX_RANK} deep"),
+                    ),
                 ));
                 return Err(Stop);
-            };
-            let shape = value.shape();
+            }
             if item_shape.as_ref().is_some_and(|first| *first != shape) {
                 self.log.push(Diagnostic::error(
                     "ragged-list",
@@ -401,7 +437,7 @@ impl Parser<'_, '_, '_> {
                 return Err(Stop);
             }
             item_shape = Some(shape);
-            elements.extend(value.elements());
+            elements.extend_from_slice(value.elements());
         }
         let Some(item_shape) = item_shape else {
             self.log.push(Diagnostic::error(
@@ -421,7 +457,7 @@ impl Parser<'_, '_, '_> {
 
     fn close_call(&mut self, closing: Range<usize>) -> Result<(), Stop> {
         let Some(Pending::Open(bracket)) = self.pending.pop() else { return Err(Stop) };
-        let BracketKind::Call { callee, attrs, given, forwarded } = bracket.kind else { return Err(Stop) };
+        let BracketKind::Call { callee, attrs, given, forwarded, .. } = bracket.kind else { return Err(Stop) };
         let operands = self.operands.split_off(bracket.operands_before);
         let span = bracket.span.start..closing.end;
         let kind = match (callee, operands.as_slice()) {
@@ -444,7 +480,7 @@ impl Parser<'_, '_, '_> {
                 );
                 PartKind::Unknown
             }
-            (Callee::Op(op), _) if operands.len() != op.arity() => {
+            (Callee::Op(op), _) if !op.takes(operands.len()) => {
                 self.log.push(wrong_arity(op, operands.len(), span.clone()));
                 PartKind::Unknown
             }

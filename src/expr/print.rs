@@ -115,7 +115,8 @@ fn plain_apply(op: &Op, operands: &[&Piece], attrs: &Attrs) -> Piece {
         (Notation::Prefix { token, level }, [a]) => (format!("{token}{}", a.bracketed(level, parens)), level),
         (Notation::Postfix { token }, [a]) => (format!("{}.{token}", a.bracketed(level::CALL, parens)), level::CALL),
         _ => {
-            let inputs = operands.iter().map(|piece| piece.text.clone());
+            let listed = operands.iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>().join(", ");
+            let inputs = std::iter::once(if op.is_variadic { format!("[{listed}]") } else { listed });
             let given = (0..op.attrs.len())
                 .filter(|&i| attrs.0.get(i) != Attrs::defaults(op).0.get(i))
                 .map(|i| format!("{}={}", op.attrs[i].name, attribute(attrs, i)));
@@ -125,7 +126,8 @@ fn plain_apply(op: &Op, operands: &[&Piece], attrs: &Attrs) -> Piece {
     Piece { text, level }
 }
 
-/// Fills a template in one pass: `#1` is an operand (in brackets where it binds too loosely), `#name` an attribute.
+/// Fills a template in one pass: `#1` is an operand (in brackets where it binds too loosely), `#all` all of them with
+/// commas between, `#name` an attribute.
 pub fn fill(form: &Form, operands: &[&Piece], op: &Op, attrs: &Attrs, brackets: (&str, &str)) -> Piece {
     let mut text = String::new();
     let mut rest = form.template;
@@ -138,6 +140,9 @@ pub fn fill(form: &Form, operands: &[&Piece], op: &Op, attrs: &Attrs, brackets: 
             Ok(n) => {
                 let needed = if n == 1 { form.first } else { form.rest };
                 text.extend(operands.get(n.wrapping_sub(1)).map(|piece| piece.bracketed(needed, brackets)));
+            }
+            Err(_) if key == "all" => {
+                text.push_str(&operands.iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>().join(", "));
             }
             Err(_) => match op.attrs.iter().position(|attr| attr.name == key) {
                 Some(position) => text.push_str(&attribute(attrs, position)),
@@ -172,7 +177,9 @@ fn plain_literal(value: &Tensor) -> Piece {
             let level = if text.starts_with('-') { level::UNARY } else { level::ATOM };
             Piece { text, level }
         }
-        None => Piece::atom(nested(&value.shape(), &mut value.elements().into_iter(), &|x| num::plain(x, num::EXACT))),
+        None => {
+            Piece::atom(nested(&value.shape(), &mut value.elements().iter().copied(), &|x| num::plain(x, num::EXACT)))
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The chain rule written out: for every node its partial, step by step from the output back, as TeX.
 
 use crate::expr::{DisplayName, Expr, PartId, PartKind, Piece, Reader, latex, latex_number};
-use crate::graph::differentiate::rules_of;
+use crate::graph::differentiate::{rule_for, rules_of};
 use crate::graph::{Backward, Kind, Run, Step};
 use crate::ops::level::{PRODUCT, SIGNED};
 use crate::ops::{Attrs, Forward, Op, level};
@@ -103,13 +103,11 @@ fn marked(name: &Piece, place: usize) -> Piece {
     Piece { text: format!("{{{}}}^{{({})}}", name.text, place + 1), level: level::POWER }
 }
 
-/// Names for the operands of an op where only their places matter.
-const PLACES: [&str; 6] = ["1", "2", "3", "4", "5", "6"];
-
 fn application(op: &'static Op, attrs: &Attrs, arity: usize) -> Expr {
     let mut expr = Expr::default();
+    // Where only their places matter, the operands are named by them.
     let operands: Vec<PartId> =
-        PLACES.iter().take(arity).map(|place| expr.push(PartKind::Name((*place).into()), 0..0)).collect();
+        (0..arity).map(|place| expr.push(PartKind::Name(place.to_string().into()), 0..0)).collect();
     expr.push(PartKind::Apply { op, operands, attrs: attrs.clone(), forwarded: Vec::new() }, 0..0);
     expr
 }
@@ -130,7 +128,7 @@ struct Operands {
 
 impl Reader for Operands {
     fn name(&self, name: &str) -> Piece {
-        let place = PLACES.iter().position(|place| *place == name);
+        let place = name.parse::<usize>().ok();
         place.and_then(|place| self.names.get(place).cloned()).unwrap_or_else(|| Piece::atom(name))
     }
 }
@@ -267,7 +265,7 @@ impl Scene<'_> {
         let Kind::Apply(op, _) = &self.run.graph.dag[step.gate].kind else { return Piece::atom("") };
         let inputs = self.run.graph.operands(step.gate);
         let rules = rules_of(op, &self.run.graph, &inputs);
-        let Some(rule) = rules.get(step.place) else { return Piece::atom("") };
+        let Some(rule) = rule_for(&rules, step.place) else { return Piece::atom("") };
         let reader =
             RuleReader { scene: self, step, op, inputs: &inputs, values: self.evaluate(rule, step, op, &inputs) };
         latex(rule, &reader, self.precision)
@@ -294,9 +292,11 @@ impl Scene<'_> {
                     _ => None,
                 },
                 PartKind::Apply { op, operands, attrs, .. } => match op.forward {
-                    Forward::Elementwise(kernel) => {
-                        operands.iter().map(|o| values[*o]).collect::<Option<Vec<f64>>>().map(|x| kernel(&x, attrs))
-                    }
+                    Forward::Elementwise(kernel) => operands
+                        .iter()
+                        .map(|o| values[*o])
+                        .collect::<Option<Vec<f64>>>()
+                        .map(|x| (kernel.one)(&x, attrs)),
                     Forward::Structural { .. } => None,
                 },
                 PartKind::Grad { .. } | PartKind::Unknown => None,

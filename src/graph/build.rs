@@ -7,6 +7,7 @@ use crate::graph::differentiate::gradient;
 use crate::graph::target::Names;
 use crate::graph::{Caption, Graph, Kind, Quantity, Role, Sheet, StatementKind, Target};
 use crate::lang::{Particle, text, with_particle};
+use crate::num;
 use crate::ops::{self, Attrs};
 use crate::tensor::Tensor;
 use petgraph::algo::has_path_connecting;
@@ -199,24 +200,48 @@ impl<'s> Builder<'s> {
             Ok(node) => Some(node),
             Err(why) => {
                 let shown: Vec<String> = operands.iter().map(|o| self.describe(*o)).collect();
-                let operands = shown.join(", ");
+                let named = |why: &str| {
+                    operands.iter().enumerate().rev().fold(why.to_owned(), |why, (i, operand)| {
+                        why.replace(&format!("#{}", i + 1), &format!("`{}`", self.shown_name(*operand)))
+                    })
+                };
+                let message = text(named(&why.ko), named(&why.en));
+                let shown = shown.join(", ");
                 self.log.push(
-                    Diagnostic::error(
-                        "shape-mismatch",
-                        span.clone(),
-                        text(format!("`{}`: {}", op.name, why.ko), format!("`{}`: {}", op.name, why.en)),
-                    )
-                    .help(text(format!("입력: {operands}"), format!("the inputs: {operands}"))),
+                    Diagnostic::error("shape-mismatch", span.clone(), message)
+                        .help(text(format!("입력: {shown}"), format!("the inputs: {shown}"))),
                 );
                 None
             }
         }
     }
 
+    /// The name of a node; for what has none, the op and the names of its operands.
+    fn shown_name(&self, node: NodeIndex) -> String {
+        let entry = &self.graph.dag[node];
+        match &entry.kind {
+            _ if !entry.name.is_empty() => entry.name.to_string(),
+            Kind::Apply(op, _) => {
+                let name = |operand: &NodeIndex| match &*self.graph.dag[*operand].name {
+                    "" => "…".to_owned(),
+                    name => name.to_owned(),
+                };
+                let operands: Vec<String> = self.graph.operands(node).iter().map(name).collect();
+                match operands.as_slice() {
+                    [a, b] if !op.name.starts_with(char::is_alphabetic) => format!("{a} {} {b}", op.name),
+                    _ => format!("{}({})", op.name, operands.join(", ")),
+                }
+            }
+            Kind::Leaf(_, value) | Kind::Literal(value) => {
+                value.as_scalar().map_or_else(|| entry.op_word().to_owned(), |x| num::plain(x, num::EXACT))
+            }
+        }
+    }
+
     /// An operand as an error message names it: `W (3, 2), weight`.
     fn describe(&self, node: NodeIndex) -> String {
+        let name = self.shown_name(node);
         let node = &self.graph.dag[node];
-        let name = if node.name.is_empty() { node.op_word() } else { &node.name };
         let caption = node.caption.in_language(0);
         if caption.is_empty() {
             format!("{name} {}", node.shape)

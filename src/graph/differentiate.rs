@@ -122,11 +122,8 @@ impl<'g> Walk<'g> {
         let inputs: Vec<NodeIndex> = operands.iter().map(|(_, operand)| *operand).collect();
         let rules = rules_of(op, self.graph, &inputs);
         for (place, &(edge, operand)) in operands.iter().enumerate() {
-            let Some(rule) = rules.get(place).filter(|rule| !rule.parts.is_empty() && self.follow[operand.index()])
-            else {
-                continue;
-            };
-            let scene = Scene { op, attrs: &attrs, inputs: &inputs, y: gate, g: upstream.node };
+            let Some(rule) = rule_for(&rules, place).filter(|_| self.follow[operand.index()]) else { continue };
+            let scene = Scene { op, attrs: &attrs, inputs: &inputs, place, y: gate, g: upstream.node };
             let (local, product) = match op.rule {
                 Rule::Vjp(_) => (None, Adjoint { node: self.graph.instantiate(rule, &scene), mask: None }),
                 Rule::Select(_) => {
@@ -210,9 +207,9 @@ pub(crate) fn local_rules(graph: &mut Graph, gate: NodeIndex) -> Vec<Option<Node
     }
     let rules = rules_of(op, graph, &inputs);
     (0..inputs.len())
-        .map(|place| match rules.get(place).filter(|rule| !rule.parts.is_empty()) {
+        .map(|place| match rule_for(&rules, place) {
             Some(rule) => {
-                Some(graph.instantiate(rule, &Scene { op, attrs: &attrs, inputs: &inputs, y: gate, g: gate }))
+                Some(graph.instantiate(rule, &Scene { op, attrs: &attrs, inputs: &inputs, place, y: gate, g: gate }))
             }
             None => Some(graph.literal(Tensor::Scalar(0.0))),
         })
@@ -224,6 +221,8 @@ pub(crate) struct Scene<'a> {
     pub op: &'static Op,
     pub attrs: &'a Attrs,
     pub inputs: &'a [NodeIndex],
+    /// The input whose gradient the rule gives.
+    pub place: usize,
     pub y: NodeIndex,
     pub g: NodeIndex,
 }
@@ -237,14 +236,23 @@ impl Graph {
                 PartKind::Literal(value) => self.literal(value.clone()),
                 PartKind::Name(name) => self.meaning(name, scene),
                 PartKind::Apply { op, operands, attrs, forwarded } => {
-                    let operands: Vec<NodeIndex> = operands.iter().map(|o| nodes[*o]).collect();
+                    let mut inputs: Vec<NodeIndex> = Vec::with_capacity(operands.len());
+                    for &operand in operands {
+                        match &rule.parts[operand].kind {
+                            PartKind::Name(name) if scene.op.is_variadic && scene.op.inputs.contains(&&**name) => {
+                                inputs.extend(scene.inputs);
+                            }
+                            _ => inputs.push(nodes[operand]),
+                        }
+                    }
                     let mut attrs = attrs.clone();
                     for (position, name) in forwarded {
-                        let source = scene.op.attrs.iter().position(|attr| attr.name == &**name);
-                        attrs.0[*position] =
-                            source.and_then(|i| scene.attrs.0.get(i).cloned()).unwrap_or(AttrValue::Absent);
+                        attrs.0[*position] = match scene.op.attrs.iter().position(|attr| attr.name == &**name) {
+                            Some(source) => scene.attrs.0.get(source).cloned().unwrap_or(AttrValue::Absent),
+                            None => AttrValue::Number(scene.place as f64),
+                        };
                     }
-                    self.rule_apply(op, attrs, &operands)
+                    self.rule_apply(op, attrs, &inputs)
                 }
                 PartKind::Grad { .. } | PartKind::Unknown => {
                     unreachable!("rules hold neither: the test over the table parses them all")
@@ -295,6 +303,11 @@ impl Graph {
     fn rule_apply(&mut self, op: &'static Op, attrs: Attrs, operands: &[NodeIndex]) -> NodeIndex {
         self.apply(op, attrs, operands, None).expect("a rule's shapes fit where the op's own shapes do")
     }
+}
+
+/// The rule for the operand at `place`, if a gradient passes there. A variadic op has one rule for all its operands.
+pub(crate) fn rule_for(rules: &[Expr], place: usize) -> Option<&Expr> {
+    rules.get(place).or(rules.last()).filter(|rule| !rule.parts.is_empty())
 }
 
 /// The parsed rules of an op, one per operand; empty expressions where no gradient passes.

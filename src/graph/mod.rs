@@ -193,10 +193,15 @@ impl Graph {
                 let mut result = Shape::SCALAR;
                 for shape in &shapes {
                     result = result.broadcast(shape).ok_or_else(|| {
-                        let list = shapes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+                        let list = shapes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" · ");
+                        let operands = (1..=shapes.len()).map(|i| format!("#{i}")).collect::<Vec<_>>();
+                        let operation = match operands.as_slice() {
+                            [a, b] if !op.name.starts_with(char::is_alphabetic) => format!("{a} {} {b}", op.name),
+                            _ => format!("{}({})", op.name, operands.join(", ")),
+                        };
                         crate::lang::text(
-                            format!("형상 {list}을(를) 브로드캐스팅으로 맞출 수 없습니다"),
-                            format!("the shapes {list} cannot be broadcast together"),
+                            format!("{operation}: {list}. 두 형상을 브로드캐스팅으로 맞출 수 없습니다. 뒤에서부터 견주어 축의 길이가 같거나 한쪽이 1이어야 합니다"),
+                            format!("{operation}: {list}. These shapes cannot be broadcast together: from the last axis on, extents must be equal or one of them 1"),
                         )
                     })?;
                 }

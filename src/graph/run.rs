@@ -5,9 +5,10 @@ use crate::graph::differentiate::local_rules;
 use crate::graph::{Backward, Graph, Kind, Node, differentiate};
 use crate::lang::{Particle, text, with_particle};
 use crate::num;
-use crate::ops::{Domain, Forward, Op};
-use crate::tensor::Tensor;
+use crate::ops::{Attrs, Domain, Forward, MOST_ELEMENTWISE_INPUTS, Op};
+use crate::tensor::{Shape, Tensor, View, ViewMut};
 use petgraph::graph::{EdgeIndex, NodeIndex};
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// A graph that has been run, forward and backward.
@@ -76,10 +77,14 @@ pub(crate) fn evaluate(graph: &Graph, log: &mut Vec<Diagnostic>) -> Vec<Tensor> 
                 if let (Some(domain), Some(span)) = (&op.domain, &node.span) {
                     log.extend(outside_domain(op, domain, &inputs, node, span));
                 }
-                match op.forward {
-                    Forward::Elementwise(kernel) => elementwise(|x| kernel(x, attrs), &inputs, node),
-                    Forward::Structural { kernel, .. } => kernel(&inputs, attrs),
+                if let (Some(refuses), Some(span)) = (op.refuses, &node.span) {
+                    let views: Vec<View<'_>> = inputs.iter().map(|input| input.view()).collect();
+                    log.extend(refuses(&views, attrs).map(|why| {
+                        let why = text(format!("`{}`: {}", op.name, why.ko), format!("`{}`: {}", op.name, why.en));
+                        Diagnostic::error("wrong-value", span.clone(), why)
+                    }));
                 }
+                apply(op, attrs, &inputs, &node.shape)
             }
         };
         values.push(value);
@@ -87,14 +92,37 @@ pub(crate) fn evaluate(graph: &Graph, log: &mut Vec<Diagnostic>) -> Vec<Tensor> 
     values
 }
 
-/// Scalars are computed without an allocation.
-fn elementwise(kernel: impl Fn(&[f64]) -> f64, inputs: &[&Tensor], node: &Node) -> Tensor {
-    match inputs {
-        [Tensor::Scalar(a)] => Tensor::Scalar(kernel(&[*a])),
-        [Tensor::Scalar(a), Tensor::Scalar(b)] => Tensor::Scalar(kernel(&[*a, *b])),
-        [Tensor::Scalar(a), Tensor::Scalar(b), Tensor::Scalar(c)] => Tensor::Scalar(kernel(&[*a, *b, *c])),
-        _ => Tensor::zip(inputs, &node.shape, kernel),
+/// The value of an op whose result has the shape `shape`. Scalars are computed without an allocation.
+fn apply(op: &Op, attrs: &Attrs, inputs: &[&Tensor], shape: &Shape) -> Tensor {
+    if let (Forward::Elementwise(kernel), 0) = (op.forward, shape.rank()) {
+        let mut x = [0.0; MOST_ELEMENTWISE_INPUTS];
+        x.iter_mut().zip(inputs).for_each(|(x, input)| *x = input.elements()[0]);
+        return Tensor::Scalar((kernel.one)(&x[..inputs.len()], attrs));
     }
+    let mut elements = vec![0.0; shape.len()];
+    match op.forward {
+        Forward::Elementwise(kernel) => {
+            let columns: Vec<Cow<'_, [f64]>> = inputs.iter().map(|input| stretched(input, shape)).collect();
+            let columns: Vec<&[f64]> = columns.iter().map(|column| &**column).collect();
+            (kernel.each)(&columns, attrs, &mut elements);
+        }
+        Forward::Structural { kernel, .. } => {
+            let views: Vec<View<'_>> = inputs.iter().map(|input| input.view()).collect();
+            kernel(&views, attrs, &mut ViewMut { extents: &shape.0, elements: &mut elements });
+        }
+    }
+    Tensor::new(shape, elements)
+}
+
+/// The elements of a tensor after broadcasting it to `shape`.
+fn stretched<'t>(tensor: &'t Tensor, shape: &Shape) -> Cow<'t, [f64]> {
+    let view = tensor.view();
+    if view.extents == shape.0 {
+        return Cow::Borrowed(view.elements);
+    }
+    let mut elements = vec![0.0; shape.len()];
+    view.stretch_to(&mut ViewMut { extents: &shape.0, elements: &mut elements });
+    Cow::Owned(elements)
 }
 
 fn outside_domain(
@@ -105,20 +133,12 @@ fn outside_domain(
     span: &Range<usize>,
 ) -> Option<Diagnostic> {
     let Kind::Apply(_, attrs) = &node.kind else { return None };
-    let culprit = std::cell::RefCell::new(None);
-    elementwise(
-        |x| {
-            if !x.iter().any(|x| x.is_nan()) && !(domain.holds)(x, attrs) {
-                culprit
-                    .borrow_mut()
-                    .get_or_insert_with(|| x.iter().map(|x| num::plain(*x, 6)).collect::<Vec<_>>().join(", "));
-            }
-            0.0
-        },
-        inputs,
-        node,
-    );
-    let arguments = culprit.into_inner()?;
+    let shape = inputs.iter().try_fold(Shape::SCALAR, |shape, input| shape.broadcast(&input.shape()))?;
+    let columns: Vec<Cow<'_, [f64]>> = inputs.iter().map(|input| stretched(input, &shape)).collect();
+    let culprit = (0..shape.len())
+        .map(|i| columns.iter().map(|column| column[i]).collect::<Vec<f64>>())
+        .find(|x| !x.iter().any(|x| x.is_nan()) && !(domain.holds)(x, attrs))?;
+    let arguments = culprit.iter().map(|x| num::plain(*x, 6)).collect::<Vec<_>>().join(", ");
     let call = format!("{}({arguments})", op.name);
     Some(
         Diagnostic::error(
@@ -207,7 +227,7 @@ impl Run {
     fn not_finite(&self, index: NodeIndex, span: Range<usize>, value: &Tensor, (ko, en): (&str, &str)) -> Diagnostic {
         let node = &self.graph.dag[index];
         let name: &str = if node.name.is_empty() { node.op_word() } else { &node.name };
-        let number = value.elements().into_iter().find(|x| !x.is_finite()).unwrap_or(f64::NAN);
+        let number = value.elements().iter().copied().find(|x| !x.is_finite()).unwrap_or(f64::NAN);
         let number = num::plain(number, 3);
         Diagnostic::warning(
             "not-finite",

@@ -1,7 +1,7 @@
 //! Forward mode: the derivative of every node with respect to one source, carried along with the values.
 //! Like the backward pass it is a graph made from the ops' rules.
 
-use crate::graph::differentiate::{Scene, depends_on, gradient, rules_of};
+use crate::graph::differentiate::{Scene, depends_on, gradient, rule_for, rules_of};
 use crate::graph::run::evaluate;
 use crate::graph::{Graph, Kind, Run};
 use crate::ops::Rule;
@@ -42,21 +42,22 @@ fn push_forward(graph: &mut Graph, node: NodeIndex, tangents: &[Option<NodeIndex
         return Some(stretched(graph, tangent, node));
     }
     let mut total = None;
-    for (place, rule) in rules.iter().enumerate().filter(|(_, rule)| !rule.parts.is_empty()) {
-        let Some(tangent) = tangents[inputs[place].index()] else { continue };
+    for (place, input) in inputs.iter().enumerate() {
+        let (Some(rule), Some(tangent)) = (rule_for(&rules, place), tangents[input.index()]) else { continue };
         let share = match op.rule {
             // A vector–Jacobian product is linear in g, so its derivative by g, weighted with the tangent, is
             // the Jacobian–vector product: forward mode from the same rule.
             Rule::Vjp(_) => {
                 let zeros = Tensor::filled(&graph.dag[node].shape, 0.0);
                 let g = graph.add_literal(zeros, None);
-                let product = graph.instantiate(rule, &Scene { op, attrs: &attrs, inputs: &inputs, y: node, g });
+                let product = graph.instantiate(rule, &Scene { op, attrs: &attrs, inputs: &inputs, place, y: node, g });
                 let weighted = graph.rule_op("*", &[product, tangent]);
                 let total = graph.rule_op("sum", &[weighted]);
                 gradient(graph, total, g)
             }
             _ => {
-                let local = graph.instantiate(rule, &Scene { op, attrs: &attrs, inputs: &inputs, y: node, g: node });
+                let local =
+                    graph.instantiate(rule, &Scene { op, attrs: &attrs, inputs: &inputs, place, y: node, g: node });
                 graph.rule_op("*", &[tangent, local])
             }
         };

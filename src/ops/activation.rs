@@ -1,9 +1,7 @@
 //! Activation functions.
 
 use super::level::{CALL, PRODUCT, SUM, UNARY};
-use super::{
-    Attr, AttrDefault, AttrKind, BLANK, Family, Forward, Op, Rule, Spelling, call, calls, enclosing, phrase, tight,
-};
+use super::{Attr, AttrDefault, AttrKind, BLANK, Family, Op, Rule, Spelling, call, calls, enclosing, phrase, tight};
 
 /// What the rows of this file have in common.
 const UNARY_OP: Op = Op { family: Family::Activation, ..BLANK };
@@ -44,7 +42,7 @@ pub const OPS: &[Op] = &[
         name: "sigmoid",
         title: phrase("시그모이드", "sigmoid"),
         glyph: "σ",
-        forward: Forward::Elementwise(|x, _| sigmoid(x[0])),
+        forward: elementwise!(|x, _| sigmoid(x[0])),
         // y(1 - y), with 1 - y computed as sigmoid(-a): it keeps its digits where y nears 1.
         rule: Rule::Local(&["where(a > 4, y * sigmoid(-a), y * (1 - y))"]),
         spelling: Spelling {
@@ -71,7 +69,7 @@ pub const OPS: &[Op] = &[
         name: "log_sigmoid",
         title: phrase("로그 시그모이드", "log-sigmoid"),
         glyph: "log σ",
-        forward: Forward::Elementwise(|x, _| -softplus(-x[0])),
+        forward: elementwise!(|x, _| -softplus(-x[0])),
         rule: Rule::Local(&["sigmoid(-a)"]),
         spelling: Spelling {
             latex: call(r"\ln \sigma(#1)"),
@@ -96,7 +94,7 @@ pub const OPS: &[Op] = &[
         name: "hard_sigmoid",
         title: phrase("하드 시그모이드", "hard sigmoid"),
         glyph: "hard σ",
-        forward: Forward::Elementwise(|x, _| if x[0].is_nan() { x[0] } else { (x[0] / 6.0 + 0.5).clamp(0.0, 1.0) }),
+        forward: elementwise!(|x, _| if x[0].is_nan() { x[0] } else { (x[0] / 6.0 + 0.5).clamp(0.0, 1.0) }),
         rule: Rule::Local(&["where((a > -3) * (a < 3), 1 / 6, 0)"]),
         spelling: Spelling {
             latex: call(r"\operatorname{hardsigmoid}(#1)"),
@@ -122,7 +120,7 @@ pub const OPS: &[Op] = &[
         name: "relu",
         title: phrase("렐루", "ReLU"),
         glyph: "ReLU",
-        forward: Forward::Elementwise(|x, _| if x[0] > 0.0 || x[0].is_nan() { x[0] } else { 0.0 }),
+        forward: elementwise!(|x, _| if x[0] > 0.0 || x[0].is_nan() { x[0] } else { 0.0 }),
         rule: Rule::Local(&["where(a > 0, 1, 0)"]),
         spelling: calls(
             r"\operatorname{ReLU}(#1)",
@@ -148,7 +146,7 @@ pub const OPS: &[Op] = &[
         title: phrase("리키 렐루", "leaky ReLU"),
         glyph: "LReLU",
         attrs: &[alpha(0.01)],
-        forward: Forward::Elementwise(|x, attrs| if x[0] > 0.0 { x[0] } else { attrs.number(0) * x[0] }),
+        forward: elementwise!(|x, attrs| if x[0] > 0.0 { x[0] } else { attrs.number(0) * x[0] }),
         rule: Rule::Local(&["where(a > 0, 1, alpha)"]),
         spelling: Spelling {
             latex: call(r"\operatorname{LReLU}(#1)"),
@@ -175,7 +173,7 @@ pub const OPS: &[Op] = &[
         title: phrase("ELU(엘루)", "ELU"),
         glyph: "ELU",
         attrs: &[alpha(1.0)],
-        forward: Forward::Elementwise(|x, attrs| if x[0] > 0.0 { x[0] } else { attrs.number(0) * libm::expm1(x[0]) }),
+        forward: elementwise!(|x, attrs| if x[0] > 0.0 { x[0] } else { attrs.number(0) * libm::expm1(x[0]) }),
         rule: Rule::Local(&["where(a > 0, 1, alpha * exp(a))"]),
         spelling: Spelling {
             latex: call(r"\operatorname{ELU}(#1)"),
@@ -201,9 +199,7 @@ pub const OPS: &[Op] = &[
         name: "selu",
         title: phrase("SELU(셀루)", "SELU"),
         glyph: "SELU",
-        forward: Forward::Elementwise(|x, _| {
-            SELU_SCALE * if x[0] > 0.0 { x[0] } else { SELU_ALPHA * libm::expm1(x[0]) }
-        }),
+        forward: elementwise!(|x, _| { SELU_SCALE * if x[0] > 0.0 { x[0] } else { SELU_ALPHA * libm::expm1(x[0]) } }),
         rule: Rule::Local(&["where(a >= 0, 1.0507009873554805, 1.7580993408473766 * exp(a))"]),
         spelling: Spelling {
             latex: call(r"\operatorname{SELU}(#1)"),
@@ -232,7 +228,7 @@ pub const OPS: &[Op] = &[
         name: "softplus",
         title: phrase("소프트플러스", "softplus"),
         glyph: "softplus",
-        forward: Forward::Elementwise(|x, _| softplus(x[0])),
+        forward: elementwise!(|x, _| softplus(x[0])),
         rule: Rule::Local(&["sigmoid(a)"]),
         spelling: calls(
             r"\operatorname{softplus}(#1)",
@@ -257,7 +253,7 @@ pub const OPS: &[Op] = &[
         name: "softsign",
         title: phrase("소프트사인", "softsign"),
         glyph: "softsign",
-        forward: Forward::Elementwise(|x, _| x[0] / (1.0 + x[0].abs())),
+        forward: elementwise!(|x, _| x[0] / (1.0 + x[0].abs())),
         rule: Rule::Local(&["1 / (1 + abs(a))^2"]),
         spelling: Spelling {
             latex: call(r"\operatorname{softsign}(#1)"),
@@ -283,7 +279,7 @@ pub const OPS: &[Op] = &[
         aliases: &["swish"],
         title: phrase("SiLU(스위시)", "SiLU (swish)"),
         glyph: "SiLU",
-        forward: Forward::Elementwise(|x, _| x[0] * sigmoid(x[0])),
+        forward: elementwise!(|x, _| x[0] * sigmoid(x[0])),
         rule: Rule::Local(&["sigmoid(a) * (1 + a * sigmoid(-a))"]),
         spelling: Spelling {
             latex: call(r"\operatorname{SiLU}(#1)"),
@@ -308,7 +304,7 @@ pub const OPS: &[Op] = &[
         name: "mish",
         title: phrase("Mish(미시)", "Mish"),
         glyph: "Mish",
-        forward: Forward::Elementwise(|x, _| x[0] * libm::tanh(softplus(x[0]))),
+        forward: elementwise!(|x, _| x[0] * libm::tanh(softplus(x[0]))),
         // With s = softplus(a): tanh(s) + a σ(a) (1 - tanh²(s)), the last factor as 4 σ(2s) σ(-2s), as for tanh.
         rule: Rule::Local(&[
             "tanh(softplus(a)) + 4 * a * sigmoid(a) * sigmoid(2 * softplus(a)) * sigmoid(-2 * softplus(a))",
@@ -337,7 +333,7 @@ pub const OPS: &[Op] = &[
         name: "gelu",
         title: phrase("GELU(겔루)", "GELU"),
         glyph: "GELU",
-        forward: Forward::Elementwise(|x, _| gelu(x[0])),
+        forward: elementwise!(|x, _| gelu(x[0])),
         rule: Rule::Local(&["0.5 * erfc(-a / sqrt(2)) + a * exp(-0.5 * a^2) / sqrt(2 * pi)"]),
         spelling: Spelling {
             latex: call(r"\operatorname{GELU}(#1)"),
@@ -363,7 +359,7 @@ pub const OPS: &[Op] = &[
         name: "gelu_tanh",
         title: phrase("GELU의 tanh 근사", "GELU, tanh form"),
         glyph: "GELU≈",
-        forward: Forward::Elementwise(|x, _| gelu_tanh(x[0])),
+        forward: elementwise!(|x, _| gelu_tanh(x[0])),
         // With s = √(8/π) (a + 0.044715 a³): y = a σ(s), so y' = σ(s) + y σ(-s) s'. From |a| = 22 on that is 0 or 1
         // to the last digit of a double; a² would overflow later.
         rule: Rule::Local(&[

@@ -1,7 +1,7 @@
 //! Arithmetic, comparisons and choices.
 
 use super::level::{CALL, COMPARISON, POWER, PRODUCT, SIGNED, SUM, UNARY};
-use super::{BLANK, Family, Form, Forward, Notation, Op, Rule, Spelling, call, enclosing, infix, phrase, tight};
+use super::{BLANK, Family, Form, Notation, Op, Rule, Spelling, call, enclosing, infix, phrase, tight};
 
 /// The same template in every programming language.
 const fn everywhere(latex: Form, code: Form) -> Spelling {
@@ -35,7 +35,7 @@ pub const OPS: &[Op] = &[
         title: phrase("덧셈", "addition"),
         glyph: "+",
         notation: Notation::Infix { level: SUM, right: false },
-        forward: Forward::Elementwise(|x, _| x[0] + x[1]),
+        forward: elementwise!(|x, _| x[0] + x[1]),
         rule: Rule::Local(&["1", "1"]),
         spelling: everywhere(
             Form { template: "#1 + #2", level: SUM, first: SUM, rest: SIGNED + 1 },
@@ -56,7 +56,7 @@ pub const OPS: &[Op] = &[
         title: phrase("뺄셈", "subtraction"),
         glyph: "−",
         notation: Notation::Infix { level: SUM, right: false },
-        forward: Forward::Elementwise(|x, _| x[0] - x[1]),
+        forward: elementwise!(|x, _| x[0] - x[1]),
         rule: Rule::Local(&["1", "-1"]),
         spelling: everywhere(
             Form { template: "#1 - #2", level: SUM, first: SUM, rest: SIGNED + 1 },
@@ -74,7 +74,7 @@ pub const OPS: &[Op] = &[
         title: phrase("곱셈", "multiplication"),
         glyph: "×",
         notation: Notation::Infix { level: PRODUCT, right: false },
-        forward: Forward::Elementwise(|x, _| x[0] * x[1]),
+        forward: elementwise!(|x, _| x[0] * x[1]),
         rule: Rule::Local(&["b", "a"]),
         spelling: everywhere(
             Form { template: r"#1 \cdot #2", level: PRODUCT, first: SIGNED, rest: PRODUCT + 1 },
@@ -95,7 +95,7 @@ pub const OPS: &[Op] = &[
         title: phrase("나눗셈", "division"),
         glyph: "÷",
         notation: Notation::Infix { level: PRODUCT, right: false },
-        forward: Forward::Elementwise(|x, _| x[0] / x[1]),
+        forward: elementwise!(|x, _| x[0] / x[1]),
         rule: Rule::Local(&["1 / b", "-a / b^2"]),
         spelling: everywhere(enclosing(r"\frac{#1}{#2}", UNARY), infix("#1 / #2", PRODUCT)),
         about: phrase(
@@ -111,7 +111,7 @@ pub const OPS: &[Op] = &[
         title: phrase("거듭제곱", "power"),
         glyph: "^",
         notation: Notation::Infix { level: POWER, right: true },
-        forward: Forward::Elementwise(|x, _| libm::pow(x[0], x[1])),
+        forward: elementwise!(|x, _| libm::pow(x[0], x[1])),
         // At a zero base the product rule would give 0 · ∞; the limits are 0 (d/da at b = 0, and d/db at b ≥ 0).
         rule: Rule::Local(&["where(b == 0, 0, b * a^(b - 1))", "where((a == 0) * (b >= 0), 0, y * log(a))"]),
         spelling: Spelling {
@@ -140,7 +140,7 @@ pub const OPS: &[Op] = &[
         glyph: "−",
         notation: Notation::Prefix { token: "-", level: UNARY },
         inputs: &["a"],
-        forward: Forward::Elementwise(|x, _| -x[0]),
+        forward: elementwise!(|x, _| -x[0]),
         rule: Rule::Local(&["-1"]),
         spelling: everywhere(tight("-#1", SIGNED, PRODUCT), tight("-#1", UNARY, POWER)),
         about: phrase(
@@ -155,7 +155,7 @@ pub const OPS: &[Op] = &[
         aliases: &["maximum"],
         title: phrase("큰 쪽 고르기", "maximum"),
         glyph: "max",
-        forward: Forward::Elementwise(|x, _| if x[0].is_nan() || x[1].is_nan() { f64::NAN } else { x[0].max(x[1]) }),
+        forward: elementwise!(|x, _| if x[0].is_nan() || x[1].is_nan() { f64::NAN } else { x[0].max(x[1]) }),
         rule: Rule::Local(&["(a > b) + 0.5 * (a == b)", "(b > a) + 0.5 * (a == b)"]),
         spelling: Spelling {
             latex: call(r"\max(#1, #2)"),
@@ -180,7 +180,7 @@ pub const OPS: &[Op] = &[
         aliases: &["minimum"],
         title: phrase("작은 쪽 고르기", "minimum"),
         glyph: "min",
-        forward: Forward::Elementwise(|x, _| if x[0].is_nan() || x[1].is_nan() { f64::NAN } else { x[0].min(x[1]) }),
+        forward: elementwise!(|x, _| if x[0].is_nan() || x[1].is_nan() { f64::NAN } else { x[0].min(x[1]) }),
         rule: Rule::Local(&["(a < b) + 0.5 * (a == b)", "(b < a) + 0.5 * (a == b)"]),
         spelling: Spelling {
             latex: call(r"\min(#1, #2)"),
@@ -205,7 +205,7 @@ pub const OPS: &[Op] = &[
         title: phrase("조건에 따라 고르기", "choice"),
         glyph: "?:",
         inputs: &["c", "a", "b"],
-        forward: Forward::Elementwise(|x, _| if x[0] != 0.0 { x[1] } else { x[2] }),
+        forward: elementwise!(|x, _| if x[0] != 0.0 { x[1] } else { x[2] }),
         rule: Rule::Select(&["0", "where(c, 1, 0)", "where(c, 0, 1)"]),
         spelling: Spelling {
             latex: call(r"\begin{cases} #2 & \text{if } #1 \\ #3 & \text{otherwise} \end{cases}"),
@@ -229,7 +229,7 @@ pub const OPS: &[Op] = &[
         name: ">",
         title: phrase("초과", "greater than"),
         glyph: ">",
-        forward: Forward::Elementwise(|x, _| truth(x[0] > x[1])),
+        forward: elementwise!(|x, _| truth(x[0] > x[1])),
         spelling: comparison(r"[#1 > #2]", "Number(#1 > #2)", "(#1 > #2) * 1.0", "tf.cast(#1 > #2, tf.float64)"),
         about: phrase(
             "a가 b보다 크면 1, 아니면 0이다. 계단 모양이라 기울기는 어디서나 0이다.",
@@ -242,7 +242,7 @@ pub const OPS: &[Op] = &[
         name: ">=",
         title: phrase("이상", "greater than or equal to"),
         glyph: "≥",
-        forward: Forward::Elementwise(|x, _| truth(x[0] >= x[1])),
+        forward: elementwise!(|x, _| truth(x[0] >= x[1])),
         spelling: comparison(r"[#1 \ge #2]", "Number(#1 >= #2)", "(#1 >= #2) * 1.0", "tf.cast(#1 >= #2, tf.float64)"),
         about: phrase(
             "a가 b보다 크거나 같으면 1, 아니면 0이다. 기울기는 0이다.",
@@ -255,7 +255,7 @@ pub const OPS: &[Op] = &[
         name: "<",
         title: phrase("미만", "less than"),
         glyph: "<",
-        forward: Forward::Elementwise(|x, _| truth(x[0] < x[1])),
+        forward: elementwise!(|x, _| truth(x[0] < x[1])),
         spelling: comparison(r"[#1 < #2]", "Number(#1 < #2)", "(#1 < #2) * 1.0", "tf.cast(#1 < #2, tf.float64)"),
         about: phrase(
             "a가 b보다 작으면 1, 아니면 0이다. 기울기는 0이다.",
@@ -268,7 +268,7 @@ pub const OPS: &[Op] = &[
         name: "<=",
         title: phrase("이하", "less than or equal to"),
         glyph: "≤",
-        forward: Forward::Elementwise(|x, _| truth(x[0] <= x[1])),
+        forward: elementwise!(|x, _| truth(x[0] <= x[1])),
         spelling: comparison(r"[#1 \le #2]", "Number(#1 <= #2)", "(#1 <= #2) * 1.0", "tf.cast(#1 <= #2, tf.float64)"),
         about: phrase(
             "a가 b보다 작거나 같으면 1, 아니면 0이다. 기울기는 0이다.",
@@ -281,7 +281,7 @@ pub const OPS: &[Op] = &[
         name: "==",
         title: phrase("같음", "equality"),
         glyph: "=",
-        forward: Forward::Elementwise(|x, _| truth(x[0] == x[1])),
+        forward: elementwise!(|x, _| truth(x[0] == x[1])),
         spelling: comparison(r"[#1 = #2]", "Number(#1 === #2)", "(#1 == #2) * 1.0", "tf.cast(#1 == #2, tf.float64)"),
         about: phrase(
             "두 수가 같으면 1, 아니면 0이다. 기울기는 0이다.",
@@ -289,5 +289,20 @@ pub const OPS: &[Op] = &[
         ),
         examples: &["a = 2\nb = 2\ny = a == b\nexpect y = 1\nexpect dy/da = 0"],
         ..COMPARE
+    },
+    Op {
+        name: "identity",
+        glyph: "=",
+        forward: elementwise!(|x, _| x[0]),
+        rule: Rule::Local(&["1"]),
+        spelling: Spelling {
+            latex: infix("#1", PRODUCT),
+            js: infix("#1", PRODUCT),
+            torch: infix("#1", PRODUCT),
+            jax: infix("#1", PRODUCT),
+            tensorflow: infix("#1", PRODUCT),
+            numpy: infix("#1", PRODUCT),
+        },
+        ..BLANK
     },
 ];

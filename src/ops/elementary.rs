@@ -2,8 +2,7 @@
 
 use super::level::{ATOM, CALL, LOWEST, POWER, PRODUCT, SIGNED, SUM, UNARY};
 use super::{
-    Attr, AttrDefault, AttrKind, BLANK, Domain, Family, Form, Forward, Op, Rule, Spelling, call, calls, enclosing,
-    phrase, tight,
+    Attr, AttrDefault, AttrKind, BLANK, Domain, Family, Form, Op, Rule, Spelling, call, calls, enclosing, phrase, tight,
 };
 
 /// What the rows of this file have in common.
@@ -45,7 +44,7 @@ pub const OPS: &[Op] = &[
         name: "reciprocal",
         title: phrase("역수", "reciprocal"),
         glyph: "1/x",
-        forward: Forward::Elementwise(|x, _| 1.0 / x[0]),
+        forward: elementwise!(|x, _| 1.0 / x[0]),
         rule: Rule::Local(&["-1 / a^2"]),
         spelling: Spelling {
             latex: enclosing(r"\frac{1}{#1}", UNARY),
@@ -69,7 +68,7 @@ pub const OPS: &[Op] = &[
         name: "square",
         title: phrase("제곱", "square"),
         glyph: "x²",
-        forward: Forward::Elementwise(|x, _| x[0] * x[0]),
+        forward: elementwise!(|x, _| x[0] * x[0]),
         rule: Rule::Local(&["2 * a"]),
         spelling: Spelling {
             latex: Form { template: "{#1}^{2}", level: POWER, first: ATOM, rest: LOWEST },
@@ -90,7 +89,7 @@ pub const OPS: &[Op] = &[
         name: "sqrt",
         title: phrase("제곱근", "square root"),
         glyph: "√",
-        forward: Forward::Elementwise(|x, _| x[0].sqrt()),
+        forward: elementwise!(|x, _| x[0].sqrt()),
         rule: Rule::Local(&["1 / (2 * y)"]),
         domain: Some(NOT_NEGATIVE),
         spelling: calls(r"\sqrt{#1}", "Math.sqrt(#1)", "torch.sqrt(#1)", "jnp.sqrt(#1)", "tf.sqrt(#1)", "np.sqrt(#1)"),
@@ -108,7 +107,7 @@ pub const OPS: &[Op] = &[
         name: "cbrt",
         title: phrase("세제곱근", "cube root"),
         glyph: "∛",
-        forward: Forward::Elementwise(|x, _| libm::cbrt(x[0])),
+        forward: elementwise!(|x, _| libm::cbrt(x[0])),
         rule: Rule::Local(&["1 / (3 * y^2)"]),
         spelling: Spelling {
             latex: call(r"\sqrt[3]{#1}"),
@@ -132,7 +131,7 @@ pub const OPS: &[Op] = &[
         name: "exp",
         title: phrase("지수 함수", "exponential"),
         glyph: "exp",
-        forward: Forward::Elementwise(|x, _| libm::exp(x[0])),
+        forward: elementwise!(|x, _| libm::exp(x[0])),
         rule: Rule::Local(&["y"]),
         spelling: Spelling {
             latex: enclosing(r"e^{#1}", POWER),
@@ -156,7 +155,7 @@ pub const OPS: &[Op] = &[
         name: "expm1",
         title: phrase("지수 함수 빼기 1", "exponential minus one"),
         glyph: "eˣ−1",
-        forward: Forward::Elementwise(|x, _| libm::expm1(x[0])),
+        forward: elementwise!(|x, _| libm::expm1(x[0])),
         rule: Rule::Local(&["exp(a)"]),
         spelling: Spelling {
             latex: enclosing(r"e^{#1} - 1", SUM),
@@ -181,7 +180,7 @@ pub const OPS: &[Op] = &[
         aliases: &["ln"],
         title: phrase("자연로그", "natural logarithm"),
         glyph: "log",
-        forward: Forward::Elementwise(|x, _| libm::log(x[0])),
+        forward: elementwise!(|x, _| libm::log(x[0])),
         rule: Rule::Local(&["1 / a"]),
         domain: Some(NOT_NEGATIVE),
         spelling: calls(r"\ln(#1)", "Math.log(#1)", "torch.log(#1)", "jnp.log(#1)", "tf.math.log(#1)", "np.log(#1)"),
@@ -200,7 +199,7 @@ pub const OPS: &[Op] = &[
         name: "log1p",
         title: phrase("1을 더한 로그", "logarithm of one plus"),
         glyph: "log(1+x)",
-        forward: Forward::Elementwise(|x, _| libm::log1p(x[0])),
+        forward: elementwise!(|x, _| libm::log1p(x[0])),
         rule: Rule::Local(&["1 / (1 + a)"]),
         domain: Some(Domain {
             holds: |x, _| x[0] >= -1.0,
@@ -229,7 +228,7 @@ pub const OPS: &[Op] = &[
         name: "sin",
         title: phrase("사인", "sine"),
         glyph: "sin",
-        forward: Forward::Elementwise(|x, _| libm::sin(x[0])),
+        forward: elementwise!(|x, _| libm::sin(x[0])),
         rule: Rule::Local(&["cos(a)"]),
         spelling: calls(r"\sin(#1)", "Math.sin(#1)", "torch.sin(#1)", "jnp.sin(#1)", "tf.sin(#1)", "np.sin(#1)"),
         about: phrase(
@@ -243,7 +242,7 @@ pub const OPS: &[Op] = &[
         name: "cos",
         title: phrase("코사인", "cosine"),
         glyph: "cos",
-        forward: Forward::Elementwise(|x, _| libm::cos(x[0])),
+        forward: elementwise!(|x, _| libm::cos(x[0])),
         rule: Rule::Local(&["-sin(a)"]),
         spelling: calls(r"\cos(#1)", "Math.cos(#1)", "torch.cos(#1)", "jnp.cos(#1)", "tf.cos(#1)", "np.cos(#1)"),
         about: phrase(
@@ -257,7 +256,7 @@ pub const OPS: &[Op] = &[
         name: "tan",
         title: phrase("탄젠트", "tangent"),
         glyph: "tan",
-        forward: Forward::Elementwise(|x, _| libm::tan(x[0])),
+        forward: elementwise!(|x, _| libm::tan(x[0])),
         rule: Rule::Local(&["1 + y^2"]),
         spelling: calls(r"\tan(#1)", "Math.tan(#1)", "torch.tan(#1)", "jnp.tan(#1)", "tf.tan(#1)", "np.tan(#1)"),
         about: phrase(
@@ -274,7 +273,7 @@ pub const OPS: &[Op] = &[
         name: "asin",
         title: phrase("아크사인", "arcsine"),
         glyph: "asin",
-        forward: Forward::Elementwise(|x, _| libm::asin(x[0])),
+        forward: elementwise!(|x, _| libm::asin(x[0])),
         rule: Rule::Local(&["1 / sqrt((1 - a) * (1 + a))"]),
         domain: Some(FROM_MINUS_ONE_TO_ONE),
         spelling: calls(
@@ -300,7 +299,7 @@ pub const OPS: &[Op] = &[
         name: "acos",
         title: phrase("아크코사인", "arccosine"),
         glyph: "acos",
-        forward: Forward::Elementwise(|x, _| libm::acos(x[0])),
+        forward: elementwise!(|x, _| libm::acos(x[0])),
         rule: Rule::Local(&["-1 / sqrt((1 - a) * (1 + a))"]),
         domain: Some(FROM_MINUS_ONE_TO_ONE),
         spelling: calls(
@@ -325,7 +324,7 @@ pub const OPS: &[Op] = &[
         name: "atan",
         title: phrase("아크탄젠트", "arctangent"),
         glyph: "atan",
-        forward: Forward::Elementwise(|x, _| libm::atan(x[0])),
+        forward: elementwise!(|x, _| libm::atan(x[0])),
         rule: Rule::Local(&["1 / (1 + a^2)"]),
         spelling: calls(
             r"\arctan(#1)",
@@ -350,7 +349,7 @@ pub const OPS: &[Op] = &[
         title: phrase("두 좌표의 각", "angle of two coordinates"),
         glyph: "atan2",
         inputs: &["a", "b"],
-        forward: Forward::Elementwise(|x, _| libm::atan2(x[0], x[1])),
+        forward: elementwise!(|x, _| libm::atan2(x[0], x[1])),
         // b / (a² + b²), whose squares would overflow or vanish for very large or small coordinates.
         rule: Rule::Local(&["b / hypot(a, b) / hypot(a, b)", "-a / hypot(a, b) / hypot(a, b)"]),
         spelling: calls(
@@ -375,7 +374,7 @@ pub const OPS: &[Op] = &[
         name: "sinh",
         title: phrase("쌍곡사인", "hyperbolic sine"),
         glyph: "sinh",
-        forward: Forward::Elementwise(|x, _| libm::sinh(x[0])),
+        forward: elementwise!(|x, _| libm::sinh(x[0])),
         rule: Rule::Local(&["cosh(a)"]),
         spelling: calls(r"\sinh(#1)", "Math.sinh(#1)", "torch.sinh(#1)", "jnp.sinh(#1)", "tf.sinh(#1)", "np.sinh(#1)"),
         about: phrase(
@@ -392,7 +391,7 @@ pub const OPS: &[Op] = &[
         name: "cosh",
         title: phrase("쌍곡코사인", "hyperbolic cosine"),
         glyph: "cosh",
-        forward: Forward::Elementwise(|x, _| libm::cosh(x[0])),
+        forward: elementwise!(|x, _| libm::cosh(x[0])),
         rule: Rule::Local(&["sinh(a)"]),
         spelling: calls(r"\cosh(#1)", "Math.cosh(#1)", "torch.cosh(#1)", "jnp.cosh(#1)", "tf.cosh(#1)", "np.cosh(#1)"),
         about: phrase(
@@ -409,7 +408,7 @@ pub const OPS: &[Op] = &[
         name: "tanh",
         title: phrase("하이퍼볼릭 탄젠트", "hyperbolic tangent"),
         glyph: "tanh",
-        forward: Forward::Elementwise(|x, _| libm::tanh(x[0])),
+        forward: elementwise!(|x, _| libm::tanh(x[0])),
         // 1 - y² loses all digits where y nears ±1; the same as 4 σ(2a) σ(-2a) it does not, and neither do its own
         // derivatives (1 / cosh²(a) has ∞/∞ in its second one).
         rule: Rule::Local(&["where(abs(a) > 2, 4 * sigmoid(2 * a) * sigmoid(-2 * a), 1 - y^2)"]),
@@ -429,7 +428,7 @@ pub const OPS: &[Op] = &[
         name: "abs",
         title: phrase("절댓값", "absolute value"),
         glyph: "|x|",
-        forward: Forward::Elementwise(|x, _| x[0].abs()),
+        forward: elementwise!(|x, _| x[0].abs()),
         rule: Rule::Local(&["sign(a)"]),
         spelling: calls(r"\left|#1\right|", "Math.abs(#1)", "torch.abs(#1)", "jnp.abs(#1)", "tf.abs(#1)", "np.abs(#1)"),
         about: phrase(
@@ -443,7 +442,7 @@ pub const OPS: &[Op] = &[
         name: "sign",
         title: phrase("부호", "sign"),
         glyph: "sign",
-        forward: Forward::Elementwise(|x, _| sign(x[0])),
+        forward: elementwise!(|x, _| sign(x[0])),
         spelling: calls(
             r"\operatorname{sign}(#1)",
             "Math.sign(#1)",
@@ -466,7 +465,7 @@ pub const OPS: &[Op] = &[
         name: "floor",
         title: phrase("내림", "floor"),
         glyph: "⌊x⌋",
-        forward: Forward::Elementwise(|x, _| x[0].floor()),
+        forward: elementwise!(|x, _| x[0].floor()),
         spelling: calls(
             r"\lfloor #1 \rfloor",
             "Math.floor(#1)",
@@ -489,7 +488,7 @@ pub const OPS: &[Op] = &[
         name: "round",
         title: phrase("반올림", "rounding"),
         glyph: "round",
-        forward: Forward::Elementwise(|x, _| round_half_even(x[0])),
+        forward: elementwise!(|x, _| round_half_even(x[0])),
         spelling: calls(
             r"\operatorname{round}(#1)",
             "bp.round(#1)",
@@ -516,7 +515,7 @@ pub const OPS: &[Op] = &[
             Attr { name: "lo", kind: AttrKind::Number, default: AttrDefault::Required },
             Attr { name: "hi", kind: AttrKind::Number, default: AttrDefault::Required },
         ],
-        forward: Forward::Elementwise(|x, attrs| {
+        forward: elementwise!(|x, attrs| {
             // Not max and min: which zero they give for 0 and -0 differs between machines.
             let raised = if x[0] < attrs.number(0) { attrs.number(0) } else { x[0] };
             if raised > attrs.number(1) { attrs.number(1) } else { raised }
@@ -547,7 +546,7 @@ pub const OPS: &[Op] = &[
         title: phrase("빗변", "hypotenuse"),
         glyph: "hypot",
         inputs: &["a", "b"],
-        forward: Forward::Elementwise(|x, _| libm::hypot(x[0], x[1])),
+        forward: elementwise!(|x, _| libm::hypot(x[0], x[1])),
         rule: Rule::Local(&["where(y == 0, 0, a / y)", "where(y == 0, 0, b / y)"]),
         spelling: Spelling {
             latex: tight(r"\sqrt{{#1}^{2} + {#2}^{2}}", CALL, ATOM),
@@ -572,7 +571,7 @@ pub const OPS: &[Op] = &[
         name: "erf",
         title: phrase("오차 함수", "error function"),
         glyph: "erf",
-        forward: Forward::Elementwise(|x, _| libm::erf(x[0])),
+        forward: elementwise!(|x, _| libm::erf(x[0])),
         rule: Rule::Local(&["2 / sqrt(pi) * exp(-a^2)"]),
         spelling: calls(
             r"\operatorname{erf}(#1)",
@@ -596,7 +595,7 @@ pub const OPS: &[Op] = &[
         name: "erfc",
         title: phrase("여오차 함수", "complementary error function"),
         glyph: "erfc",
-        forward: Forward::Elementwise(|x, _| libm::erfc(x[0])),
+        forward: elementwise!(|x, _| libm::erfc(x[0])),
         rule: Rule::Local(&["-2 / sqrt(pi) * exp(-a^2)"]),
         spelling: calls(
             r"\operatorname{erfc}(#1)",
@@ -621,7 +620,7 @@ pub const OPS: &[Op] = &[
         title: phrase("로그와의 곱", "product with a logarithm"),
         glyph: "a·log b",
         inputs: &["a", "b"],
-        forward: Forward::Elementwise(|x, _| xlogy(x[0], x[1])),
+        forward: elementwise!(|x, _| xlogy(x[0], x[1])),
         rule: Rule::Local(&["log(b)", "where(a == 0, 0, a / b)"]),
         domain: Some(Domain {
             holds: |x, _| x[1] >= 0.0,

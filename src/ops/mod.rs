@@ -2,18 +2,32 @@
 //! From one row come the number on an edge, the formula in a derivation, the gradient graph, the listings
 //! and the op's page. This room does not know graphs, notes or drawings.
 
+use crate::lang::{Text, Tongue};
+use crate::num;
+use crate::tensor::{Shape, View, ViewMut};
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+/// The forward computation of an element-wise op, from what it does to one number of each input.
+macro_rules! elementwise {
+    ($f:expr) => {
+        $crate::ops::Forward::Elementwise($crate::ops::Kernel {
+            one: $f,
+            each: |inputs, attrs, out| $crate::ops::for_each_element($f, inputs, attrs, out),
+        })
+    };
+}
+
 mod activation;
 mod arith;
 mod elementary;
-mod tensor;
+mod loss;
+mod matrix;
+mod network;
+mod reduce;
+mod shape;
 #[cfg(test)]
 mod tests;
-
-use crate::lang::{Text, Tongue};
-use crate::num;
-use crate::tensor::{Shape, Tensor};
-use std::collections::HashMap;
-use std::sync::OnceLock;
 
 /// Words of a table in both tongues.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +75,9 @@ pub struct Op {
     pub notation: Notation,
     /// Names of the tensor inputs, as the rules call them.
     pub inputs: &'static [&'static str],
+    /// Whether the last input stands for one or more, written as a list: `concat([a, b], axis=0)`. In a rule its
+    /// name stands for all of them, and `place` for the position of the one whose gradient the rule gives.
+    pub is_variadic: bool,
     /// Attributes, in their positional order after the inputs.
     pub attrs: &'static [Attr],
     /// The forward computation.
@@ -69,6 +86,9 @@ pub struct Op {
     pub rule: Rule,
     /// Where it is defined, if not for all numbers.
     pub domain: Option<Domain>,
+    /// For ops whose inputs must suit each other beyond their shapes, such as labels that name a class: why they
+    /// do not. What it refuses is an error; the kernel must still not panic there.
+    pub refuses: Option<Refusal>,
     /// How it is written elsewhere.
     pub spelling: Spelling,
     /// Two or three sentences for the op's page: what it does, what is done at its kinks and edges, and what
@@ -77,6 +97,9 @@ pub struct Op {
     /// Graph blocks with claims, shown on the op's page and checked by a test.
     pub examples: &'static [&'static str],
 }
+
+/// Why an op refuses the values of its inputs, if it does.
+pub type Refusal = fn(&[View<'_>], &Attrs) -> Option<Text>;
 
 /// A row that says nothing yet; the rows of the table name what they have.
 const BLANK: Op = Op {
@@ -87,10 +110,12 @@ const BLANK: Op = Op {
     glyph: "",
     notation: Notation::Call,
     inputs: &["a"],
+    is_variadic: false,
     attrs: &[],
-    forward: Forward::Elementwise(|_, _| f64::NAN),
+    forward: elementwise!(|_, _| f64::NAN),
     rule: Rule::Flat,
     domain: None,
+    refuses: None,
     spelling: calls("", "", "", "", "", ""),
     about: phrase("", ""),
     examples: &[],
@@ -115,6 +140,11 @@ const fn calls(
     }
 }
 
+/// Readers meet an op of the rules in formulas only.
+const fn spelled_by_rules(latex: &'static str) -> Spelling {
+    Spelling { latex: call(latex), ..BLANK.spelling }
+}
+
 /// The group under which an op is listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Family {
@@ -126,6 +156,10 @@ pub enum Family {
     Activation,
     /// Ops on shapes and axes.
     Tensor,
+    /// Layers of networks: convolution, pooling, normalisation, attention.
+    Network,
+    /// Losses.
+    Loss,
     /// Needed by the rules of other ops only; not to be written in a note.
     Rule,
 }
@@ -285,15 +319,41 @@ impl Attrs {
 #[derive(Clone, Copy, Debug)]
 pub enum Forward {
     /// One number from one number of each input; shapes broadcast.
-    Elementwise(fn(&[f64], &Attrs) -> f64),
+    Elementwise(Kernel),
     /// Anything else.
     Structural {
-        /// The shape of the result, or why the shapes of the inputs do not fit.
+        /// The shape of the result, or why the shapes of the inputs do not fit. In the text `#1`, `#2` … stand
+        /// for the inputs as the author calls them.
         shape: fn(&[&Shape], &Attrs) -> Result<Shape, Text>,
-        /// The result; the shapes have been checked.
-        kernel: fn(&[&Tensor], &Attrs) -> Tensor,
+        /// Writes the result; the shapes have been checked. It must not allocate: training runs it at every step.
+        kernel: fn(&[View<'_>], &Attrs, &mut ViewMut<'_>),
     },
 }
+
+/// An element-wise computation, in two forms that do the same.
+#[derive(Clone, Copy, Debug)]
+pub struct Kernel {
+    /// One number from one number of each input.
+    pub one: fn(&[f64], &Attrs) -> f64,
+    /// All numbers from inputs of the same length as the result.
+    pub each: fn(&[&[f64]], &Attrs, &mut [f64]),
+}
+
+/// Applies `f` to the elements of up to three inputs of the same length.
+#[inline(always)]
+fn for_each_element(f: impl Fn(&[f64], &Attrs) -> f64, inputs: &[&[f64]], attrs: &Attrs, out: &mut [f64]) {
+    match inputs {
+        [a] => out.iter_mut().zip(*a).for_each(|(y, a)| *y = f(&[*a], attrs)),
+        [a, b] => out.iter_mut().zip(*a).zip(*b).for_each(|((y, a), b)| *y = f(&[*a, *b], attrs)),
+        [a, b, c] => {
+            out.iter_mut().zip(*a).zip(*b).zip(*c).for_each(|(((y, a), b), c)| *y = f(&[*a, *b, *c], attrs));
+        }
+        _ => out.fill(f64::NAN),
+    }
+}
+
+/// An element-wise op takes at most this many inputs.
+pub const MOST_ELEMENTWISE_INPUTS: usize = 3;
 
 /// The derivative of an op: one expression per input, in the notes' own language. It may name the inputs, the
 /// attributes, `y` (the op's value) and, in a vector–Jacobian product, `g` (the upstream gradient).
@@ -384,9 +444,19 @@ impl PartialEq for Op {
 }
 
 impl Op {
-    /// The number of tensor inputs.
+    /// The number of tensor inputs; the least number where the last may be several.
     pub const fn arity(&self) -> usize {
         self.inputs.len()
+    }
+
+    /// Whether it can be applied to so many tensor inputs.
+    pub const fn takes(&self, inputs: usize) -> bool {
+        inputs == self.inputs.len() || self.is_variadic && inputs > self.inputs.len()
+    }
+
+    /// The name that rules have for the input at `place`.
+    pub fn input(&self, place: usize) -> &'static str {
+        self.inputs[place.min(self.inputs.len() - 1)]
     }
 
     /// How it is written in the notes' language: `a + b`, `clip(a, lo, hi)`.
@@ -402,7 +472,11 @@ impl Op {
                     AttrDefault::Number(x) => format!("{}={}", attr.name, num::plain(x, num::EXACT)),
                     AttrDefault::Flag(flag) => format!("{}={flag}", attr.name),
                 });
-                let list: Vec<String> = self.inputs.iter().map(|input| (*input).to_owned()).chain(attrs).collect();
+                let inputs = self
+                    .inputs
+                    .iter()
+                    .map(|input| if self.is_variadic { format!("[{input}, ...]") } else { (*input).to_owned() });
+                let list: Vec<String> = inputs.chain(attrs).collect();
                 format!("{}({})", self.name, list.join(", "))
             }
         }
@@ -411,7 +485,9 @@ impl Op {
 
 /// All rows, family by family, in the order in which they are listed.
 pub fn table() -> impl Iterator<Item = &'static Op> {
-    [arith::OPS, elementary::OPS, activation::OPS, tensor::OPS].into_iter().flatten()
+    [arith::OPS, elementary::OPS, activation::OPS, matrix::OPS, reduce::OPS, shape::OPS, network::OPS, loss::OPS]
+        .into_iter()
+        .flatten()
 }
 
 /// The op that `token` stands for before an operand.

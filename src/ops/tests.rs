@@ -5,7 +5,7 @@ use super::{Attrs, Family, Form, Forward, Op, find, level, table};
 fn value(name: &str, x: &[f64]) -> f64 {
     let op = find(name, false).unwrap_or_else(|| panic!("no op `{name}`"));
     match op.forward {
-        Forward::Elementwise(kernel) => kernel(x, &Attrs::defaults(op)),
+        Forward::Elementwise(kernel) => (kernel.one)(x, &Attrs::defaults(op)),
         Forward::Structural { .. } => panic!("`{name}` is not element-wise"),
     }
 }

@@ -12,7 +12,6 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("jiff", &["note"]),
     ("layout", &["figure/place/layout_rs"]),
     ("math_core", &["note"]),
-    ("ndarray", &["tensor", "ops/tensor"]),
     ("petgraph", &["graph", "figure/draw", "figure/derivation", "emit"]),
     ("pulldown_cmark", &["note"]),
     ("rustix", &["output"]),

@@ -5,12 +5,12 @@ use crate::diag::Diagnostic;
 use crate::expr::lex::Token;
 use crate::expr::mistake::{unknown_attribute, wrong_attribute};
 use crate::lang::text;
-use crate::ops::{AttrKind, AttrValue};
+use crate::ops::{AttrKind, AttrValue, Op};
 
 impl Parser<'_, '_, '_> {
     /// Whether the next argument of the innermost call is an attribute: by keyword, or by its position.
     pub(super) fn attribute_due(&self) -> bool {
-        let Some(Pending::Open(Bracket { kind: BracketKind::Call { callee, .. }, operands_before, .. })) =
+        let Some(Pending::Open(Bracket { kind: BracketKind::Call { callee, is_listed, .. }, operands_before, .. })) =
             self.pending.last()
         else {
             return false;
@@ -18,7 +18,8 @@ impl Parser<'_, '_, '_> {
         let keyword =
             matches!((self.cursor.peek(), self.cursor.peek_at(1)), (Some(Token::Name(_)), Some(Token::Mark("="))));
         let operands = self.operands.len() - operands_before;
-        keyword || matches!(callee, Callee::Op(op) if !op.attrs.is_empty() && operands >= op.arity())
+        let has_all = |op: &Op| if op.is_variadic { *is_listed } else { operands >= op.arity() };
+        keyword || matches!(callee, Callee::Op(op) if !op.attrs.is_empty() && has_all(op))
     }
 
     pub(super) fn attribute(&mut self) -> Result<(), Stop> {
@@ -34,7 +35,7 @@ impl Parser<'_, '_, '_> {
         let value_start = self.cursor.span();
         let (value, name) = self.attribute_value()?;
         let value_span = value_start.start..self.cursor.last_span().end;
-        let Some(Pending::Open(Bracket { kind: BracketKind::Call { callee, attrs, given, forwarded }, .. })) =
+        let Some(Pending::Open(Bracket { kind: BracketKind::Call { callee, attrs, given, forwarded, .. }, .. })) =
             self.pending.last_mut()
         else {
             return Err(Stop);
