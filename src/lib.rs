@@ -87,7 +87,7 @@ pub fn run_block(text: &str, limits: Limits) -> Checked<Run> {
 
 fn run_sheet(sheet: &graph::Sheet, limits: Limits) -> Checked<Run> {
     let mut log = Log::default();
-    let graph = log.take(graph::build(sheet, limits.nodes));
+    let graph = log.take(graph::build(sheet, limits));
     let run = log.take(graph::run(graph));
     log.finish(run)
 }

@@ -59,6 +59,8 @@ pub enum RawHtml {
 pub struct Limits {
     /// Nodes of one graph.
     pub nodes: usize,
+    /// Elements of all values of one graph.
+    pub elements: usize,
     /// Bytes of one note.
     pub note_bytes: usize,
     /// Nodes of a graph that is still drawn.
@@ -67,7 +69,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { nodes: 1_000_000, note_bytes: 10_000_000, drawn_nodes: 5_000 }
+        Self { nodes: 1_000_000, elements: 20_000_000, note_bytes: 10_000_000, drawn_nodes: 5_000 }
     }
 }
 
@@ -141,6 +143,11 @@ const KEYS: &[Key] = &[
     ("limits.nodes", |r, v| {
         if let Some(n) = r.count(v) {
             r.settings.limits.nodes = n;
+        }
+    }),
+    ("limits.elements", |r, v| {
+        if let Some(n) = r.count(v) {
+            r.settings.limits.elements = n;
         }
     }),
     ("limits.note_bytes", |r, v| {

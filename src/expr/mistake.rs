@@ -49,7 +49,7 @@ pub(super) fn wrong_attribute(name: &str, kind: AttrKind, span: Range<usize>) ->
         AttrKind::Number => ("수", "a number"),
         AttrKind::Integer => ("정수", "a whole number"),
         AttrKind::Flag => ("true 또는 false", "true or false"),
-        AttrKind::Integers => ("[0, 1] 같은 정수 목록", "a list of whole numbers such as [0, 1]"),
+        AttrKind::Picks | AttrKind::Integers => ("[0, 1] 같은 정수 목록", "a list of whole numbers such as [0, 1]"),
     };
     Diagnostic::error(
         "wrong-attribute",
@@ -58,7 +58,8 @@ pub(super) fn wrong_attribute(name: &str, kind: AttrKind, span: Range<usize>) ->
     )
 }
 
-pub(super) fn unknown_op(name: &str, span: Range<usize>) -> Diagnostic {
+/// `name` is no op, nor a function that the author has defined.
+pub(crate) fn unknown_op<'c>(name: &str, span: Range<usize>, functions: impl Iterator<Item = &'c str>) -> Diagnostic {
     let diagnostic = Diagnostic::error(
         "unknown-op",
         span,
@@ -67,7 +68,7 @@ pub(super) fn unknown_op(name: &str, span: Range<usize>) -> Diagnostic {
     let known = ops::table()
         .filter(|op| op.family != ops::Family::Rule)
         .flat_map(|op| std::iter::once(op.name).chain(op.aliases.iter().copied()));
-    match closest(name, known.chain(["grad"])) {
+    match closest(name, known.chain(["grad"]).chain(functions)) {
         Some(near) => diagnostic.help(text(format!("`{near}`인가요?"), format!("did you mean `{near}`?"))),
         None => diagnostic.help(text("`bpdoc ops`가 모든 연산을 보여 줍니다", "`bpdoc ops` lists all ops")),
     }

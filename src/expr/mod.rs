@@ -9,6 +9,7 @@ mod print;
 
 pub use lex::{Lexeme, Token, is_name, lex};
 pub use mistake::closest;
+pub(crate) use mistake::unknown_op;
 pub use name::DisplayName;
 pub use parse::{Cursor, parse, parse_rule};
 pub use print::{Piece, Reader, latex, latex_number, plain};
@@ -56,15 +57,63 @@ pub enum PartKind {
         /// Attributes that are given by the name of an attribute of the op whose rule this is.
         forwarded: Vec<(usize, Box<str>)>,
     },
+    /// A call of something that is not in the table: a function that the author has defined, or a slip.
+    Call {
+        /// The name of what is called.
+        callee: Box<str>,
+        /// Where that name stands.
+        callee_span: Range<usize>,
+        /// What it is given.
+        operands: Vec<PartId>,
+        /// The first argument given by keyword, which such a call does not take.
+        keyword: Option<Range<usize>>,
+    },
+    /// `of[0, 1:3]`: elements of a tensor, or one of the names `h[1]`, `h[2]` …
+    Index {
+        /// What is indexed.
+        of: PartId,
+        /// One entry per axis.
+        picks: Vec<IndexPart>,
+    },
     /// `grad(of, with_respect_to)`.
     Grad {
-        /// What is differentiated.
-        of: PartId,
-        /// By what.
-        by: PartId,
+        /// What is differentiated, and by what.
+        of_and_by: [PartId; 2],
     },
     /// Something that could not be understood and has been reported.
     Unknown,
+}
+
+/// What stands for one axis between the brackets of an index.
+#[derive(Clone, Debug, PartialEq)]
+pub enum IndexPart {
+    /// `t - 1`.
+    At(PartId),
+    /// `1:3`, `:3`, `1:`, `:`.
+    Range(Option<PartId>, Option<PartId>),
+}
+
+impl IndexPart {
+    /// The parts that it is made of.
+    pub fn parts(&self) -> impl Iterator<Item = PartId> {
+        let (a, b) = match *self {
+            Self::At(at) => (Some(at), None),
+            Self::Range(from, to) => (from, to),
+        };
+        a.into_iter().chain(b)
+    }
+}
+
+impl PartKind {
+    /// The parts that this part is made of, those between the brackets of an index left out.
+    pub fn operands(&self) -> &[PartId] {
+        match self {
+            Self::Apply { operands, .. } | Self::Call { operands, .. } => operands,
+            Self::Index { of, .. } => std::slice::from_ref(of),
+            Self::Grad { of_and_by } => of_and_by,
+            Self::Literal(_) | Self::Name(_) | Self::Unknown => &[],
+        }
+    }
 }
 
 impl Expr {

@@ -10,8 +10,13 @@ pub struct DisplayName {
 }
 
 impl DisplayName {
-    /// Splits at the first underscore that has something on both sides.
+    /// Splits at the first underscore that has something on both sides; an index stands below the line, too.
     pub fn of(name: &str) -> Self {
+        if let Some((family, index)) = name.strip_suffix(']').and_then(|rest| rest.split_once('[')) {
+            let Self { base, sub } = Self::of(family);
+            let sub = sub.map_or_else(|| index.to_owned(), |sub| format!("{sub},{index}"));
+            return Self { base, sub: Some(sub) };
+        }
         match name.split_once('_') {
             Some((base, sub)) if !base.is_empty() && !sub.is_empty() => {
                 Self { base: greek(base), sub: Some(sub.split('_').map(greek).collect::<Vec<_>>().join(",")) }
@@ -106,6 +111,8 @@ mod tests {
             ("cost", "cost", None, r"\mathrm{cost}"),
             ("_x", "_x", None, r"\mathrm{\_x}"),
             ("x_", "x_", None, r"\mathrm{x\_}"),
+            ("h[1]", "h", Some("1"), "h_{1}"),
+            ("h_x[2,0]", "h", Some("x,2,0"), r"h_{\mathrm{x,2,0}}"),
             ("W_가", "W", Some("가"), r"W_{\text{가}}"),
         ] {
             let shown = DisplayName::of(name);

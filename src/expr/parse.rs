@@ -4,8 +4,8 @@
 mod attribute;
 
 use super::lex::{Lexeme, Token, lex};
-use super::mistake::{as_written, unknown_op, wrong_arity};
-use super::{Expr, PartId, PartKind};
+use super::mistake::{as_written, wrong_arity};
+use super::{Expr, IndexPart, PartId, PartKind};
 use crate::diag::Diagnostic;
 use crate::lang::text;
 use crate::ops::{self, Attrs, Level, Notation, Op};
@@ -117,21 +117,43 @@ struct Bracket {
 enum BracketKind {
     Group,
     List,
+    /// After an operand: `a[`. What has been read of the axis at hand is an operand on the stack, or `from`.
+    Index {
+        of: PartId,
+        picks: Vec<IndexPart>,
+        /// Where a `:` has been read: what stood before it.
+        from: Option<Option<PartId>>,
+    },
     Call {
         callee: Callee,
+        /// The name of what is called, with its place.
+        name: (Box<str>, Range<usize>),
         attrs: Option<Attrs>,
         given: Vec<usize>,
         forwarded: Vec<(usize, Box<str>)>,
         /// Whether the operands of a variadic op have been given as a list.
         is_listed: bool,
+        /// The first argument given by keyword to what is not in the table.
+        keyword: Option<Range<usize>>,
     },
+}
+
+impl BracketKind {
+    /// What closes it.
+    fn closing(&self) -> &'static str {
+        match self {
+            Self::List | Self::Index { .. } => "]",
+            Self::Group | Self::Call { .. } => ")",
+        }
+    }
 }
 
 #[derive(Clone, Copy)]
 enum Callee {
     Op(&'static Op),
     Grad,
-    Unknown,
+    /// Not in the table.
+    Named,
 }
 
 /// The expression cannot be understood; the reason has been reported.
@@ -210,6 +232,10 @@ impl Parser<'_, '_, '_> {
                 self.open(BracketKind::List, span);
                 Ok(true)
             }
+            Some(Token::Mark(":")) if self.in_index() => {
+                self.colon();
+                Ok(matches!(self.after_colon(), After::Operand))
+            }
             Some(Token::Mark(mark)) if ops::find_prefix(mark).is_some() => {
                 self.cursor.advance();
                 if let Some(op @ Op { notation: Notation::Prefix { level, .. }, .. }) = ops::find_prefix(mark) {
@@ -259,6 +285,11 @@ impl Parser<'_, '_, '_> {
             "," => {
                 self.reduce_to_bracket();
                 match self.pending.last() {
+                    Some(Pending::Open(Bracket { kind: BracketKind::Index { .. }, .. })) => {
+                        self.finish_pick();
+                        self.cursor.advance();
+                        Ok(if self.cursor.at_mark("]") { After::Operator } else { After::Operand })
+                    }
                     Some(Pending::Open(Bracket { kind: BracketKind::List | BracketKind::Call { .. }, .. })) => {
                         self.cursor.advance();
                         let closing = if self.in_call() { ")" } else { "]" };
@@ -291,18 +322,15 @@ impl Parser<'_, '_, '_> {
                 Ok(After::Operator)
             }
             "[" => {
-                self.log.push(
-                    Diagnostic::error(
-                        "no-indexing",
-                        span,
-                        text("식 안에서는 원소를 가리킬 수 없습니다", "elements cannot be picked inside an expression"),
-                    )
-                    .help(text(
-                        "원소는 `expect`와 `\\val`에서 `W[0,1]`처럼 가리킬 수 있습니다",
-                        "elements such as `W[0,1]` can be named in `expect` and `\\val`",
-                    )),
-                );
-                Err(Stop)
+                // It belongs to the operand just read, which all waiting operators bind less tightly than.
+                let Some(of) = self.operands.pop() else { return Err(Stop) };
+                self.cursor.advance();
+                self.open(BracketKind::Index { of, picks: Vec::new(), from: None }, span);
+                Ok(After::Operand)
+            }
+            ":" if self.reduces_to_index() => {
+                self.colon();
+                Ok(self.after_colon())
             }
             _ => match ops::find(mark, true) {
                 Some(op @ Op { notation: Notation::Infix { level, right }, .. }) => {
@@ -318,6 +346,10 @@ impl Parser<'_, '_, '_> {
 
     fn end_or_stop(&mut self) -> Result<After, Stop> {
         if matches!(self.cursor.peek(), Some(Token::Wrong)) { Err(Stop) } else { Ok(After::End) }
+    }
+
+    fn in_index(&self) -> bool {
+        matches!(self.pending.last(), Some(Pending::Open(Bracket { kind: BracketKind::Index { from: None, .. }, .. })))
     }
 
     fn in_call(&self) -> bool {
@@ -336,27 +368,34 @@ impl Parser<'_, '_, '_> {
     fn open_call(&mut self) {
         let Some(Lexeme { token: Token::Name(name), span }) = self.cursor.advance() else { return };
         self.cursor.advance();
-        let callee = match (ops::find(name, self.for_rules), &**name) {
+        let is_callable = |op: &&Op| self.for_rules || op.notation != Notation::Index;
+        let callee = match (ops::find(name, self.for_rules).filter(is_callable), &**name) {
             (_, "grad") => Callee::Grad,
             (Some(op), _) => Callee::Op(op),
-            (None, _) => {
-                self.log.push(unknown_op(name, span.clone()));
-                Callee::Unknown
-            }
+            (None, _) => Callee::Named,
         };
         let attrs = match callee {
             Callee::Op(op) => Some(Attrs::defaults(op)),
-            Callee::Grad | Callee::Unknown => None,
+            Callee::Grad | Callee::Named => None,
         };
+        let name = (name.clone(), span.clone());
         self.open(
-            BracketKind::Call { callee, attrs, given: Vec::new(), forwarded: Vec::new(), is_listed: false },
+            BracketKind::Call {
+                callee,
+                name,
+                attrs,
+                given: Vec::new(),
+                forwarded: Vec::new(),
+                is_listed: false,
+                keyword: None,
+            },
             span.start..span.end + 1,
         );
     }
 
     fn close(&mut self, mark: &str, span: Range<usize>) -> Result<(), Stop> {
         let Some(Pending::Open(bracket)) = self.pending.last() else { return Err(Stop) };
-        let expected = if matches!(bracket.kind, BracketKind::List) { "]" } else { ")" };
+        let expected = bracket.kind.closing();
         if mark != expected {
             let opening = bracket.span.clone();
             self.log.push(
@@ -378,6 +417,10 @@ impl Parser<'_, '_, '_> {
                 Ok(())
             }
             BracketKind::List => self.close_list(span),
+            BracketKind::Index { .. } => {
+                self.close_index(&span);
+                Ok(())
+            }
             BracketKind::Call { .. } => self.close_call(span),
         }
     }
@@ -455,14 +498,68 @@ impl Parser<'_, '_, '_> {
         Ok(())
     }
 
+    /// Whether a `:` here stands in an index; the operators before it get their operands.
+    fn reduces_to_index(&mut self) -> bool {
+        let innermost = self.pending.iter().rev().find_map(|pending| match pending {
+            Pending::Open(bracket) => Some(&bracket.kind),
+            _ => None,
+        });
+        let is_first = matches!(innermost, Some(BracketKind::Index { from: None, .. }));
+        if is_first {
+            self.reduce_to_bracket();
+        }
+        is_first
+    }
+
+    /// Goes on after the `:` of an index; what has been read before it is where the range starts.
+    fn colon(&mut self) {
+        self.cursor.advance();
+        if let Some(Pending::Open(Bracket { kind: BracketKind::Index { from, .. }, operands_before, .. })) =
+            self.pending.last_mut()
+        {
+            let has_start = self.operands.len() > *operands_before;
+            *from = Some(if has_start { self.operands.pop() } else { None });
+        }
+    }
+
+    fn after_colon(&self) -> After {
+        if self.cursor.at_mark(",") || self.cursor.at_mark("]") { After::Operator } else { After::Operand }
+    }
+
+    /// What has been read between the brackets of an index since the last comma is one entry of it.
+    fn finish_pick(&mut self) {
+        if let Some(Pending::Open(Bracket { kind: BracketKind::Index { picks, from, .. }, operands_before, .. })) =
+            self.pending.last_mut()
+        {
+            let operand = if self.operands.len() > *operands_before { self.operands.pop() } else { None };
+            match (from.take(), operand) {
+                (Some(start), end) => picks.push(IndexPart::Range(start, end)),
+                (None, Some(at)) => picks.push(IndexPart::At(at)),
+                (None, None) => {}
+            }
+        }
+    }
+
+    fn close_index(&mut self, closing: &Range<usize>) {
+        self.finish_pick();
+        let Some(Pending::Open(Bracket { kind: BracketKind::Index { of, picks, .. }, .. })) = self.pending.pop() else {
+            return;
+        };
+        let start = self.expr.parts[of].span.start;
+        let id = self.expr.push(PartKind::Index { of, picks }, start..closing.end);
+        self.operands.push(id);
+    }
+
     fn close_call(&mut self, closing: Range<usize>) -> Result<(), Stop> {
         let Some(Pending::Open(bracket)) = self.pending.pop() else { return Err(Stop) };
-        let BracketKind::Call { callee, attrs, given, forwarded, .. } = bracket.kind else { return Err(Stop) };
+        let BracketKind::Call { callee, name, attrs, given, forwarded, keyword, .. } = bracket.kind else {
+            return Err(Stop);
+        };
         let operands = self.operands.split_off(bracket.operands_before);
         let span = bracket.span.start..closing.end;
         let kind = match (callee, operands.as_slice()) {
-            (Callee::Unknown, _) => PartKind::Unknown,
-            (Callee::Grad, &[of, by]) => PartKind::Grad { of, by },
+            (Callee::Named, _) => PartKind::Call { callee: name.0, callee_span: name.1, operands, keyword },
+            (Callee::Grad, &[of, by]) => PartKind::Grad { of_and_by: [of, by] },
             (Callee::Grad, _) => {
                 self.log.push(
                     Diagnostic::error(
@@ -538,7 +635,7 @@ impl Parser<'_, '_, '_> {
     }
 
     fn unclosed(&mut self, bracket: &Bracket) -> Result<(), Stop> {
-        let closing = if matches!(bracket.kind, BracketKind::List) { "]" } else { ")" };
+        let closing = bracket.kind.closing();
         let here = self.cursor.span();
         let opening = bracket.span.end - 1..bracket.span.end;
         self.log.push(
@@ -650,6 +747,13 @@ mod tests {
         check("[[1, -2], [3, 4]]", "[[1, -2], [3, 4]]");
         check("max(a, b)", "max(a, b)");
         check("+x", "x");
+        check("neuron(x, 2) + 1", "neuron(x, 2) + 1");
+        check("a[0]", "a[0]");
+        check("-a.T[0, 1:3] * 2", "-a.T[0, 1:3] * 2");
+        check("a[:, 1][t - 1:][:2 * n]", "a[:, 1][t - 1:][:2 * n]");
+        check("(a + b)[0][:]", "(a + b)[0][:]");
+        check("h[t - 1]^2", "h[t - 1] ^ 2");
+        check("f(a[0], [b[1], 2])", "f(a[0], stack([b[1], 2]))");
     }
 
     #[test]
@@ -659,13 +763,14 @@ mod tests {
         check("sigmoid(w", "unclosed-bracket at 7..8");
         check("w + b)", "unopened-bracket at 5..6");
         check("[1, 2)", "mismatched-bracket at 5..6");
-        check("sigmod(x)", "unknown-op at 0..6");
         check("sigmoid(x, y)", "wrong-arity at 0..13");
         check("max(x)", "wrong-arity at 0..6");
         check("sigmoid()", "wrong-arity at 0..9");
         check("[1, [2]]", "ragged-list at 4..7");
         check("[]", "missing-operand at 1..2");
-        check("a[0]", "no-indexing at 1..2");
+        check("a[0", "unclosed-bracket at 1..2");
+        check("a[]", "missing-operand at 2..3");
+        check("a[0)", "mismatched-bracket at 3..4");
         check("sum(a, axs=1)", "unknown-attribute at 7..12");
         check("sum(a, axis=true)", "wrong-attribute at 12..16");
         check("2x", "bad-number at 0..2");

@@ -1,8 +1,8 @@
 //! Expressions as TeX mathematics and as text of the notes' language.
 
-use super::{DisplayName, Expr, PartId, PartKind};
+use super::{DisplayName, Expr, IndexPart, PartId, PartKind};
 use crate::num;
-use crate::ops::{AttrValue, Attrs, Form, Level, Notation, Op, Rule, level};
+use crate::ops::{AttrValue, Attrs, Form, Level, Notation, Op, Pick, Rule, level};
 use crate::tensor::{Shape, Tensor};
 
 /// A piece of notation and how tightly it binds.
@@ -72,7 +72,15 @@ pub fn latex(expr: &Expr, reader: &impl Reader, precision: usize) -> Piece {
             let pieces: Vec<&Piece> = operands.iter().map(|o| &done[*o]).collect();
             fill(&op.spelling.latex, &pieces, op, attrs, (r"\left(", r"\right)"))
         }
-        PartKind::Grad { of, by } => Piece {
+        PartKind::Call { callee, operands, .. } => {
+            let name = DisplayName::of(callee).latex();
+            Piece { text: format!("{name}({})", listed(operands, done)), level: level::CALL }
+        }
+        PartKind::Index { of, picks } => {
+            let of = done[*of].bracketed(level::CALL, (r"\left(", r"\right)"));
+            Piece { text: format!("{of}[{}]", indexed(picks, done)), level: level::CALL }
+        }
+        PartKind::Grad { of_and_by: [of, by] } => Piece {
             text: format!(r"\frac{{\partial {}}}{{\partial {}}}", done[*of].text, done[*by].text),
             level: level::UNARY,
         },
@@ -88,12 +96,32 @@ pub fn plain(expr: &Expr) -> String {
         PartKind::Apply { op, operands, attrs, .. } => {
             plain_apply(op, &operands.iter().map(|o| &done[*o]).collect::<Vec<_>>(), attrs)
         }
-        PartKind::Grad { of, by } => {
+        PartKind::Call { callee, operands, .. } => {
+            Piece { text: format!("{callee}({})", listed(operands, done)), level: level::CALL }
+        }
+        PartKind::Index { of, picks } => {
+            let of = done[*of].bracketed(level::CALL, ("(", ")"));
+            Piece { text: format!("{of}[{}]", indexed(picks, done)), level: level::CALL }
+        }
+        PartKind::Grad { of_and_by: [of, by] } => {
             Piece { text: format!("grad({}, {})", done[*of].text, done[*by].text), level: level::CALL }
         }
         PartKind::Unknown => Piece::atom("?"),
     })
     .text
+}
+
+fn listed(operands: &[PartId], done: &[Piece]) -> String {
+    operands.iter().map(|o| done[*o].text.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+fn indexed(picks: &[IndexPart], done: &[Piece]) -> String {
+    let shown = |part: &Option<PartId>| part.map_or("", |part| &done[part].text);
+    let entry = |pick: &IndexPart| match pick {
+        IndexPart::At(at) => done[*at].text.clone(),
+        IndexPart::Range(from, to) => format!("{}:{}", shown(from), shown(to)),
+    };
+    picks.iter().map(entry).collect::<Vec<_>>().join(", ")
 }
 
 fn print(expr: &Expr, piece_of: impl Fn(PartId, &[Piece]) -> Piece) -> Piece {
@@ -111,6 +139,9 @@ fn plain_apply(op: &Op, operands: &[&Piece], attrs: &Attrs) -> Piece {
         (Notation::Infix { level, right }, [a, b]) => {
             let (first, rest) = if right { (level + 1, level.min(level::UNARY)) } else { (level, level + 1) };
             (format!("{} {} {}", a.bracketed(first, parens), op.name, b.bracketed(rest, parens)), level)
+        }
+        (Notation::Index, [a]) => {
+            (format!("{}[{}]", a.bracketed(level::CALL, parens), attribute(attrs, 0)), level::CALL)
         }
         (Notation::Prefix { token, level }, [a]) => (format!("{token}{}", a.bracketed(level, parens)), level),
         (Notation::Postfix { token }, [a]) => (format!("{}.{token}", a.bracketed(level::CALL, parens)), level::CALL),
@@ -166,6 +197,14 @@ fn attribute(attrs: &Attrs, position: usize) -> String {
             [n] => n.to_string(),
             list => format!("({})", list.iter().map(i64::to_string).collect::<Vec<_>>().join(", ")),
         },
+        Some(AttrValue::Picks(picks)) => {
+            let bound = |bound: &Option<i64>| bound.map_or_else(String::new, |i| i.to_string());
+            let entry = |pick: &Pick| match pick {
+                Pick::At(at) => at.to_string(),
+                Pick::Range(from, to) => format!("{}:{}", bound(from), bound(to)),
+            };
+            picks.iter().map(entry).collect::<Vec<_>>().join(", ")
+        }
         Some(AttrValue::Absent) | None => "None".to_owned(),
     }
 }

@@ -299,7 +299,7 @@ impl Scene<'_> {
                         .map(|x| (kernel.one)(&x, attrs)),
                     Forward::Structural { .. } => None,
                 },
-                PartKind::Grad { .. } | PartKind::Unknown => None,
+                _ => None,
             };
             values.push(value);
         }

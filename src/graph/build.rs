@@ -1,98 +1,131 @@
-//! Statements to a graph: names are resolved, ops applied, shapes inferred, claims tied to their nodes.
+//! Statements to a graph: loops are unrolled, names resolved, ops applied, shapes inferred, claims tied to their nodes.
+
+mod expression;
+mod function;
+mod names;
 
 use crate::diag::{Checked, Diagnostic};
-use crate::expr::{Expr, PartKind, closest};
 use crate::graph::claim::Claim;
 use crate::graph::differentiate::gradient;
+use crate::graph::expand::{Expansion, expand};
 use crate::graph::target::Names;
 use crate::graph::{Caption, Graph, Kind, Quantity, Role, Sheet, StatementKind, Target};
 use crate::lang::{Particle, text, with_particle};
-use crate::num;
-use crate::ops::{self, Attrs};
-use crate::tensor::Tensor;
-use petgraph::algo::has_path_connecting;
+use crate::settings::Limits;
+use function::Function;
 use petgraph::graph::{DiGraph, NodeIndex};
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// Builds the graph of a sheet. What cannot be built is reported and left out; a name whose definition is
 /// broken breaks what uses it without a further message.
 ///
-/// `max_nodes` bounds the author's nodes.
-pub fn build(sheet: &Sheet, max_nodes: usize) -> Checked<Graph> {
-    let mut builder = Builder::new(sheet, max_nodes);
-    for (position, statement) in sheet.statements.iter().enumerate() {
-        if let StatementKind::Define { name, name_span, role, value, caption } = &statement.kind {
-            builder.define(position, name, name_span, *role, value, caption);
-        }
+/// `limits` bound the author's nodes and the elements of all their values.
+pub fn build(sheet: &Sheet, limits: Limits) -> Checked<Graph> {
+    let Checked { value: expansion, diagnostics } = expand(sheet, limits.nodes);
+    let mut builder = Builder::new(sheet, &expansion, limits);
+    builder.log = diagnostics;
+    builder.check_functions();
+    for position in 0..expansion.definitions.len() {
+        builder.define(position);
     }
-    builder.choose_outputs(sheet);
+    builder.choose_outputs();
     builder.name_intermediate_nodes();
     builder.graph.author_nodes = builder.graph.dag.node_count();
     builder.resolve_claims(sheet);
     builder.graph.caption = sheet.caption.clone();
+    builder.graph.groups.clone_from(&expansion.groups);
     Checked { value: builder.graph, diagnostics: builder.log }
 }
 
 struct Builder<'s> {
     graph: Graph,
     log: Vec<Diagnostic>,
-    /// Where each name is defined first: the position of the statement and the place of the name.
-    definitions: HashMap<&'s str, (usize, Range<usize>)>,
-    /// Which statement needs which, for telling a cycle from a wrong order; made when first asked for.
-    dependencies: Option<DiGraph<(), ()>>,
     sheet: &'s Sheet,
+    expansion: &'s Expansion<'s>,
+    /// Where each name is defined first: the position of the definition and the place of the name.
+    definitions: HashMap<&'s str, (usize, Range<usize>)>,
+    /// The names before the brackets of names such as `h[1]`.
+    families: HashSet<&'s str>,
+    functions: HashMap<&'s str, Function<'s>>,
+    /// The calls of functions that are being followed, the outermost first.
+    calls: Vec<Range<usize>>,
+    /// Which definition needs which, for telling a cycle from a wrong order; made when first asked for.
+    dependencies: Option<DiGraph<(), ()>>,
     last: Option<NodeIndex>,
     is_broken: bool,
-    max_nodes: usize,
+    limits: Limits,
+    /// The elements of all values so far.
+    elements: usize,
+}
+
+/// A definition with what its statement says.
+#[derive(Clone, Copy)]
+struct Definition<'s> {
+    name: &'s str,
+    name_span: &'s Range<usize>,
+    role: Role,
+    value: &'s crate::expr::Expr,
+    caption: &'s Caption,
 }
 
 impl<'s> Builder<'s> {
-    fn new(sheet: &'s Sheet, max_nodes: usize) -> Self {
-        let mut definitions = HashMap::new();
-        for (position, statement) in sheet.statements.iter().enumerate() {
-            if let StatementKind::Define { name, name_span, .. } = &statement.kind {
-                definitions.entry(&**name).or_insert((position, name_span.clone()));
-            }
-        }
-        Self {
+    fn new(sheet: &'s Sheet, expansion: &'s Expansion<'s>, limits: Limits) -> Self {
+        let mut builder = Self {
             graph: Graph::default(),
             log: Vec::new(),
-            definitions,
-            dependencies: None,
             sheet,
+            expansion,
+            definitions: HashMap::with_capacity(expansion.definitions.len()),
+            families: HashSet::new(),
+            functions: HashMap::new(),
+            calls: Vec::new(),
+            dependencies: None,
             last: None,
             is_broken: false,
-            max_nodes,
+            limits,
+            elements: 0,
+        };
+        for position in 0..expansion.definitions.len() {
+            let Some(definition) = builder.definition(position) else { continue };
+            builder.definitions.entry(definition.name).or_insert_with(|| (position, definition.name_span.clone()));
+            if let Cow::Owned(name) = &expansion.definitions[position].name {
+                builder.families.extend(name.split('[').next());
+            }
+        }
+        builder
+    }
+
+    /// The definition at a position of the expansion.
+    fn definition(&self, position: usize) -> Option<Definition<'s>> {
+        let expansion = self.expansion;
+        let made = &expansion.definitions[position];
+        match &self.sheet.statements[made.statement].kind {
+            StatementKind::Define { name_span, role, value, caption, .. } => {
+                Some(Definition { name: &made.name, name_span, role: *role, value, caption })
+            }
+            _ => None,
         }
     }
 
-    fn define(
-        &mut self,
-        position: usize,
-        name: &str,
-        name_span: &Range<usize>,
-        role: Role,
-        value: &Expr,
-        caption: &Caption,
-    ) {
-        let first = self.definitions.get(name).cloned();
-        if let Some((_, first_span)) = first.filter(|(first, _)| *first != position) {
-            self.log.push(
-                Diagnostic::error(
-                    "double-definition",
-                    name_span.clone(),
-                    text(
-                        format!("{} 이미 정의했습니다", with_particle(&format!("`{name}`"), Particle::Topic)),
-                        format!("`{name}` is defined already"),
-                    ),
-                )
-                .label(first_span, text("처음 정의한 곳입니다", "the first definition"))
-                .help(text(
-                    "이름은 한 번만 정의합니다. 다른 이름을 쓰세요",
-                    "a name is defined once; use another name",
-                )),
-            );
+    /// Reports a mistake once, although a loop may make it in every pass, and says which call led to it.
+    fn report(&mut self, diagnostic: Diagnostic) {
+        let is_known = |known: &Diagnostic| known.code == diagnostic.code && known.range == diagnostic.range;
+        if diagnostic.range.is_empty() || !self.log.iter().any(is_known) {
+            self.log.push(match self.calls.first() {
+                Some(call) => diagnostic.label(call.clone(), text("이 호출에서 생긴 일입니다", "in this call")),
+                None => diagnostic,
+            });
+        }
+    }
+
+    fn define(&mut self, position: usize) {
+        let Some(definition) = self.definition(position) else { return };
+        let Definition { name, name_span, role, value, caption } = definition;
+        if let Some((_, first)) = self.definitions.get(name).filter(|(first, _)| *first != position) {
+            let first = first.clone();
+            self.report_double_definition(name, name_span, first);
             return;
         }
         let Some(node) = self.value_of(position, value, name_span, role) else {
@@ -100,7 +133,7 @@ impl<'s> Builder<'s> {
             return;
         };
         if role != Role::Plain && !matches!(self.graph.dag[node].kind, Kind::Leaf(..)) {
-            self.log.push(
+            self.report(
                 Diagnostic::error(
                     "role-needs-value",
                     name_span.clone(),
@@ -123,229 +156,30 @@ impl<'s> Builder<'s> {
         self.last = Some(node);
     }
 
-    /// A new node for the value of a definition.
-    fn value_of(&mut self, position: usize, value: &Expr, name_span: &Range<usize>, role: Role) -> Option<NodeIndex> {
-        let span = value.root()?.span.clone();
-        if let Some(literal) = value.as_literal() {
-            return Some(self.graph.add_leaf(role, literal.clone(), name_span.start..span.end));
-        }
-        if let [part] = value.parts.as_slice()
-            && let PartKind::Name(name) = &part.kind
-            && let Some(x) = constant(name).filter(|_| !self.definitions.contains_key(&**name))
-        {
-            return Some(self.graph.add_leaf(role, Tensor::Scalar(x), name_span.start..span.end));
-        }
-        let node = self.expression(position, value)?;
-        let is_taken = !self.graph.dag[node].name.is_empty()
-            || self.graph.dag[node].span.is_none()
-            || matches!(self.graph.dag[node].kind, Kind::Literal(_));
-        // `b = a`, and `d = grad(f, w)` where that is a node already: a node of its own that passes the value on.
-        if is_taken {
-            self.graph.apply(ops::find("identity", true)?, Attrs::default(), &[node], Some(span)).ok()
-        } else {
-            Some(node)
-        }
-    }
-
-    fn expression(&mut self, position: usize, expr: &Expr) -> Option<NodeIndex> {
-        let mut nodes: Vec<Option<NodeIndex>> = Vec::with_capacity(expr.parts.len());
-        for part in &expr.parts {
-            let node = match &part.kind {
-                PartKind::Literal(value) => Some(self.graph.add_literal(value.clone(), Some(part.span.clone()))),
-                PartKind::Name(name) => self.name(position, name, &part.span),
-                PartKind::Apply { op, operands, attrs, .. } => {
-                    let operands: Option<Vec<NodeIndex>> = operands.iter().map(|o| nodes[*o]).collect();
-                    operands.and_then(|operands| self.apply(op, attrs, &operands, &part.span))
-                }
-                PartKind::Grad { of, by } => match (nodes[*of], nodes[*by]) {
-                    (Some(of), Some(by)) => Some(gradient(&mut self.graph, of, by)),
-                    _ => None,
-                },
-                PartKind::Unknown => None,
-            };
-            nodes.push(node);
-            if self.graph.dag.node_count() > self.max_nodes {
-                self.too_many_nodes(part.span.clone());
-                return None;
-            }
-        }
-        nodes.pop().flatten()
-    }
-
-    fn too_many_nodes(&mut self, span: Range<usize>) {
-        if !self.log.iter().any(|d| d.code == "too-many-nodes") {
-            let max = self.max_nodes;
-            self.log.push(
-                Diagnostic::error(
-                    "too-many-nodes",
-                    span,
-                    text(format!("노드가 {max}개를 넘습니다"), format!("the graph has more than {max} nodes")),
-                )
-                .help(text(
-                    "`bpdoc.toml`의 `limits.nodes`로 한도를 정할 수 있습니다",
-                    "`limits.nodes` in `bpdoc.toml` sets the limit",
-                )),
-            );
-        }
-    }
-
-    fn apply(
-        &mut self,
-        op: &'static ops::Op,
-        attrs: &Attrs,
-        operands: &[NodeIndex],
-        span: &Range<usize>,
-    ) -> Option<NodeIndex> {
-        match self.graph.apply(op, attrs.clone(), operands, Some(span.clone())) {
-            Ok(node) => Some(node),
-            Err(why) => {
-                let shown: Vec<String> = operands.iter().map(|o| self.describe(*o)).collect();
-                let named = |why: &str| {
-                    operands.iter().enumerate().rev().fold(why.to_owned(), |why, (i, operand)| {
-                        why.replace(&format!("#{}", i + 1), &format!("`{}`", self.shown_name(*operand)))
-                    })
-                };
-                let message = text(named(&why.ko), named(&why.en));
-                let shown = shown.join(", ");
-                self.log.push(
-                    Diagnostic::error("shape-mismatch", span.clone(), message)
-                        .help(text(format!("입력: {shown}"), format!("the inputs: {shown}"))),
-                );
-                None
-            }
-        }
-    }
-
-    /// The name of a node; for what has none, the op and the names of its operands.
-    fn shown_name(&self, node: NodeIndex) -> String {
-        let entry = &self.graph.dag[node];
-        match &entry.kind {
-            _ if !entry.name.is_empty() => entry.name.to_string(),
-            Kind::Apply(op, _) => {
-                let name = |operand: &NodeIndex| match &*self.graph.dag[*operand].name {
-                    "" => "…".to_owned(),
-                    name => name.to_owned(),
-                };
-                let operands: Vec<String> = self.graph.operands(node).iter().map(name).collect();
-                match operands.as_slice() {
-                    [a, b] if !op.name.starts_with(char::is_alphabetic) => format!("{a} {} {b}", op.name),
-                    _ => format!("{}({})", op.name, operands.join(", ")),
-                }
-            }
-            Kind::Leaf(_, value) | Kind::Literal(value) => {
-                value.as_scalar().map_or_else(|| entry.op_word().to_owned(), |x| num::plain(x, num::EXACT))
-            }
-        }
-    }
-
-    /// An operand as an error message names it: `W (3, 2), weight`.
-    fn describe(&self, node: NodeIndex) -> String {
-        let name = self.shown_name(node);
-        let node = &self.graph.dag[node];
-        let caption = node.caption.in_language(0);
-        if caption.is_empty() {
-            format!("{name} {}", node.shape)
-        } else {
-            format!("{name} {} — {caption}", node.shape)
-        }
-    }
-
-    fn name(&mut self, position: usize, name: &str, span: &Range<usize>) -> Option<NodeIndex> {
-        if let Some(node) = self.graph.find(name) {
-            return Some(node);
-        }
-        match self.definitions.get(name).cloned() {
-            Some((defined, its_span)) if defined >= position => {
-                self.report_wrong_order(position, defined, name, span, its_span);
-                None
-            }
-            // Its definition was reported as broken.
-            Some(_) => None,
-            None => match constant(name) {
-                Some(x) => Some(self.graph.add_literal(Tensor::Scalar(x), Some(span.clone()))),
-                None => {
-                    self.report_unknown(name, span);
-                    None
-                }
-            },
-        }
-    }
-
-    fn report_unknown(&mut self, name: &str, span: &Range<usize>) {
+    fn report_double_definition(&mut self, name: &str, name_span: &Range<usize>, first: Range<usize>) {
+        let in_a_loop = first == *name_span;
         let diagnostic = Diagnostic::error(
-            "unknown-name",
-            span.clone(),
-            text(format!("`{name}`라는 이름이 없습니다"), format!("unknown name `{name}`")),
+            "double-definition",
+            name_span.clone(),
+            text(
+                format!("{} 이미 정의했습니다", with_particle(&format!("`{name}`"), Particle::Topic)),
+                format!("`{name}` is defined already"),
+            ),
         );
-        let mut known: Vec<&str> = self.definitions.keys().copied().collect();
-        known.sort_unstable();
-        self.log.push(match closest(name, known.into_iter()) {
-            Some(near) => diagnostic.help(text(format!("`{near}`인가요?"), format!("did you mean `{near}`?"))),
-            None => diagnostic.help(text(
-                format!("쓰기 전에 `{name} = ...`로 정의하세요"),
-                format!("define it first: `{name} = ...`"),
-            )),
-        });
-    }
-
-    fn report_wrong_order(
-        &mut self,
-        position: usize,
-        defined: usize,
-        name: &str,
-        span: &Range<usize>,
-        its_span: Range<usize>,
-    ) {
-        let is_cycle = defined == position || self.needs(defined, position);
-        let quoted = format!("`{name}`");
-        self.log.push(if is_cycle {
-            Diagnostic::error(
-                "cycle",
-                span.clone(),
-                text(
-                    format!("{} 자기 자신에서 계산됩니다", with_particle(&quoted, Particle::Subject)),
-                    format!("`{name}` is computed from itself"),
-                ),
-            )
-            .label(its_span, text("이 정의로 순환이 생깁니다", "this definition closes the cycle"))
-            .help(text("계산 그래프에는 순환이 없어야 합니다", "a computational graph has no cycles"))
+        self.report(if in_a_loop {
+            diagnostic.help(text(
+                format!("반복 안에서는 `{name}[t]`처럼 번호가 붙은 이름을 쓰세요"),
+                format!("in a loop give it a number, as in `{name}[t]`"),
+            ))
         } else {
-            Diagnostic::error(
-                "used-before-definition",
-                span.clone(),
-                text(
-                    format!("{} 정의하기 전에 썼습니다", with_particle(&quoted, Particle::Object)),
-                    format!("`{name}` is used before its definition"),
-                ),
-            )
-            .label(its_span, text("여기에서 정의합니다", "it is defined here"))
-            .help(text("정의를 쓰는 곳보다 위로 옮기세요", "move the definition above its first use"))
+            diagnostic
+                .label(first, text("처음 정의한 곳입니다", "the first definition"))
+                .help(text("이름은 한 번만 정의합니다. 다른 이름을 쓰세요", "a name is defined once; use another name"))
         });
     }
 
-    /// Whether the statement `from` needs what the statement `to` defines, directly or through others.
-    fn needs(&mut self, from: usize, to: usize) -> bool {
-        let definitions = &self.definitions;
+    fn choose_outputs(&mut self) {
         let sheet = self.sheet;
-        let dependencies = self.dependencies.get_or_insert_with(|| {
-            let mut dag = DiGraph::new();
-            let nodes: Vec<_> = sheet.statements.iter().map(|_| dag.add_node(())).collect();
-            for (position, statement) in sheet.statements.iter().enumerate() {
-                let StatementKind::Define { value, .. } = &statement.kind else { continue };
-                for part in &value.parts {
-                    if let PartKind::Name(name) = &part.kind
-                        && let Some((needed, _)) = definitions.get(&**name)
-                    {
-                        dag.add_edge(nodes[position], nodes[*needed], ());
-                    }
-                }
-            }
-            dag
-        });
-        has_path_connecting(&*dependencies, NodeIndex::new(from), NodeIndex::new(to), None)
-    }
-
-    fn choose_outputs(&mut self, sheet: &Sheet) {
         for statement in &sheet.statements {
             let StatementKind::Output { names } = &statement.kind else { continue };
             for (name, span) in names {
@@ -361,7 +195,7 @@ impl<'s> Builder<'s> {
             self.graph.outputs.extend(self.last);
         }
         if self.last.is_none() && !self.is_broken {
-            self.log.push(
+            self.report(
                 Diagnostic::error(
                     "empty-graph",
                     0..0,
@@ -472,13 +306,5 @@ impl Target {
             Quantity::Value(name) => name,
             Quantity::Derivative { of, by } => by.last().unwrap_or(of),
         }
-    }
-}
-
-fn constant(name: &str) -> Option<f64> {
-    match name {
-        "pi" => Some(std::f64::consts::PI),
-        "e" => Some(std::f64::consts::E),
-        _ => None,
     }
 }

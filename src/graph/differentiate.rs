@@ -254,8 +254,8 @@ impl Graph {
                     }
                     self.rule_apply(op, attrs, &inputs)
                 }
-                PartKind::Grad { .. } | PartKind::Unknown => {
-                    unreachable!("rules hold neither: the test over the table parses them all")
+                PartKind::Call { .. } | PartKind::Index { .. } | PartKind::Grad { .. } | PartKind::Unknown => {
+                    unreachable!("rules hold ops alone: the test over the table parses them all")
                 }
             };
             nodes.push(node);

@@ -4,6 +4,7 @@
 mod build;
 mod claim;
 pub(crate) mod differentiate;
+mod expand;
 mod parse;
 mod run;
 mod tangent;
@@ -39,10 +40,21 @@ pub struct Graph {
     pub outputs: Vec<NodeIndex>,
     /// The author's claims, their targets resolved.
     pub claims: Vec<Claim>,
+    /// The author's groups, each after the one that it stands in.
+    pub groups: Vec<Group>,
     /// How many nodes the author's text has made; the backward nodes stand behind them.
     pub author_nodes: usize,
     names: HashMap<Box<str>, NodeIndex>,
     literals: HashMap<u64, NodeIndex>,
+}
+
+/// Nodes that the author has put into one frame.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// The frame's label.
+    pub label: Caption,
+    /// The group that it stands in.
+    pub parent: Option<usize>,
 }
 
 /// Which operand an edge leads to: `x - y` is not `y - x`.
@@ -65,6 +77,8 @@ pub struct Node {
     pub caption: Caption,
     /// Whether the author named it (`g = w * x`), rather than bpdoc.
     pub is_named_by_author: bool,
+    /// The innermost group that it stands in.
+    pub group: Option<usize>,
     /// Whether a gradient is kept for it: constants and what depends on constants alone have none.
     pub is_variable: bool,
 }
@@ -218,6 +232,7 @@ impl Graph {
             span,
             caption: Caption::default(),
             is_named_by_author: false,
+            group: None,
             is_variable,
         })
     }

@@ -1,7 +1,7 @@
 //! Block text to statements. Each line is read on its own, so a mistake in one hides none in another.
 
 use crate::diag::{Checked, Diagnostic};
-use crate::expr::{Cursor, Expr, PartKind, Token, closest, lex, parse as parse_expr};
+use crate::expr::{Cursor, Expr, IndexPart, PartKind, Token, closest, lex, parse as parse_expr, plain};
 use crate::graph::Role;
 use crate::graph::claim::{PrintedNumber, Relation};
 use crate::lang::text;
@@ -34,6 +34,8 @@ pub enum StatementKind {
         name: Box<str>,
         /// Where the name stands.
         name_span: Range<usize>,
+        /// For `h[t] = ...` all that stands before the equals sign.
+        indexed: Option<Expr>,
         /// The role, if the author says one.
         role: Role,
         /// What the name stands for.
@@ -41,6 +43,33 @@ pub enum StatementKind {
         /// The comment.
         caption: Caption,
     },
+    /// `def neuron(x, w, b) = sigmoid(w @ x + b)`
+    Function {
+        /// The name, in NFC.
+        name: Box<str>,
+        /// Where the name stands.
+        name_span: Range<usize>,
+        /// The names of what it is given, with their places.
+        parameters: Vec<(Box<str>, Range<usize>)>,
+        /// What a call stands for.
+        body: Expr,
+    },
+    /// `group hidden layer {`
+    OpenGroup {
+        /// The label of its frame.
+        label: Caption,
+    },
+    /// `for t in 1..4 {`
+    OpenLoop {
+        /// The loop variable.
+        variable: Box<str>,
+        /// Its first value.
+        from: Expr,
+        /// Its last value.
+        to: Expr,
+    },
+    /// `}`
+    Close,
     /// `output f, g`
     Output {
         /// The names with their places.
@@ -107,18 +136,20 @@ impl Sheet {
             statements.retain(|s| !matches!(s.kind, StatementKind::Output { .. }));
         }
         for change in changes.statements {
-            let StatementKind::Define { name, name_span, value, caption, .. } = &change.kind else {
+            let StatementKind::Define { name, indexed, name_span, value, caption, .. } = &change.kind else {
                 statements.push(change);
                 continue;
             };
-            let replaced = statements.iter_mut().find_map(|s| match &mut s.kind {
-                StatementKind::Define { name: its, value: old, caption: old_caption, role, .. } if its == name => {
-                    Some((old, old_caption, role, &mut s.span))
-                }
-                _ => None,
-            });
+            let written = |indexed: &Option<Expr>| indexed.as_ref().map(plain);
+            let replaced =
+                statements.iter_mut().find_map(|s| match &mut s.kind {
+                    StatementKind::Define {
+                        name: its, indexed: its_index, value: old, caption: old_caption, ..
+                    } if its == name && written(its_index) == written(indexed) => Some((old, old_caption, &mut s.span)),
+                    _ => None,
+                });
             match replaced {
-                Some((old, old_caption, _, span)) if old.as_literal().is_some() && value.as_literal().is_some() => {
+                Some((old, old_caption, span)) if old.as_literal().is_some() && value.as_literal().is_some() => {
                     *old = value.clone();
                     *span = change.span.clone();
                     if !caption.is_empty() {
@@ -154,12 +185,21 @@ impl Statement {
         let mut taken = self.clone();
         taken.span = 0..0;
         match &mut taken.kind {
-            StatementKind::Define { name_span, value, .. } => {
+            StatementKind::Define { name_span, indexed, value, .. } => {
                 *name_span = 0..0;
-                for part in &mut value.parts {
-                    part.span = 0..0;
-                }
+                forget_places(value);
+                indexed.iter_mut().for_each(forget_places);
             }
+            StatementKind::Function { name_span, parameters, body, .. } => {
+                *name_span = 0..0;
+                parameters.iter_mut().for_each(|(_, span)| *span = 0..0);
+                forget_places(body);
+            }
+            StatementKind::OpenLoop { from, to, .. } => {
+                forget_places(from);
+                forget_places(to);
+            }
+            StatementKind::OpenGroup { .. } | StatementKind::Close => {}
             StatementKind::Output { names } => names.iter_mut().for_each(|(_, span)| *span = 0..0),
             StatementKind::Expect { target_span, .. } => *target_span = 0..0,
         }
@@ -167,21 +207,199 @@ impl Statement {
     }
 }
 
+fn forget_places(expr: &mut Expr) {
+    expr.parts.iter_mut().for_each(|part| part.span = 0..0);
+}
+
+/// Groups and loops may be nested this deep.
+const MOST_NESTED: usize = 32;
+
 /// Reads a block. Never fails: lines that cannot be understood are reported and left out.
 pub fn parse(block: &str) -> Checked<Sheet> {
     let mut sheet = Sheet::default();
     let mut diagnostics = Vec::new();
+    // Where each brace that is open stands, and whether it opens a loop.
+    let mut open: Vec<(Range<usize>, bool)> = Vec::new();
     for line in logical_lines(block) {
-        match (&line.comment, line.code.trim().is_empty()) {
-            (Some(comment), true) if sheet.statements.is_empty() => sheet.caption.join(Caption::of_comment(comment)),
-            (_, true) => {}
-            (comment, false) => {
-                let caption = comment.as_deref().map(Caption::of_comment).unwrap_or_default();
-                sheet.statements.extend(statement(&line, caption, &mut diagnostics));
+        let comment = line.comment.as_deref().map(Caption::of_comment);
+        if let (true, true, Some(caption)) = (line.code.trim().is_empty(), sheet.statements.is_empty(), &comment) {
+            sheet.caption.join(caption.clone());
+        }
+        let pieces = pieces(&line);
+        let commented = pieces.iter().rposition(|piece| !piece.code.trim().is_empty());
+        for (i, piece) in pieces.iter().enumerate() {
+            let caption = comment.clone().filter(|_| commented == Some(i)).unwrap_or_default();
+            let brace = piece.start + piece.code.len()..piece.start + piece.code.len() + 1;
+            match piece.end {
+                End::Open => {
+                    let header = header(piece, &brace, &mut diagnostics);
+                    open.push((brace.clone(), matches!(header.kind, StatementKind::OpenLoop { .. })));
+                    sheet.statements.push(header);
+                    if open.len() == MOST_NESTED + 1 {
+                        diagnostics.push(nested_too_deeply(brace));
+                    }
+                }
+                End::Close | End::Line => {
+                    if !piece.code.trim().is_empty() {
+                        let found = statement(piece, caption, &mut diagnostics);
+                        diagnostics.extend(found.iter().filter_map(|s| misplaced(s, open.iter().any(|(_, l)| *l))));
+                        sheet.statements.extend(found);
+                    }
+                    if matches!(piece.end, End::Close) {
+                        match open.pop() {
+                            Some(_) => sheet.statements.push(Statement { kind: StatementKind::Close, span: brace }),
+                            None => diagnostics.push(unopened_brace(brace)),
+                        }
+                    }
+                }
             }
         }
     }
+    for (brace, _) in open.into_iter().rev() {
+        let end = block.trim_end().len();
+        sheet.statements.push(Statement { kind: StatementKind::Close, span: end..end });
+        diagnostics.push(unclosed_brace(brace));
+    }
     Checked { value: sheet, diagnostics }
+}
+
+/// Part of a line: a statement, or what stands before a brace.
+struct Piece<'l> {
+    code: &'l str,
+    start: usize,
+    end: End,
+}
+
+/// What ends a piece of a line.
+#[derive(Clone, Copy)]
+enum End {
+    /// `{`
+    Open,
+    /// `}`
+    Close,
+    /// `;` or the end of the line.
+    Line,
+}
+
+fn pieces(line: &LogicalLine) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let mut rest = line.code.as_str();
+    let mut start = line.start;
+    while let Some(at) = rest.find(['{', '}', ';']) {
+        let end = match rest.as_bytes()[at] {
+            b'{' => End::Open,
+            b'}' => End::Close,
+            _ => End::Line,
+        };
+        pieces.push(Piece { code: &rest[..at], start, end });
+        rest = &rest[at + 1..];
+        start += at + 1;
+    }
+    pieces.push(Piece { code: rest, start, end: End::Line });
+    pieces
+}
+
+/// `group LABEL` or `for NAME in FROM..TO`, before a brace. Anything else is reported and stands as a group.
+fn header(piece: &Piece<'_>, brace: &Range<usize>, log: &mut Vec<Diagnostic>) -> Statement {
+    let trimmed = piece.code.trim();
+    let start = piece.start + piece.code.len() - piece.code.trim_start().len();
+    let span = start..brace.end;
+    let word_len = trimmed.find(char::is_whitespace).unwrap_or(trimmed.len());
+    let (word, rest) = trimmed.split_at(word_len);
+    let kind = match word {
+        "for" => loop_header(rest, start + word_len, log),
+        "group" => Some(StatementKind::OpenGroup { label: Caption::of_comment(rest) }),
+        _ => {
+            log.push(
+                Diagnostic::error(
+                    "unexpected-token",
+                    brace.clone(),
+                    text("`{` 앞에는 `group`이나 `for`가 있어야 합니다", "only `group` and `for` open a `{`"),
+                )
+                .help(text(
+                    "`group 은닉층 {`이나 `for t in 1..4 {`처럼 씁니다",
+                    "write `group hidden layer {` or `for t in 1..4 {`",
+                )),
+            );
+            None
+        }
+    };
+    Statement { kind: kind.unwrap_or(StatementKind::OpenGroup { label: Caption::default() }), span }
+}
+
+fn loop_header(rest: &str, start: usize, log: &mut Vec<Diagnostic>) -> Option<StatementKind> {
+    let lexemes = lex(rest, start, log);
+    let mut cursor = Cursor::new(&lexemes, start + rest.trim_end().len());
+    let variable = match (cursor.peek(), cursor.peek_at(1)) {
+        (Some(Token::Name(variable)), Some(Token::Name(word))) if &**word == "in" => variable.clone(),
+        _ => {
+            log.push(bad_loop(start..start + rest.trim_end().len()));
+            return None;
+        }
+    };
+    cursor.advance();
+    cursor.advance();
+    let from = parse_expr(&mut cursor, log);
+    if !cursor.eat("..") {
+        if from.root().is_some_and(|root| root.kind != PartKind::Unknown) {
+            log.push(bad_loop(cursor.span()));
+        }
+        return None;
+    }
+    let to = parse_expr(&mut cursor, log);
+    if cursor.peek().is_some() {
+        log.push(bad_loop(cursor.span()));
+    }
+    Some(StatementKind::OpenLoop { variable, from, to })
+}
+
+fn bad_loop(span: Range<usize>) -> Diagnostic {
+    Diagnostic::error("bad-loop", span, text("반복으로 읽을 수 없습니다", "this is not a loop")).help(text(
+        "`for t in 1..4 { ... }`처럼 씁니다. t는 1부터 4까지 바뀝니다",
+        "write `for t in 1..4 { ... }`; t goes from 1 to 4",
+    ))
+}
+
+fn nested_too_deeply(span: Range<usize>) -> Diagnostic {
+    Diagnostic::error(
+        "nested-too-deeply",
+        span,
+        text(
+            format!("`group`과 `for`는 {MOST_NESTED}겹까지만 쓸 수 있습니다"),
+            format!("`group` and `for` may be nested {MOST_NESTED} deep at most"),
+        ),
+    )
+}
+
+fn unopened_brace(span: Range<usize>) -> Diagnostic {
+    Diagnostic::error(
+        "unopened-bracket",
+        span,
+        text("`}`에 맞는 `{`가 없습니다", "no `{` is open that this `}` could close"),
+    )
+}
+
+fn unclosed_brace(span: Range<usize>) -> Diagnostic {
+    Diagnostic::error("unclosed-bracket", span, text("`{`가 닫히지 않았습니다", "this `{` is never closed"))
+        .help(text("블록이 끝나는 곳에 `}`를 쓰세요", "write `}` where the block ends"))
+}
+
+/// Claims, outputs and functions speak of the whole graph and stand outside loops.
+fn misplaced(statement: &Statement, in_loop: bool) -> Option<Diagnostic> {
+    let word = match statement.kind {
+        StatementKind::Expect { .. } => "expect",
+        StatementKind::Output { .. } => "output",
+        StatementKind::Function { .. } => "def",
+        _ => return None,
+    };
+    in_loop.then(|| {
+        Diagnostic::error(
+            "not-in-a-loop",
+            statement.span.clone(),
+            text(format!("`{word}`는 `for` 안에 쓸 수 없습니다"), format!("`{word}` cannot stand in a `for`")),
+        )
+        .help(text("`}` 뒤로 옮기세요", "move it behind the `}`"))
+    })
 }
 
 /// A line of the block, or several where a bracket stays open. Comments are blanked, so that byte positions
@@ -227,14 +445,13 @@ fn starts_statement(code: &str) -> bool {
     let tokens = lex(code, 0, &mut Vec::new());
     let is_name = |i: usize| matches!(tokens.get(i).map(|l| &l.token), Some(Token::Name(_)));
     let is_equals = |i: usize| matches!(tokens.get(i).map(|l| &l.token), Some(Token::Mark("=")));
-    let is_keyword =
-        matches!(tokens.first().map(|l| &l.token), Some(Token::Name(word)) if matches!(&**word, "expect" | "output"));
+    let is_keyword = matches!(tokens.first().map(|l| &l.token), Some(Token::Name(word)) if matches!(&**word, "expect" | "output" | "def" | "group" | "for"));
     // `axis=1` on a line of its own continues a call: it ends in a comma or a bracket.
     let continues_call = code.trim_end().ends_with([',', ')']) && !code.contains('(');
     (is_name(0) && (is_equals(1) || is_name(1) && is_equals(2)) && !continues_call) || (is_keyword && is_name(1))
 }
 
-fn statement(line: &LogicalLine, caption: Caption, log: &mut Vec<Diagnostic>) -> Option<Statement> {
+fn statement(line: &Piece<'_>, caption: Caption, log: &mut Vec<Diagnostic>) -> Option<Statement> {
     let trimmed = line.code.trim();
     let start = line.start + line.code.len() - line.code.trim_start().len();
     let span = start..start + trimmed.len();
@@ -244,12 +461,16 @@ fn statement(line: &LogicalLine, caption: Caption, log: &mut Vec<Diagnostic>) ->
     let kind = match word {
         "expect" if !defines => expect(rest, start + word_len, log),
         "output" if !defines => output(rest, start + word_len, log),
-        "def" | "group" | "for" if !defines => {
-            log.push(Diagnostic::error(
-                "unsupported-statement",
-                start..start + word_len,
-                text(format!("`{word}` 문은 아직 쓸 수 없습니다"), format!("`{word}` is not available yet")),
-            ));
+        "def" if !defines => function(rest, start + word_len, log),
+        "group" | "for" if !defines => {
+            log.push(
+                Diagnostic::error(
+                    "missing-brace",
+                    span.clone(),
+                    text(format!("`{word}` 뒤에 `{{`가 없습니다"), format!("no `{{` follows this `{word}`")),
+                )
+                .help(text("같은 줄에 `{`를 쓰세요", "write the `{` on the same line")),
+            );
             None
         }
         _ => definition(trimmed, start, caption, log),
@@ -274,7 +495,13 @@ fn definition(line: &str, start: usize, caption: Caption, log: &mut Vec<Diagnost
         }
         return None;
     };
-    cursor.advance();
+    let indexed = if matches!(cursor.peek_at(1), Some(Token::Mark("["))) {
+        Some(indexed_name(&mut cursor, log)?)
+    } else {
+        cursor.advance();
+        None
+    };
+    let name_span = name_span.start..cursor.last_span().end;
     if !cursor.eat("=") {
         if !lexemes.iter().any(|l| l.token == Token::Wrong) {
             log.push(missing_equals(name, name_span, cursor.span(), start..start + line.len(), &lexemes));
@@ -300,7 +527,81 @@ fn definition(line: &str, start: usize, caption: Caption, log: &mut Vec<Diagnost
             )),
         );
     }
-    Some(StatementKind::Define { name: name.clone(), name_span, role: role.unwrap_or_default(), value, caption })
+    let role = role.unwrap_or_default();
+    Some(StatementKind::Define { name: name.clone(), name_span, indexed, role, value, caption })
+}
+
+/// `h[t]` before an equals sign.
+fn indexed_name(cursor: &mut Cursor<'_>, log: &mut Vec<Diagnostic>) -> Option<Expr> {
+    let expr = parse_expr(cursor, log);
+    match expr.root().map(|root| (&root.kind, root.span.clone())) {
+        Some((PartKind::Index { of, picks }, _))
+            if matches!(expr.parts[*of].kind, PartKind::Name(_))
+                && picks.iter().all(|pick| matches!(pick, IndexPart::At(_))) =>
+        {
+            Some(expr)
+        }
+        Some((PartKind::Unknown, _)) | None => None,
+        Some((_, span)) => {
+            log.push(
+                Diagnostic::error(
+                    "unexpected-token",
+                    span,
+                    text("`=` 앞에는 이름 하나만 올 수 있습니다", "only one name may stand before `=`"),
+                )
+                .help(text("번호가 붙은 이름은 `h[t]`처럼 씁니다", "a numbered name is written `h[t]`")),
+            );
+            None
+        }
+    }
+}
+
+/// `neuron(x, w, b) = sigmoid(w @ x + b)`
+fn function(rest: &str, start: usize, log: &mut Vec<Diagnostic>) -> Option<StatementKind> {
+    let lexemes = lex(rest, start, log);
+    let mut cursor = Cursor::new(&lexemes, start + rest.len());
+    let malformed = |span| {
+        Diagnostic::error("bad-function", span, text("함수로 읽을 수 없습니다", "this does not define a function"))
+            .help(text(
+                "`def neuron(x, w, b) = sigmoid(w @ x + b)`처럼 씁니다",
+                "write `def neuron(x, w, b) = sigmoid(w @ x + b)`",
+            ))
+    };
+    let (Some(Token::Name(name)), Some(Token::Mark("("))) = (cursor.peek(), cursor.peek_at(1)) else {
+        log.push(malformed(cursor.span()));
+        return None;
+    };
+    let name_span = cursor.span();
+    cursor.advance();
+    cursor.advance();
+    let mut parameters: Vec<(Box<str>, Range<usize>)> = Vec::new();
+    while let Some(Token::Name(parameter)) = cursor.peek() {
+        let span = cursor.span();
+        if let Some((_, first)) = parameters.iter().find(|(known, _)| known == parameter) {
+            log.push(
+                Diagnostic::error(
+                    "double-definition",
+                    span.clone(),
+                    text(format!("`{parameter}`가 두 번 나옵니다"), format!("`{parameter}` is there twice")),
+                )
+                .label(first.clone(), text("처음 나온 곳입니다", "it is here first")),
+            );
+        }
+        parameters.push((parameter.clone(), span));
+        cursor.advance();
+        if !cursor.eat(",") {
+            break;
+        }
+    }
+    if parameters.is_empty() || !cursor.eat(")") || !cursor.eat("=") {
+        log.push(malformed(cursor.span()));
+        return None;
+    }
+    let body = parse_expr(&mut cursor, log);
+    if cursor.peek().is_some() && body.root().is_some_and(|root| root.kind != PartKind::Unknown) {
+        log.push(malformed(cursor.span()));
+    }
+    Some(StatementKind::Function { name: name.clone(), name_span, parameters, body })
 }
 
 fn role_of(word: &str) -> Option<Role> {
@@ -315,8 +616,8 @@ fn role_of(word: &str) -> Option<Role> {
 fn not_a_statement(span: Range<usize>) -> Diagnostic {
     Diagnostic::error("not-a-statement", span, text("문장으로 읽을 수 없는 줄입니다", "this line is not a statement"))
         .help(text(
-            "`이름 = 식`, `output 이름`, `expect 대상 = 수` 가운데 하나여야 합니다",
-            "a line is `name = expression`, `output name` or `expect target = number`",
+            "`이름 = 식`, `output 이름`, `expect 대상 = 수`, `def 함수(이름) = 식`, `group 설명 {`, `for t in 1..4 {` 가운데 하나여야 합니다",
+            "a line is `name = expression`, `output name`, `expect target = number`, `def f(x) = expression`, `group label {` or `for t in 1..4 {`",
         ))
 }
 
@@ -327,7 +628,7 @@ fn missing_equals(
     line: Range<usize>,
     lexemes: &[crate::expr::Lexeme],
 ) -> Diagnostic {
-    let keywords = ["expect", "output", "param", "input", "const"];
+    let keywords = ["expect", "output", "param", "input", "const", "def", "group", "for"];
     if let (Some(near), true) = (closest(name, keywords.into_iter()), lexemes.len() > 1) {
         return Diagnostic::error(
             "unknown-statement",
@@ -348,12 +649,24 @@ fn missing_equals(
 
 fn output(rest: &str, start: usize, log: &mut Vec<Diagnostic>) -> Option<StatementKind> {
     let lexemes = lex(rest, start, log);
-    let mut names = Vec::new();
+    let mut names: Vec<(Box<str>, Range<usize>)> = Vec::new();
+    let mut index: Option<String> = None;
     for lexeme in &lexemes {
-        match &lexeme.token {
-            Token::Name(name) => names.push((name.clone(), lexeme.span.clone())),
-            Token::Mark(",") => {}
-            Token::Wrong => return None,
+        match (&lexeme.token, &mut index) {
+            (Token::Wrong, _) => return None,
+            (Token::Name(name), None) => names.push((name.clone(), lexeme.span.clone())),
+            (Token::Mark(","), None) => {}
+            (Token::Mark("["), None) if !names.is_empty() => index = Some(String::from("[")),
+            (Token::Mark("]"), Some(written)) => {
+                written.push(']');
+                if let Some((name, span)) = names.last_mut() {
+                    *name = format!("{name}{written}").into();
+                    span.end = lexeme.span.end;
+                }
+                index = None;
+            }
+            (Token::Number(x), Some(written)) => written.push_str(&x.to_string()),
+            (Token::Mark(mark @ ("," | "-")), Some(written)) => written.push_str(mark),
             _ => {
                 log.push(Diagnostic::error(
                     "unexpected-token",

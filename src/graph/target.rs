@@ -40,16 +40,34 @@ pub(crate) struct Names<'n> {
 impl Target {
     /// Reads a target that stands at `span`.
     pub(crate) fn parse(written: &str, span: Range<usize>, names: &Names<'_>) -> Result<Self, Diagnostic> {
-        let normal: String = written.trim().nfc().collect();
-        let (quantity, element) = match normal.split_once('[') {
-            Some((quantity, index)) => (quantity.trim(), Some(element(index, &span)?)),
-            None => (normal.as_str(), None),
-        };
-        let quantity = match quantity.split_once('/') {
-            None => Quantity::Value(known(quantity, &span, names)?),
-            Some((above, below)) => derivative(above.trim(), below.trim(), &span, names)?,
-        };
-        Ok(Self { quantity, element })
+        let normal = without_spaces_in_brackets(&written.trim().nfc().collect::<String>());
+        // A name may have an index of its own, as in `h[1]`; only what is no name is an element.
+        let whole = quantity(&normal, &span, names);
+        match (whole, normal.rsplit_once('[')) {
+            (Ok(quantity), _) => Ok(Self { quantity, element: None }),
+            (Err(_), Some((before, index))) => {
+                let element = element(index, &span)?;
+                Ok(Self { quantity: quantity(before, &span, names)?, element: Some(element) })
+            }
+            (Err(diagnostic), None) => Err(diagnostic),
+        }
+    }
+}
+
+fn without_spaces_in_brackets(text: &str) -> String {
+    let mut depth = 0;
+    text.chars()
+        .filter(|c| {
+            depth += i32::from(*c == '[') - i32::from(*c == ']');
+            depth <= 0 || !c.is_whitespace()
+        })
+        .collect()
+}
+
+fn quantity(written: &str, span: &Range<usize>, names: &Names<'_>) -> Result<Quantity, Diagnostic> {
+    match written.split_once('/') {
+        None => Ok(Quantity::Value(known(written.trim(), span, names)?)),
+        Some((above, below)) => derivative(above.trim(), below.trim(), span, names),
     }
 }
 
@@ -175,7 +193,7 @@ mod tests {
 
     #[track_caller]
     fn check(written: &str, expected: &str) {
-        let all = ["f", "x", "y", "w_1", "가중치", "loss", "xdy", "x2"];
+        let all = ["f", "x", "y", "w_1", "가중치", "loss", "xdy", "x2", "h[1]", "h[2]"];
         let names = Names { is_known: &|name| all.contains(&name), all: all.to_vec() };
         let shown = match Target::parse(written, 0..1, &names) {
             Ok(Target { quantity: Quantity::Value(name), element }) => format!("{name} {element:?}"),
@@ -203,6 +221,13 @@ mod tests {
         check("d³f/dx²dy", "f by x,x,y");
         check("df/dx[0, -1]", "f by x Some([0, -1])");
         check("f[2]", "f Some([2])");
+        check("h[1]", "h[1]");
+        check("h[ 1 ][0, 2]", "h[1] Some([0, 2])");
+        check("dh[2]/dx", "h[2] by x");
+        check("df/dh[1]", "f by h[1]");
+        check("df/dh[1][0]", "f by h[1] Some([0])");
+        check("d²f/dh[1]dh[2]", "f by h[1],h[2]");
+        check("h[3]", "unknown-name");
         check("q", "unknown-name");
         check("df/dq", "unknown-name");
         check("dq/dx", "unknown-name");

@@ -24,6 +24,7 @@ mod elementary;
 mod loss;
 mod matrix;
 mod network;
+mod pick;
 mod reduce;
 mod shape;
 #[cfg(test)]
@@ -181,6 +182,8 @@ pub enum Notation {
         /// What stands after the dot.
         token: &'static str,
     },
+    /// Behind its operand, with its attribute in brackets: `a[0, 1:3]`.
+    Index,
     /// Before its operand.
     Prefix {
         /// The token, where the op has a name of its own.
@@ -238,6 +241,8 @@ pub enum AttrKind {
     Flag,
     /// A list of whole numbers.
     Integers,
+    /// What stands between the brackets of an index; never given by keyword.
+    Picks,
 }
 
 /// An attribute's value if it is not given.
@@ -264,6 +269,17 @@ pub enum AttrValue {
     Flag(bool),
     /// A list of whole numbers.
     Integers(Vec<i64>),
+    /// What stands between the brackets of an index.
+    Picks(Vec<Pick>),
+}
+
+/// What an index picks along one axis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pick {
+    /// One place; a negative one counts from the end. The axis is gone.
+    At(i64),
+    /// From one place up to, not including, another, as in Python; by default from the start and to the end.
+    Range(Option<i64>, Option<i64>),
 }
 
 /// The values of an op's attributes at one use, in the row's order.
@@ -304,6 +320,14 @@ impl Attrs {
     /// Whether the flag at `position` is set.
     pub fn flag(&self, position: usize) -> bool {
         matches!(self.0.get(position), Some(AttrValue::Flag(true)))
+    }
+
+    /// What an index picks along each of the first axes.
+    pub fn picks(&self) -> &[Pick] {
+        match self.0.first() {
+            Some(AttrValue::Picks(picks)) => picks,
+            _ => &[],
+        }
     }
 
     /// The list at `position`, empty if there is none.
@@ -465,6 +489,7 @@ impl Op {
             (Notation::Infix { .. }, [a, b]) => format!("{a} {} {b}", self.name),
             (Notation::Prefix { token, .. }, [a]) => format!("{token}{a}"),
             (Notation::Postfix { token }, [a]) => format!("{a}.{token}"),
+            (Notation::Index, [a]) => format!("{a}[0, 1:3]"),
             _ => {
                 let attrs = self.attrs.iter().map(|attr| match attr.default {
                     AttrDefault::Required => attr.name.to_owned(),
@@ -485,9 +510,19 @@ impl Op {
 
 /// All rows, family by family, in the order in which they are listed.
 pub fn table() -> impl Iterator<Item = &'static Op> {
-    [arith::OPS, elementary::OPS, activation::OPS, matrix::OPS, reduce::OPS, shape::OPS, network::OPS, loss::OPS]
-        .into_iter()
-        .flatten()
+    [
+        arith::OPS,
+        elementary::OPS,
+        activation::OPS,
+        matrix::OPS,
+        reduce::OPS,
+        shape::OPS,
+        pick::OPS,
+        network::OPS,
+        loss::OPS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// The op that `token` stands for before an operand.

@@ -35,12 +35,17 @@ impl Parser<'_, '_, '_> {
         let value_start = self.cursor.span();
         let (value, name) = self.attribute_value()?;
         let value_span = value_start.start..self.cursor.last_span().end;
-        let Some(Pending::Open(Bracket { kind: BracketKind::Call { callee, attrs, given, forwarded, .. }, .. })) =
-            self.pending.last_mut()
+        let Some(Pending::Open(Bracket {
+            kind: BracketKind::Call { callee, attrs, given, forwarded, keyword: keyword_of_other, .. },
+            ..
+        })) = self.pending.last_mut()
         else {
             return Err(Stop);
         };
-        let (Callee::Op(op), Some(attrs)) = (*callee, attrs.as_mut()) else { return Ok(()) };
+        let (Callee::Op(op), Some(attrs)) = (*callee, attrs.as_mut()) else {
+            keyword_of_other.get_or_insert(start.start..value_span.end);
+            return Ok(());
+        };
         let position = match &keyword {
             Some(keyword) => op.attrs.iter().position(|attr| attr.name == &**keyword),
             None => (0..op.attrs.len()).find(|i| !given.contains(i)),
