@@ -27,6 +27,7 @@ pub mod report;
 pub mod settings;
 pub mod source;
 pub mod tensor;
+pub mod train;
 
 use blocks::{Catalogue, GraphSource};
 use diag::{Checked, Diagnostic, Log, has_errors};

@@ -61,6 +61,8 @@ pub struct Limits {
     pub nodes: usize,
     /// Elements of all values of one graph.
     pub elements: usize,
+    /// Numbers computed by one training.
+    pub training: u64,
     /// Bytes of one note.
     pub note_bytes: usize,
     /// Nodes of a graph that is still drawn.
@@ -69,7 +71,13 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { nodes: 1_000_000, elements: 20_000_000, note_bytes: 10_000_000, drawn_nodes: 5_000 }
+        Self {
+            nodes: 1_000_000,
+            elements: 20_000_000,
+            training: 10_000_000_000,
+            note_bytes: 10_000_000,
+            drawn_nodes: 5_000,
+        }
     }
 }
 
@@ -148,6 +156,11 @@ const KEYS: &[Key] = &[
     ("limits.elements", |r, v| {
         if let Some(n) = r.count(v) {
             r.settings.limits.elements = n;
+        }
+    }),
+    ("limits.training", |r, v| {
+        if let Some(n) = r.count(v) {
+            r.settings.limits.training = n as u64;
         }
     }),
     ("limits.note_bytes", |r, v| {

@@ -231,6 +231,11 @@ impl View<'_> {
         if let [x] = self.elements {
             return out.elements.fill(*x);
         }
+        // Only axes in front are missing: the same elements again and again.
+        if out.extents.ends_with(self.extents) {
+            let copies = out.elements.chunks_exact_mut(self.elements.len().max(1));
+            return copies.for_each(|copy| copy.copy_from_slice(self.elements));
+        }
         let strides = broadcast_strides(self.extents, out.extents);
         walk(out.extents, &strides, |place, offset| out.elements[place] = self.elements[offset]);
     }
@@ -238,6 +243,12 @@ impl View<'_> {
     /// The opposite of broadcasting: sums the elements into `out`, which broadcasts to this tensor's extents.
     pub fn sum_to(self, out: &mut ViewMut<'_>) {
         out.elements.fill(0.0);
+        if self.extents.ends_with(out.extents) {
+            for part in self.elements.chunks_exact(out.elements.len().max(1)) {
+                out.elements.iter_mut().zip(part).for_each(|(sum, x)| *sum += x);
+            }
+            return;
+        }
         let strides = broadcast_strides(out.extents, self.extents);
         walk(self.extents, &strides, |place, offset| out.elements[offset] += self.elements[place]);
     }

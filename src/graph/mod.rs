@@ -11,10 +11,10 @@ mod tangent;
 mod target;
 
 pub use build::build;
-pub use claim::{Claim, Relation};
+pub use claim::{Claim, PrintedNumber, Relation};
 pub use differentiate::{Backward, Step, differentiate};
 pub use parse::{Caption, Sheet, Statement, StatementKind, parse};
-pub use run::{Run, run};
+pub use run::{NotFinite, Run, run};
 pub use tangent::{hessian, tangents};
 pub use target::{Quantity, Target};
 

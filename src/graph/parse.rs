@@ -108,7 +108,8 @@ impl Caption {
         self.0.iter().all(String::is_empty)
     }
 
-    fn join(&mut self, further: Self) {
+    /// Adds the next line of a comment.
+    pub(crate) fn join(&mut self, further: Self) {
         if self.0.is_empty() {
             *self = further;
             return;

@@ -153,6 +153,17 @@ fn outside_domain(
     )
 }
 
+/// Where a number stops being finite.
+#[derive(Clone, Copy, Debug)]
+pub struct NotFinite<'r> {
+    /// The name of the gate.
+    pub gate: &'r str,
+    /// What it becomes: an infinity, or no number.
+    pub number: f64,
+    /// Whether it is the gradient there.
+    pub is_gradient: bool,
+}
+
 impl Run {
     /// The value of a node.
     pub fn value(&self, node: NodeIndex) -> &Tensor {
@@ -206,6 +217,29 @@ impl Run {
 
     fn check_claims(&self, log: &mut Vec<Diagnostic>) {
         log.extend(self.graph.claims.iter().filter_map(|claim| claim.check(self.value(claim.node))));
+    }
+
+    /// The same graph run again, after leaves have been given other values.
+    pub fn again(self) -> Self {
+        let values = evaluate(&self.graph, &mut Vec::new());
+        Self { values, ..self }
+    }
+
+    /// The first gate where a value, or else a gradient, stops being a finite number.
+    pub fn first_not_finite(&self) -> Option<NotFinite<'_>> {
+        let author = |index: &NodeIndex| index.index() < self.graph.author_nodes;
+        let value = self.graph.dag.node_indices().take_while(author).find(|i| !self.value(*i).is_finite());
+        let step = || self.backward.iter().flat_map(|b| &b.steps).find(|step| !self.value(step.product).is_finite());
+        let (gate, holder, is_gradient) = match value {
+            Some(index) => (index, index, false),
+            None => step().map(|step| (step.gate, step.product, true))?,
+        };
+        let node = &self.graph.dag[gate];
+        Some(NotFinite {
+            gate: if node.name.is_empty() { node.op_word() } else { &node.name },
+            number: self.value(holder).elements().iter().copied().find(|x| !x.is_finite()).unwrap_or(f64::NAN),
+            is_gradient,
+        })
     }
 
     /// The first gate where a value, and the first where a gradient, stops being a finite number.

@@ -12,6 +12,11 @@ fn sigmoid(x: f64) -> f64 {
     if x >= 0.0 { 1.0 / (1.0 + t) } else { t / (1.0 + t) }
 }
 
+/// σ′ from x and σ(x). Far out 1 − σ(x) loses its digits, and e^−x, which it comes to, does not.
+fn sigmoid_slope(x: f64, y: f64) -> f64 {
+    if x > 4.0 { y * y * libm::exp(-x) } else { y * (1.0 - y) }
+}
+
 /// log(1 + e^x) without overflow.
 fn softplus(x: f64) -> f64 {
     x.max(0.0) + libm::log1p(libm::exp(-x.abs()))
@@ -45,6 +50,7 @@ pub const OPS: &[Op] = &[
         forward: elementwise!(|x, _| sigmoid(x[0])),
         // y(1 - y), with 1 - y computed as sigmoid(-a): it keeps its digits where y nears 1.
         rule: Rule::Local(&["where(a > 4, y * sigmoid(-a), y * (1 - y))"]),
+        slope: Some(kernel!(|x, _| sigmoid_slope(x[0], x[1]))),
         spelling: Spelling {
             latex: call(r"\sigma(#1)"),
             js: call("bp.sigmoid(#1)"),

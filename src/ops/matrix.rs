@@ -269,14 +269,55 @@ fn offset(mut place: usize, extents: &[usize], strides: &[usize; MAX_RANK]) -> u
     offset
 }
 
-/// (m, k) · (k, n). Each entry is summed in the order of k: the bits do not depend on the processor's vector units.
+/// (m, k) · (k, n). Each entry is summed in the order of k: the bits do not depend on how the entries are grouped, nor
+/// on the processor's vector units.
 fn multiply(a: &[f64], b: &[f64], (m, k, n): (usize, usize, usize), out: &mut [f64]) {
-    out.fill(0.0);
-    for i in 0..m {
-        let row = &mut out[i * n..(i + 1) * n];
-        for (a, b) in a[i * k..(i + 1) * k].iter().zip(b.chunks_exact(n.max(1))) {
-            row.iter_mut().zip(b).for_each(|(y, b)| *y += a * b);
+    if k == 0 {
+        return out.fill(0.0);
+    }
+    let mut i = 0;
+    while i + 4 <= m {
+        multiply_rows::<4>(&a[i * k..], b, (k, n), &mut out[i * n..]);
+        i += 4;
+    }
+    while i < m {
+        multiply_rows::<1>(&a[i * k..], b, (k, n), &mut out[i * n..]);
+        i += 1;
+    }
+}
+
+/// The first `R` rows of a product, in blocks of columns.
+fn multiply_rows<const R: usize>(a: &[f64], b: &[f64], (k, n): (usize, usize), out: &mut [f64]) {
+    let mut j = 0;
+    while j + 4 <= n {
+        multiply_block::<R, 4>(a, &b[j..], (k, n), &mut out[j..]);
+        j += 4;
+    }
+    while j + 2 <= n {
+        multiply_block::<R, 2>(a, &b[j..], (k, n), &mut out[j..]);
+        j += 2;
+    }
+    while j < n {
+        multiply_block::<R, 1>(a, &b[j..], (k, n), &mut out[j..]);
+        j += 1;
+    }
+}
+
+/// `R` rows and `N` columns of a product, whose sums stand side by side in registers.
+fn multiply_block<const R: usize, const N: usize>(a: &[f64], b: &[f64], (k, n): (usize, usize), out: &mut [f64]) {
+    let rows: [&[f64]; R] = std::array::from_fn(|r| &a[r * k..(r + 1) * k]);
+    let mut sums = [[0.0; N]; R];
+    for p in 0..k {
+        let b = &b[p * n..p * n + N];
+        for r in 0..R {
+            let a = rows[r][p];
+            for c in 0..N {
+                sums[r][c] += a * b[c];
+            }
         }
+    }
+    for (r, sums) in sums.iter().enumerate() {
+        out[r * n..r * n + N].copy_from_slice(sums);
     }
 }
 

@@ -8,13 +8,20 @@ use crate::tensor::{Shape, View, ViewMut};
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-/// The forward computation of an element-wise op, from what it does to one number of each input.
-macro_rules! elementwise {
+/// An element-wise computation, from what it does to one number of each input.
+macro_rules! kernel {
     ($f:expr) => {
-        $crate::ops::Forward::Elementwise($crate::ops::Kernel {
+        $crate::ops::Kernel {
             one: $f,
             each: |inputs, attrs, out| $crate::ops::for_each_element($f, inputs, attrs, out),
-        })
+        }
+    };
+}
+
+/// The forward computation of an element-wise op.
+macro_rules! elementwise {
+    ($f:expr) => {
+        $crate::ops::Forward::Elementwise(kernel!($f))
     };
 }
 
@@ -74,7 +81,7 @@ pub struct Op {
     pub glyph: &'static str,
     /// How it is written in the notes' language.
     pub notation: Notation,
-    /// Names of the tensor inputs, as the rules call them.
+    /// Names of the tensor inputs, as the rules call them. An input called `like` lends nothing but its shape.
     pub inputs: &'static [&'static str],
     /// Whether the last input stands for one or more, written as a list: `concat([a, b], axis=0)`. In a rule its
     /// name stands for all of them, and `place` for the position of the one whose gradient the rule gives.
@@ -85,6 +92,9 @@ pub struct Op {
     pub forward: Forward,
     /// The derivative, in the notes' own language.
     pub rule: Rule,
+    /// For an element-wise op of one input whose rule takes several ops: the rule's number from the input and the
+    /// op's value at once, for training. A test holds it to the rule.
+    pub slope: Option<Kernel>,
     /// Where it is defined, if not for all numbers.
     pub domain: Option<Domain>,
     /// For ops whose inputs must suit each other beyond their shapes, such as labels that name a class: why they
@@ -115,6 +125,7 @@ const BLANK: Op = Op {
     attrs: &[],
     forward: elementwise!(|_, _| f64::NAN),
     rule: Rule::Flat,
+    slope: None,
     domain: None,
     refuses: None,
     spelling: calls("", "", "", "", "", ""),
@@ -471,6 +482,11 @@ impl Op {
     /// The number of tensor inputs; the least number where the last may be several.
     pub const fn arity(&self) -> usize {
         self.inputs.len()
+    }
+
+    /// Whether the input at `place` lends nothing but its shape.
+    pub fn takes_shape_alone(&self, place: usize) -> bool {
+        self.input(place) == "like"
     }
 
     /// Whether it can be applied to so many tensor inputs.

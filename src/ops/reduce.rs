@@ -113,6 +113,7 @@ pub const OPS: &[Op] = &[
     Op {
         // The number of elements that a reduction reduces to one.
         name: "count",
+        inputs: &["like"],
         glyph: "n",
         spelling: spelled_by_rules("n"),
         attrs: &[AXIS],

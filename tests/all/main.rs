@@ -7,3 +7,4 @@ mod graphs;
 mod ops;
 mod site;
 mod tidy;
+mod train;
