@@ -13,6 +13,8 @@ pub struct BlockOptions {
     pub id: Option<Spanned>,
     /// `src=NOTE#ID` or `src=#ID`: the block whose graph is reused.
     pub src: Option<Spanned>,
+    /// `of=#ID` or `of=NOTE#ID`: the block whose graph a train block trains.
+    pub of: Option<Spanned>,
     /// Which way the figure flows; right unless the author says otherwise.
     pub flows_down: bool,
     /// What is written at nodes and edges.
@@ -57,7 +59,7 @@ impl Default for Precision {
     }
 }
 
-const KEYS: &[&str] = &["dir", "show", "view", "precision", "src"];
+const KEYS: &[&str] = &["dir", "show", "view", "precision", "src", "of"];
 /// Part of the language, but not drawn yet.
 const LATER: &[&str] = &["quiz", "engine", "size"];
 
@@ -145,6 +147,13 @@ fn apply(options: &mut BlockOptions, word: &str, span: Range<usize>) -> Result<(
             return Err(wrong(text(
                 "`src=27-backprop#linear`처럼 노트와 id를 씁니다",
                 "it names a note and an id, as in `src=27-backprop#linear`",
+            )));
+        }
+        "of" if value.contains('#') => options.of = Some(Spanned { text: value.to_owned(), span: value_span }),
+        "of" => {
+            return Err(wrong(text(
+                "`of=#xor`처럼 학습할 그래프 블록의 id를 씁니다",
+                "it names the id of the graph block to train, as in `of=#xor`",
             )));
         }
         _ => return Err(unknown_option(key, span)),

@@ -6,6 +6,7 @@ use crate::diag::{Checked, Diagnostic, Log};
 use crate::graph::{self, Sheet};
 use crate::lang::text;
 use crate::note::{Block, BlockKind, Note};
+use crate::train::{self, plan::Plan};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -17,6 +18,8 @@ pub struct Catalogue {
     pub blocks: Vec<Vec<Entry>>,
     /// The graphs, each with the block that it is written in.
     pub graphs: Vec<GraphSource>,
+    /// The trainings, each with the block that it is written in.
+    pub trainings: Vec<TrainSource>,
 }
 
 /// A block of a note.
@@ -28,6 +31,21 @@ pub struct Entry {
     pub id: String,
     /// Its graph, if it has a usable one.
     pub graph: Option<usize>,
+    /// Its training, if it is a train block and has a usable one.
+    pub training: Option<usize>,
+}
+
+/// A training to be run.
+#[derive(Clone, Debug)]
+pub struct TrainSource {
+    /// The note whose block it is written in.
+    pub note: usize,
+    /// The position of the block in that note.
+    pub block: usize,
+    /// What is to be done.
+    pub plan: Plan,
+    /// The graph that is trained.
+    pub graph: usize,
 }
 
 /// A graph to be run.
@@ -59,15 +77,29 @@ pub fn catalogue(notes: &[Note<'_>]) -> Checked<Catalogue> {
             catalogue.graphs.push(GraphSource { note, block, sheet });
         }
     }
+    let mut training_of: HashMap<(usize, usize), usize> = HashMap::new();
+    for (note, block) in finder.all() {
+        if let Some((plan, owner)) = finder.training(note, block)
+            && let Some(&graph) = graph_of.get(&owner)
+        {
+            training_of.insert((note, block), catalogue.trainings.len());
+            catalogue.trainings.push(TrainSource { note, block, plan, graph });
+        }
+    }
     catalogue.blocks = notes.iter().map(|_| Vec::new()).collect();
     for (note, block) in finder.all() {
-        let owner = if finder.is_written(note, block) { Some((note, block)) } else { finder.twin(note, block) };
+        let has_own = finder.is_written(note, block) || finder.has_plan(note, block);
+        let owner = if has_own { Some((note, block)) } else { finder.twin(note, block) };
+        let training = owner.and_then(|owner| training_of.get(&owner).copied());
         let options = finder.options[note][block].clone();
         let id = options.id.as_ref().map_or_else(|| format!("figure-{}", block + 1), |id| id.text.clone());
         catalogue.blocks[note].push(Entry {
             options,
             id,
-            graph: owner.and_then(|owner| graph_of.get(&owner).copied()),
+            graph: training
+                .map(|training| catalogue.trainings[training].graph)
+                .or_else(|| owner.and_then(|owner| graph_of.get(&owner).copied())),
+            training,
         });
     }
     finder.log.finish(catalogue)
@@ -113,21 +145,12 @@ impl<'a> Finder<'a> {
             let mut seen: HashMap<String, Range<usize>> = HashMap::new();
             let mut all = Vec::new();
             for (j, block) in note.blocks.iter().enumerate() {
-                if block.kind == BlockKind::Train {
-                    let diagnostic = Diagnostic::error(
-                        "unsupported-block",
-                        block.range.clone(),
-                        text("`train` 블록은 아직 쓸 수 없습니다", "`train` blocks are not available yet"),
-                    );
-                    self.report(i, diagnostic);
-                    all.push(BlockOptions::default());
-                    continue;
-                }
                 let Checked { value: options, diagnostics } = read_options(&block.info);
                 for mut diagnostic in diagnostics {
                     diagnostic.range = self.in_fence(i, j, &diagnostic.range);
                     self.report(i, diagnostic);
                 }
+                self.report_misplaced_option(i, j, &options);
                 if let Some(Spanned { text: id, span }) = &options.id {
                     let place = self.in_fence(i, j, span);
                     if let Some(first) = seen.get(id) {
@@ -172,6 +195,67 @@ impl<'a> Finder<'a> {
         let options = &self.options[note][block];
         let is_graph = self.block(note, block).kind == BlockKind::Graph;
         is_graph && (!self.block(note, block).text.trim().is_empty() || options.src.is_some() || options.id.is_none())
+    }
+
+    /// Whether a train block says itself what is to be done, and does not stand for its twin's.
+    fn has_plan(&self, note: usize, block: usize) -> bool {
+        let options = &self.options[note][block];
+        let source = self.block(note, block);
+        source.kind == BlockKind::Train
+            && (!source.text.trim().is_empty() || options.of.is_some() || options.id.is_none())
+    }
+
+    /// The plan of a train block and the block whose graph it trains.
+    fn training(&mut self, note: usize, block: usize) -> Option<(Plan, (usize, usize))> {
+        if !self.has_plan(note, block) {
+            return None;
+        }
+        let source = self.block(note, block);
+        let file = self.file(note);
+        let Checked { value: plan, diagnostics } = train::plan::parse(&source.text);
+        self.log.extend(diagnostics.into_iter().map(|d| d.placed(&file, &source.map)));
+        let Some(of) = self.options[note][block].of.clone() else {
+            let diagnostic = Diagnostic::error(
+                "missing-option",
+                source.range.clone(),
+                text("어느 그래프를 학습할지 없습니다", "this does not say which graph is trained"),
+            )
+            .help(text("`train #xor-run of=#xor`처럼 씁니다", "write it as `train #xor-run of=#xor`"));
+            self.report(note, diagnostic);
+            return None;
+        };
+        let place = self.in_fence(note, block, &of.span);
+        match self.source_of(note, &of.text) {
+            Some(owner) if self.block(owner.0, owner.1).kind == BlockKind::Graph => plan.map(|plan| (plan, owner)),
+            _ => {
+                let diagnostic = Diagnostic::error(
+                    "unknown-block",
+                    place,
+                    text(
+                        format!("`{}` 그래프 블록을 찾을 수 없습니다", of.text),
+                        format!("there is no graph block `{}`", of.text),
+                    ),
+                );
+                self.report(note, diagnostic);
+                None
+            }
+        }
+    }
+
+    /// `src=` is for graphs, `of=` for trainings.
+    fn report_misplaced_option(&mut self, note: usize, block: usize, options: &BlockOptions) {
+        let (key, misplaced) = match self.block(note, block).kind {
+            BlockKind::Graph => ("of", &options.of),
+            BlockKind::Train => ("src", &options.src),
+        };
+        if let Some(Spanned { span, .. }) = misplaced {
+            let diagnostic = Diagnostic::error(
+                "bad-option",
+                self.in_fence(note, block, span),
+                text(format!("이 블록에는 `{key}`를 쓸 수 없습니다"), format!("`{key}` has no meaning for this block")),
+            );
+            self.report(note, diagnostic);
+        }
     }
 
     /// The statements of a block; mistakes are reported where the block stands, and once.
@@ -231,15 +315,13 @@ impl<'a> Finder<'a> {
 
     /// The block of the same id in the twin note.
     fn twin(&mut self, note: usize, block: usize) -> Option<(usize, usize)> {
-        if self.block(note, block).kind != BlockKind::Graph {
-            return None;
-        }
+        let kind = self.block(note, block).kind;
         let id = self.options[note][block].id.clone()?;
         let address = &self.notes[note].address;
         let found = self
             .written
             .get(&(address.series.as_str(), address.slug.as_deref(), id.text.clone()))
-            .and_then(|blocks| blocks.iter().find(|(other, _)| *other != note))
+            .and_then(|blocks| blocks.iter().find(|(other, at)| *other != note && self.block(*other, *at).kind == kind))
             .copied();
         if found.is_none() {
             let place = self.in_fence(note, block, &id.span);

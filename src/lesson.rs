@@ -3,20 +3,21 @@
 
 use crate::blocks::{Catalogue, Entry};
 use crate::diag::{Checked, Diagnostic, Log};
-use crate::expr::closest;
+use crate::expr::{DisplayName, closest};
 use crate::figure::place::Flow;
-use crate::figure::{self, View};
-use crate::graph::Run;
+use crate::figure::{self, Curve, View};
+use crate::graph::{Backward, Run};
 use crate::lang::{Tongue, text};
 use crate::markup::escaped;
 use crate::note::html::{self, Parts};
 use crate::note::math::MathWriter;
-use crate::note::{Note, plain_text};
+use crate::note::{Block, BlockKind, Note, plain_text};
 use crate::num;
-use crate::page::figure::{FigureParts, figure};
+use crate::page::figure::{FigureParts, SnapshotParts, TrainingParts};
 use crate::page::links::{BrokenLink, address_in_html, relative};
-use crate::page::{Lesson, Map, Templates, Words};
+use crate::page::{self, Lesson, Map, Templates, Words};
 use crate::settings::Settings;
+use crate::train::{Snapshot, Training};
 use rayon::prelude::*;
 use std::sync::Arc;
 
@@ -34,6 +35,8 @@ pub struct Workshop<'a> {
     pub catalogue: &'a Catalogue,
     /// The graphs, run; none where a graph is broken.
     pub runs: &'a [Option<Run>],
+    /// The trainings, run; none where one is broken.
+    pub trainings: &'a [Option<Training>],
     /// All pages.
     pub map: &'a Map,
 }
@@ -54,8 +57,12 @@ impl Workshop<'_> {
     fn write(&self, index: usize) -> Checked<Lesson> {
         let note = &self.notes[index];
         let mut log = Log::default();
-        let blocks: Vec<String> =
-            self.catalogue.blocks[index].iter().map(|entry| self.figure(note, entry, &mut log)).collect();
+        let blocks: Vec<String> = note
+            .blocks
+            .iter()
+            .zip(&self.catalogue.blocks[index])
+            .map(|(block, entry)| self.block(note, block, entry, &mut log))
+            .collect();
         let values: Vec<String> = (0..note.values.len()).map(|value| self.value(index, value, &mut log)).collect();
         let words = self.templates.words(&note.address.lang);
         let link = |destination: &str| self.link(note, destination);
@@ -73,45 +80,119 @@ impl Workshop<'_> {
         })
     }
 
-    /// The figures of a block, one for each output; a broken graph says so in its place.
-    fn figure(&self, note: &Note<'_>, entry: &Entry, log: &mut Log) -> String {
-        let words = self.templates.words(&note.address.lang);
-        let Some(run) = entry.graph.and_then(|graph| self.runs[graph].as_ref()) else {
-            return format!("<p class=\"bp-error\">{}</p>\n", escaped(words.get("figure_broken")));
+    /// What stands in the place of a block.
+    fn block(&self, note: &Note<'_>, block: &Block, entry: &Entry, log: &mut Log) -> String {
+        let broken = || {
+            let words = self.templates.words(&note.address.lang);
+            format!("<p class=\"bp-error\">{}</p>\n", escaped(words.get("figure_broken")))
         };
-        let language = self.settings.languages.iter().position(|tag| *tag == note.address.lang).unwrap_or(0);
-        let precision = entry.options.precision.0;
-        let show = entry.options.show;
-        let view = View {
-            flow: if entry.options.flows_down { Flow::Down } else { Flow::Right },
-            show,
-            precision,
-            language,
-            tongue: Tongue::of_tag(&note.address.lang),
-        };
-        let mut whole = String::new();
-        for (i, backward) in run.backward.iter().enumerate() {
-            let id = if i == 0 { entry.id.clone() } else { format!("{}-{}", entry.id, i + 1) };
-            let svg = figure::svg(&figure::draw(run, backward, view), &format!("{id}-svg"));
-            let rows = figure::table(run, backward, language, precision);
-            let derivations = if show.grads { figure::derive(run, backward, precision) } else { Vec::new() };
-            let parts = FigureParts {
-                id: &id,
-                svg: &svg,
-                caption: run.graph.caption.in_language(language),
-                rows: &rows,
-                derivations: &derivations,
-                is_tensor: run.graph.dag[backward.output].shape.rank() > 0,
-            };
-            match figure(&parts, self.templates, words, self.math) {
-                Ok(html) => whole.push_str(&html),
-                Err(diagnostic) => {
-                    let file: Arc<str> = note.source.path.as_str().into();
-                    log.push(diagnostic.in_file(&file));
-                }
-            }
+        match block.kind {
+            BlockKind::Graph => match entry.graph.and_then(|graph| self.runs[graph].as_ref()) {
+                Some(run) => self.figures(note, entry, run, log),
+                None => broken(),
+            },
+            BlockKind::Train => match entry.training {
+                Some(at) => match self.trainings[at].as_ref() {
+                    Some(training) => self.training(note, entry, at, training, log),
+                    None => broken(),
+                },
+                None => broken(),
+            },
         }
-        whole
+    }
+
+    /// The curve of a training, its reported steps as a table, and the graph at each of them.
+    fn training(&self, note: &Note<'_>, entry: &Entry, at: usize, training: &Training, log: &mut Log) -> String {
+        let words = self.templates.words(&note.address.lang);
+        let view = self.view(note, entry);
+        let (points, precision) = (&training.curve, view.precision);
+        let (Some((_, first)), Some((steps, last))) = (points.first(), points.last()) else { return String::new() };
+        let Some(Snapshot { run: any, .. }) = training.reported.first() else { return String::new() };
+        let loss = &*any.graph.dag[training.minimized].name;
+        let fill = |key: &str| {
+            words
+                .get(key)
+                .replace("{loss}", loss)
+                .replace("{steps}", &steps.to_string())
+                .replace("{first}", &num::display(*first, precision))
+                .replace("{last}", &num::display(*last, precision))
+        };
+        let marked: Vec<u64> = training.reported.iter().map(|snapshot| snapshot.step).collect();
+        let (title, description) = (fill("curve_title"), fill("curve_description"));
+        let curve = Curve {
+            points,
+            marked: &marked,
+            loss,
+            step: words.get("training_step"),
+            title: &title,
+            description: &description,
+        };
+        let shown = training.table_columns();
+        let snapshots: Vec<SnapshotParts> = training
+            .reported
+            .iter()
+            .map(|Snapshot { step, run }| SnapshotParts {
+                step: *step,
+                values: shown.iter().map(|node| figure::derivation::tensor(run.value(*node), precision).text).collect(),
+                figure: training.backward(run).map_or_else(String::new, |backward| {
+                    self.figure(note, &format!("{}-step-{step}", entry.id), run, backward, view, log)
+                }),
+            })
+            .collect();
+        let columns: Vec<String> =
+            shown.iter().map(|node| DisplayName::of(&any.graph.dag[*node].name).latex()).collect();
+        let parts = TrainingParts {
+            id: &entry.id,
+            curve: &figure::curve(&curve, &format!("{}-curve", entry.id)),
+            caption: self.catalogue.trainings[at].plan.caption.in_language(view.language),
+            columns: &columns,
+            snapshots: &snapshots,
+        };
+        self.placed(note, page::figure::training(&parts, self.templates, words, self.math), log)
+    }
+
+    /// HTML, or nothing where it could not be written, which is reported.
+    fn placed(&self, note: &Note<'_>, html: Result<String, Diagnostic>, log: &mut Log) -> String {
+        html.unwrap_or_else(|diagnostic| {
+            log.push(diagnostic.in_file(&note.source.path.as_str().into()));
+            String::new()
+        })
+    }
+
+    /// How a block's figures are drawn.
+    fn view(&self, note: &Note<'_>, entry: &Entry) -> View {
+        View {
+            flow: if entry.options.flows_down { Flow::Down } else { Flow::Right },
+            show: entry.options.show,
+            precision: entry.options.precision.0,
+            language: self.settings.languages.iter().position(|tag| *tag == note.address.lang).unwrap_or(0),
+            tongue: Tongue::of_tag(&note.address.lang),
+        }
+    }
+
+    /// The figures of a graph block, one for each output.
+    fn figures(&self, note: &Note<'_>, entry: &Entry, run: &Run, log: &mut Log) -> String {
+        let view = self.view(note, entry);
+        let id = |i: usize| if i == 0 { entry.id.clone() } else { format!("{}-{}", entry.id, i + 1) };
+        let outputs = run.backward.iter().enumerate();
+        outputs.map(|(i, backward)| self.figure(note, &id(i), run, backward, view, log)).collect()
+    }
+
+    /// The figure of one output of a graph.
+    fn figure(&self, note: &Note<'_>, id: &str, run: &Run, backward: &Backward, view: View, log: &mut Log) -> String {
+        let words = self.templates.words(&note.address.lang);
+        let svg = figure::svg(&figure::draw(run, backward, view), &format!("{id}-svg"));
+        let rows = figure::table(run, backward, view.language, view.precision);
+        let derivations = if view.show.grads { figure::derive(run, backward, view.precision) } else { Vec::new() };
+        let parts = FigureParts {
+            id,
+            svg: &svg,
+            caption: run.graph.caption.in_language(view.language),
+            rows: &rows,
+            derivations: &derivations,
+            is_tensor: run.graph.dag[backward.output].shape.rank() > 0,
+        };
+        self.placed(note, page::figure::figure(&parts, self.templates, words, self.math), log)
     }
 
     /// The computed number that `\val{…}` prints.

@@ -29,7 +29,7 @@ pub mod source;
 pub mod tensor;
 pub mod train;
 
-use blocks::{Catalogue, GraphSource};
+use blocks::{Catalogue, GraphSource, TrainSource};
 use diag::{Checked, Diagnostic, Log, has_errors};
 use graph::Run;
 use lang::text;
@@ -41,6 +41,7 @@ use project::Project;
 use rayon::prelude::*;
 use settings::Limits;
 use std::sync::Arc;
+use train::Training;
 
 /// A site, ready to be published.
 #[derive(Clone, Debug, Default)]
@@ -61,6 +62,7 @@ pub fn compile(project: &Project) -> Checked<Site> {
     let notes = log.take(read_notes(project));
     let catalogue = log.take(blocks::catalogue(&notes));
     let runs = log.take(run_all(&notes, &catalogue, project.settings.limits));
+    let trainings = log.take(train_all(&notes, &catalogue, &runs, project.settings.limits));
     let map = Map::new(notes.iter().map(|note| (&note.address, note.front.order)));
     let workshop = Workshop {
         settings: &project.settings,
@@ -69,6 +71,7 @@ pub fn compile(project: &Project) -> Checked<Site> {
         notes: &notes,
         catalogue: &catalogue,
         runs: &runs,
+        trainings: &trainings,
         map: &map,
     };
     let lessons = log.take(workshop.write_all());
@@ -118,6 +121,31 @@ fn read_notes(project: &Project) -> Checked<Vec<Note<'_>>> {
     let read: Vec<Checked<Note<'_>>> = project.notes.par_iter().map(|source| note::read(source, &policy)).collect();
     let notes = read.into_iter().map(|note| log.take(note)).filter(|note| !note.front.draft).collect();
     log.finish(notes)
+}
+
+/// Trains what the train blocks ask for. A training with a mistake is left out; the mistake is placed in its note.
+fn train_all(
+    notes: &[Note<'_>],
+    catalogue: &Catalogue,
+    runs: &[Option<Run>],
+    limits: Limits,
+) -> Checked<Vec<Option<Training>>> {
+    let train_one = |source: &TrainSource| -> Checked<Option<Training>> {
+        let note = &notes[source.note];
+        let block = &note.blocks[source.block];
+        let file: Arc<str> = note.source.path.as_str().into();
+        // A broken graph has been reported where it stands.
+        let Some(run) = &runs[source.graph] else { return Checked { value: None, diagnostics: Vec::new() } };
+        let Checked { value, diagnostics } = train::train(&source.plan, run, limits);
+        Checked {
+            value: value.filter(|_| !has_errors(&diagnostics)),
+            diagnostics: diagnostics.into_iter().map(|d| d.placed(&file, &block.map)).collect(),
+        }
+    };
+    let mut log = Log::default();
+    let trained: Vec<Checked<Option<Training>>> = catalogue.trainings.par_iter().map(train_one).collect();
+    let trained = trained.into_iter().map(|training| log.take(training)).collect();
+    log.finish(trained)
 }
 
 /// Runs every graph once. A graph with a mistake is left out; the mistake is placed in its note.

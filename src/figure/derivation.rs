@@ -112,7 +112,8 @@ fn application(op: &'static Op, attrs: &Attrs, arity: usize) -> Expr {
     expr
 }
 
-fn tensor(value: &Tensor, precision: usize) -> Piece {
+/// A value in TeX mathematics.
+pub fn tensor(value: &Tensor, precision: usize) -> Piece {
     let mut expr = Expr::default();
     expr.push(PartKind::Literal(value.clone()), 0..0);
     latex(&expr, &Bare, precision)

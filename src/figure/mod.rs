@@ -1,12 +1,14 @@
 //! Figures. In: a graph that has run; out: a drawing (shapes with places), its SVG, its table and its derivation.
 //! This room does not know notes, pages, HTML or MathML.
 
+pub mod curve;
 pub mod derivation;
 pub mod draw;
 pub mod measure;
 pub mod place;
 pub mod svg;
 
+pub use curve::{Curve, curve};
 pub use derivation::{Derivation, TableRow, derive, table};
 pub use draw::{Drawing, View, draw};
 pub use svg::svg;

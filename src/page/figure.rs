@@ -99,6 +99,80 @@ pub fn figure(
     templates.render("figure.html", &context)
 }
 
+/// What a reader is shown of a training.
+#[derive(Clone, Debug)]
+pub struct TrainingParts<'a> {
+    /// The id of the figure, unique on its page.
+    pub id: &'a str,
+    /// The picture of the loss.
+    pub curve: &'a str,
+    /// The author's caption.
+    pub caption: &'a str,
+    /// What the table says at each reported step, as TeX.
+    pub columns: &'a [String],
+    /// The reported steps: the step, a value for each column as TeX, and the figure of the graph.
+    pub snapshots: &'a [SnapshotParts],
+}
+
+/// What a reader is shown of one reported step.
+#[derive(Clone, Debug)]
+pub struct SnapshotParts {
+    /// The step.
+    pub step: u64,
+    /// A value for each column of the table, as TeX.
+    pub values: Vec<String>,
+    /// The graph, as HTML.
+    pub figure: String,
+}
+
+#[derive(Serialize)]
+struct StepRow {
+    step: u64,
+    values: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct SnapshotFigure<'a> {
+    title: String,
+    figure: &'a str,
+}
+
+/// The HTML of a training.
+///
+/// # Errors
+/// If the template is wrong, or a formula of ours cannot be set.
+pub fn training(
+    parts: &TrainingParts<'_>,
+    templates: &Templates,
+    words: &Words,
+    math: &MathWriter,
+) -> Result<String, Diagnostic> {
+    let inline = |tex: &String| set(math, tex, false);
+    let all_inline = |texts: &[String]| texts.iter().map(inline).collect::<Result<Vec<String>, Diagnostic>>();
+    let rows = parts
+        .snapshots
+        .iter()
+        .map(|snapshot| Ok(StepRow { step: snapshot.step, values: all_inline(&snapshot.values)? }))
+        .collect::<Result<Vec<StepRow>, Diagnostic>>()?;
+    let snapshots: Vec<SnapshotFigure<'_>> = parts
+        .snapshots
+        .iter()
+        .map(|snapshot| SnapshotFigure {
+            title: words.get("training_at").replace("{step}", &snapshot.step.to_string()),
+            figure: &snapshot.figure,
+        })
+        .collect();
+    let mut context = tera::Context::new();
+    context.insert("id", parts.id);
+    context.insert("curve", parts.curve);
+    context.insert("caption", parts.caption);
+    context.insert("columns", &all_inline(parts.columns)?);
+    context.insert("rows", &rows);
+    context.insert("snapshots", &snapshots);
+    context.insert("words", words.table());
+    templates.render("training.html", &context)
+}
+
 /// An equation in pieces that a narrow screen may set on lines of their own: a, = b, = c.
 fn pieces(math: &MathWriter, parts: &[String]) -> Result<Vec<String>, Diagnostic> {
     let sign = |i: usize| if i == 0 { "" } else { "= " };

@@ -28,6 +28,7 @@ pub const BUILT_IN: &[(&str, &str)] = embedded![
     "redirect.html",
     "root.html",
     "site.css",
+    "training.html",
 ];
 
 /// Everything that gives pages their form.

@@ -386,7 +386,18 @@ fn too_many_reported(plan: &Plan) -> Diagnostic {
     )
 }
 
+/// A parameter of at most this many numbers is shown in the table of the reported steps.
+const MOST_SHOWN: usize = 4;
+
 impl Training {
+    /// What the table of the reported steps shows: the loss, and the parameters that are small.
+    pub fn table_columns(&self) -> Vec<NodeIndex> {
+        let is_small = |node: &NodeIndex| {
+            self.reported.first().is_some_and(|snapshot| snapshot.run.value(*node).elements().len() <= MOST_SHOWN)
+        };
+        std::iter::once(self.minimized).chain(self.parameters.iter().copied().filter(is_small)).collect()
+    }
+
     /// The backward pass of what became small, in the graph at a reported step.
     pub fn backward<'r>(&self, run: &'r Run) -> Option<&'r Backward> {
         run.backward.iter().find(|backward| backward.output == self.minimized).or(run.backward.first())

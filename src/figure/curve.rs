@@ -1,0 +1,207 @@
+//! The loss of a training over its steps, as SVG: axes with round numbers, the curve, a mark at each reported step.
+//! A loss that falls over more than two decades is drawn on a logarithmic axis.
+
+use crate::figure::measure::{self, Weight};
+use crate::markup::escaped;
+use crate::num::{self, coordinate as n};
+use std::fmt::Write;
+
+/// What is drawn.
+#[derive(Clone, Copy, Debug)]
+pub struct Curve<'a> {
+    /// Steps and losses, in the order of the steps.
+    pub points: &'a [(u64, f64)],
+    /// The steps that are marked.
+    pub marked: &'a [u64],
+    /// What the loss is called.
+    pub loss: &'a str,
+    /// The word for a step.
+    pub step: &'a str,
+    /// One line that names the picture.
+    pub title: &'a str,
+    /// What it shows, for those who do not see it.
+    pub description: &'a str,
+}
+
+const WIDTH: f64 = 600.0;
+const HEIGHT: f64 = 260.0;
+const TOP: f64 = 30.0;
+const BOTTOM: f64 = 46.0;
+const RIGHT: f64 = 24.0;
+const FONT: f64 = 12.0;
+/// A text's cap height is centred on a line this far above its baseline, in ems.
+const HALF_CAP: f64 = measure::CAP_HEIGHT / 2.0;
+/// Beyond this ratio of the largest loss to the smallest the axis is logarithmic.
+const TWO_DECADES: f64 = 100.0;
+
+/// The SVG; `id` must be unique on its page.
+pub fn curve(curve: &Curve<'_>, id: &str) -> String {
+    let losses = Axis::of_losses(curve.points.iter().map(|(_, loss)| *loss));
+    let steps = Axis::of_steps(curve.points.last().map_or(1.0, |(step, _)| *step as f64).max(1.0));
+    let widest = losses.ticks.iter().map(|(_, text)| measure::width(text, FONT, Weight::Regular)).fold(0.0, f64::max);
+    let (left, bottom) = (widest + 16.0, HEIGHT - BOTTOM);
+    let x = |step: f64| left + steps.place(step) * (WIDTH - RIGHT - left);
+    let y = |loss: f64| bottom - losses.place(loss) * (bottom - TOP);
+    let id = escaped(id);
+    let mut out = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"bpcurve\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" width=\"{WIDTH}\" height=\"{HEIGHT}\" role=\"img\" aria-labelledby=\"{id}-title {id}-desc\" font-family=\"'bpdoc Sans', Pretendard, 'Apple SD Gothic Neo', 'Noto Sans KR', sans-serif\" font-size=\"{FONT}\">\n<title id=\"{id}-title\">{}</title>\n<desc id=\"{id}-desc\">{}</desc>\n",
+        escaped(curve.title),
+        escaped(curve.description)
+    );
+    for (loss, text) in &losses.ticks {
+        let at = y(*loss);
+        let _ =
+            write!(out, "<path class=\"grid\" d=\"M{} {}H{}\" stroke=\"#d9d6cf\"/>", n(left), n(at), n(WIDTH - RIGHT));
+        write_text(&mut out, text, left - 8.0 - measure::width(text, FONT, Weight::Regular), at + HALF_CAP * FONT);
+    }
+    for (step, text) in &steps.ticks {
+        let (at, width) = (x(*step), measure::width(text, FONT, Weight::Regular));
+        let _ = write!(out, "<path class=\"axis\" d=\"M{} {}v5\" stroke=\"#5b6472\"/>", n(at), n(bottom));
+        let start = (at - width / 2.0).min(WIDTH - 2.0 - width);
+        write_text(&mut out, text, start, bottom + 18.0);
+    }
+    let _ = write!(
+        out,
+        "<path class=\"axis\" d=\"M{} {}V{}H{}\" fill=\"none\" stroke=\"#5b6472\"/>",
+        n(left),
+        n(TOP - 8.0),
+        n(bottom),
+        n(WIDTH - RIGHT)
+    );
+    write_text(&mut out, curve.loss, left - 4.0, TOP - 14.0);
+    let step_width = measure::width(curve.step, FONT, Weight::Regular);
+    write_text(&mut out, curve.step, WIDTH - RIGHT - step_width, HEIGHT - 8.0);
+    let path: Vec<String> =
+        curve.points.iter().map(|(step, loss)| format!("{} {}", n(x(*step as f64)), n(y(*loss)))).collect();
+    let _ = write!(
+        out,
+        "<path class=\"curve\" d=\"M{}\" fill=\"none\" stroke=\"#0b57a4\" stroke-width=\"2\" stroke-linejoin=\"round\"/>",
+        path.join("L")
+    );
+    for (step, loss) in curve.points.iter().filter(|(step, _)| curve.marked.contains(step)) {
+        let _ = write!(
+            out,
+            "<circle class=\"mark\" cx=\"{}\" cy=\"{}\" r=\"4\" fill=\"#a8321a\"/>",
+            n(x(*step as f64)),
+            n(y(*loss))
+        );
+    }
+    out.push_str("</svg>\n");
+    out
+}
+
+fn write_text(out: &mut String, text: &str, x: f64, baseline: f64) {
+    let width = n(measure::width(text, FONT, Weight::Regular));
+    let _ = write!(
+        out,
+        "<text x=\"{}\" y=\"{}\" fill=\"#1f2630\" textLength=\"{width}\" lengthAdjust=\"spacingAndGlyphs\">{}</text>",
+        n(x),
+        n(baseline),
+        escaped(text)
+    );
+}
+
+/// One axis: from where to where, and the round numbers on it.
+struct Axis {
+    from: f64,
+    to: f64,
+    is_logarithmic: bool,
+    ticks: Vec<(f64, String)>,
+}
+
+impl Axis {
+    fn of_losses(losses: impl Iterator<Item = f64>) -> Self {
+        let (low, high) = losses.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)));
+        if low > 0.0 && high / low > TWO_DECADES {
+            Self::logarithmic(low, high)
+        } else if low >= 0.0 {
+            Self::linear(0.0, high)
+        } else {
+            Self::linear(low, high)
+        }
+    }
+
+    /// Round numbers up to the last step, where the axis ends.
+    fn of_steps(last: f64) -> Self {
+        let mut axis = Self::linear(0.0, last);
+        axis.ticks.retain(|(tick, _)| *tick <= last && tick.fract() == 0.0);
+        Self { to: last, ..axis }
+    }
+
+    /// About five round numbers, from one at or below `low` to one at or above `high`.
+    fn linear(low: f64, high: f64) -> Self {
+        let high = if high > low { high } else { low + low.abs().max(1.0) };
+        let step = round_up((high - low) / 5.0);
+        let (first, last) = ((low / step).floor(), (high / step).ceil());
+        let ticks: Vec<(f64, String)> = (0..=(last - first) as usize)
+            .map(|i| (first + i as f64) * step)
+            .map(|tick| (tick, num::display(tick, 6)))
+            .collect();
+        Self { from: first * step, to: last * step, is_logarithmic: false, ticks }
+    }
+
+    /// Powers of ten, of which every other is left out where they are many.
+    fn logarithmic(low: f64, high: f64) -> Self {
+        let (first, last) = (libm::log10(low).floor() as i32, libm::log10(high).ceil() as i32);
+        let stride = ((last - first) / 6 + 1) as usize;
+        let ticks = (first..=last)
+            .step_by(stride)
+            .map(|exponent| libm::exp10(f64::from(exponent)))
+            .map(|tick| (tick, num::display(tick, 3)))
+            .collect();
+        Self { from: libm::exp10(f64::from(first)), to: libm::exp10(f64::from(last)), is_logarithmic: true, ticks }
+    }
+
+    /// How far along the axis a number lies, from 0 to 1.
+    fn place(&self, x: f64) -> f64 {
+        if self.is_logarithmic {
+            libm::log(x / self.from) / libm::log(self.to / self.from)
+        } else {
+            (x - self.from) / (self.to - self.from)
+        }
+    }
+}
+
+/// The next of 1, 2 or 5 times a power of ten.
+fn round_up(x: f64) -> f64 {
+    let power = libm::exp10(libm::log10(x).floor());
+    [1.0, 2.0, 5.0, 10.0].into_iter().map(|digit| digit * power).find(|step| *step >= x * 0.999).unwrap_or(x)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(axis: &Axis, expected: &str) {
+        assert_eq!(axis.ticks.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join(" "), expected);
+    }
+
+    #[test]
+    fn axes_bear_round_numbers() {
+        check(&Axis::of_steps(10001.0), "0 2000 4000 6000 8000 10000");
+        check(&Axis::of_steps(3.0), "0 1 2 3");
+        check(&Axis::of_losses([0.7, 0.2].into_iter()), "0 0.2 0.4 0.6 0.8");
+        check(&Axis::of_losses([0.7, 0.0013].into_iter()), "0.001 0.01 0.1 1");
+        check(&Axis::of_losses([-3.0, 5.0].into_iter()), "−4 −2 0 2 4 6");
+        check(&Axis::of_losses([2.0, 2.0].into_iter()), "0 0.5 1 1.5 2");
+        check(&Axis::of_losses([0.0].into_iter()), "0 0.2 0.4 0.6 0.8 1");
+    }
+
+    #[test]
+    fn the_curve_stays_inside() {
+        let svg = curve(
+            &Curve {
+                points: &[(0, 0.7), (50, 0.1), (101, 0.0001)],
+                marked: &[0, 101],
+                loss: "cost",
+                step: "step",
+                title: "<loss>",
+                description: "",
+            },
+            "c",
+        );
+        assert_eq!(svg.matches("<circle").count(), 2);
+        assert!(svg.contains("&lt;loss&gt;") && !svg.contains("NaN"), "{svg}");
+    }
+}
