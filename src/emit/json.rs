@@ -29,9 +29,9 @@ pub fn json(run: &Run, language: usize, extras: Extras) -> String {
                 "shape": node.shape.0,
                 "value": nested(run.value(index)),
                 "grad": run.grad(index).map_or(Value::Null, |grad| nested(&grad)),
-                "caption": node.caption.in_language(language),
+                "caption": node.caption(language),
             });
-            (node.name.to_string(), entry)
+            (node.name().to_string(), entry)
         })
         .collect();
     if extras.tangents {
@@ -50,10 +50,10 @@ pub fn json(run: &Run, language: usize, extras: Extras) -> String {
 /// The name of a node; a literal goes by its digits.
 fn name(run: &Run, node: NodeIndex) -> String {
     let entry = &run.graph.dag[node];
-    match (entry.name.is_empty(), run.value(node).as_scalar()) {
+    match (entry.name().is_empty(), run.value(node).as_scalar()) {
         (true, Some(x)) => crate::num::plain(x, crate::num::EXACT),
         (true, None) => "const".to_owned(),
-        (false, _) => entry.name.to_string(),
+        (false, _) => entry.name().to_string(),
     }
 }
 
@@ -64,10 +64,10 @@ fn edges(run: &Run) -> Map<String, Value> {
     for (child, entry) in graph.named() {
         for (edge, parent) in graph.operand_edges(child) {
             let Some(local) = run.locals[edge.index()].and_then(|local| run.value(local).as_scalar()) else { continue };
-            if graph.dag[parent].name.is_empty() || entry.shape.rank() + graph.dag[parent].shape.rank() > 0 {
+            if graph.dag[parent].name().is_empty() || entry.shape.rank() + graph.dag[parent].shape.rank() > 0 {
                 continue;
             }
-            let key = format!("{}/{}", entry.name, graph.dag[parent].name);
+            let key = format!("{}/{}", entry.name(), graph.dag[parent].name());
             match sums.last_mut().filter(|(last, _)| *last == key) {
                 Some((_, sum)) => *sum += local,
                 None => sums.push((key, local)),
@@ -87,9 +87,9 @@ fn add_tangents(run: &Run, nodes: &mut Map<String, Value>) {
         .collect();
     for source in sources {
         let seed = Tensor::filled(&run.graph.dag[source].shape, 1.0);
-        let by = run.graph.dag[source].name.to_string();
+        let by = run.graph.dag[source].name().to_string();
         for (node, tangent) in tangents(run, source, &seed) {
-            let entry = &mut nodes[&*run.graph.dag[node].name]["tangent"];
+            let entry = &mut nodes[&*run.graph.dag[node].name()]["tangent"];
             if !entry.is_object() {
                 *entry = Value::Object(Map::new());
             }

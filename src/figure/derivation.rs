@@ -50,8 +50,8 @@ pub fn table(run: &Run, backward: &Backward, language: usize, precision: usize) 
     run.graph
         .named()
         .map(|(index, node)| TableRow {
-            name: DisplayName::of(&node.name).latex(),
-            caption: node.caption.in_language(language).to_owned(),
+            name: DisplayName::of(&node.name()).latex(),
+            caption: node.caption(language).to_owned(),
             operation: operation(run, index, precision, Mark::Nothing).unwrap_or_default(),
             value: tensor(run.value(index), precision).text,
             grad: run.grad_in(backward, index).map(|grad| tensor(&grad, precision).text),
@@ -67,7 +67,7 @@ pub fn derive(run: &Run, backward: &Backward, precision: usize) -> Vec<Derivatio
         .map(NodeIndex::new)
         .filter(|node| {
             backward.adjoints[node.index()].is_some()
-                && !run.graph.dag[*node].name.is_empty()
+                && !run.graph.dag[*node].name().is_empty()
                 && run.graph.dag[*node].is_variable
         })
         .map(|node| {
@@ -79,7 +79,7 @@ pub fn derive(run: &Run, backward: &Backward, precision: usize) -> Vec<Derivatio
 /// `w · x`: the op of a node applied to the names of its operands.
 fn operation(run: &Run, node: NodeIndex, precision: usize, mark: Mark) -> Option<String> {
     let Kind::Apply(op, attrs) = &run.graph.dag[node].kind else { return None };
-    let operands: Vec<NodeIndex> = run.graph.operands(node);
+    let operands = run.graph.operands(node);
     let expr = application(op, attrs, operands.len());
     let names = operands
         .iter()
@@ -137,10 +137,10 @@ impl Reader for Operands {
 /// The name of a node; a number within an expression is shown as such.
 fn node_name(run: &Run, node: NodeIndex, precision: usize) -> Piece {
     let entry = &run.graph.dag[node];
-    if entry.name.is_empty() {
+    if entry.name().is_empty() {
         tensor(run.value(node), precision)
     } else {
-        Piece::atom(DisplayName::of(&entry.name).latex())
+        Piece::atom(DisplayName::of(&entry.name()).latex())
     }
 }
 
@@ -153,7 +153,7 @@ struct Scene<'a> {
 impl Scene<'_> {
     fn derivation(&self, node: NodeIndex, steps: &[&Step]) -> Derivation {
         let entry = &self.run.graph.dag[node];
-        let name = DisplayName::of(&entry.name).latex();
+        let name = DisplayName::of(&entry.name()).latex();
         let gradient =
             self.run.grad_in(self.backward, node).map(|grad| tensor(&grad, self.precision).text).unwrap_or_default();
         let mut equation = vec![self.partial(self.backward.output, node)];
@@ -171,7 +171,7 @@ impl Scene<'_> {
             equation.push(gradient);
         }
         Derivation {
-            node: entry.name.to_string(),
+            node: entry.name().to_string(),
             name,
             paths: steps.iter().map(|step| self.path(step)).collect(),
             equation,

@@ -210,8 +210,8 @@ struct ShownEdge {
 fn shown_nodes(run: &Run) -> Vec<NodeIndex> {
     let dag = &run.graph.dag;
     let is_shown = |node: &NodeIndex| {
-        !dag[*node].name.is_empty()
-            || dag.neighbors(*node).any(|child| child.index() < run.graph.author_nodes && !dag[child].name.is_empty())
+        !dag[*node].name().is_empty()
+            || dag.neighbors(*node).any(|child| child.index() < run.graph.author_nodes && !dag[child].name().is_empty())
     };
     (0..run.graph.author_nodes).map(NodeIndex::new).filter(is_shown).collect()
 }
@@ -284,7 +284,7 @@ fn assemble(
         })
         .collect();
     let caption = run.graph.caption.in_language(view.language);
-    let output = &run.graph.dag[backward.output].name;
+    let output = &run.graph.dag[backward.output].name();
     let title = if caption.is_empty() {
         text(format!("{output}의 계산 그래프"), format!("Computational graph of {output}"))
             .in_tongue(view.tongue)
@@ -304,7 +304,7 @@ fn assemble(
 }
 
 fn describe(run: &Run, backward: &Backward, nodes: usize, edges: usize) -> Text {
-    let output = &run.graph.dag[backward.output].name;
+    let output = &run.graph.dag[backward.output].name();
     let value = run.value(backward.output);
     let result = value
         .as_scalar()
@@ -328,14 +328,14 @@ fn node_shape(run: &Run, backward: &Backward, node: NodeIndex, view: View) -> No
         Kind::Apply(..) => NodeRole::Op,
     };
     let mut lines = Vec::new();
-    let caption = entry.caption.in_language(view.language);
+    let caption = entry.caption(view.language);
     if !caption.is_empty() {
         lines.push(line(LineRole::Caption, vec![plain(caption)]));
     }
     if let Kind::Apply(op, _) = &entry.kind {
         lines.push(line(LineRole::Glyph, vec![plain(op.glyph)]));
     }
-    let name = name_runs(&entry.name);
+    let name = name_runs(&entry.name());
     match (role, view.show.values) {
         (NodeRole::Literal, _) => {
             lines.extend(tensor_lines(LineRole::Value, &[], run.value(node), view.precision));
@@ -345,10 +345,10 @@ fn node_shape(run: &Run, backward: &Backward, node: NodeIndex, view: View) -> No
     }
     let forward_lines = lines.len();
     if let (true, Some(grad)) = (view.show.grads, run.grad_in(backward, node)) {
-        let partial = partial_runs(&run.graph.dag[backward.output].name, &entry.name);
+        let partial = partial_runs(&run.graph.dag[backward.output].name(), &entry.name());
         lines.extend(tensor_lines(LineRole::Grad, &partial, &grad, view.precision));
     }
-    let id = if entry.name.is_empty() { format!("const.{}", node.index()) } else { entry.name.to_string() };
+    let id = if entry.name().is_empty() { format!("const.{}", node.index()) } else { entry.name().to_string() };
     stack(id, role, lines, forward_lines)
 }
 
@@ -376,7 +376,7 @@ fn edge_label(run: &Run, edge: &ShownEdge, view: View) -> Option<(Line, Size)> {
     let local = run.locals[edge.edge.index()].filter(|_| view.show.locals)?;
     let value = run.value(local).as_scalar().filter(|_| run.graph.dag[edge.operand].is_variable)?;
     let number = num::display(value, view.precision);
-    let mut runs = partial_runs(&run.graph.dag[edge.gate].name, &run.graph.dag[edge.operand].name);
+    let mut runs = partial_runs(&run.graph.dag[edge.gate].name(), &run.graph.dag[edge.operand].name());
     if run.graph.is_repeated(edge.gate, edge.operand) {
         runs.push(TextRun { text: format!("({})", edge.place + 1), is_sub: true });
     }

@@ -12,10 +12,11 @@ use crate::graph::target::Names;
 use crate::graph::{Caption, Graph, Kind, Quantity, Role, Sheet, StatementKind, Target};
 use crate::lang::{Particle, text, with_particle};
 use crate::settings::Limits;
+use foldhash::{HashMap, HashMapExt, HashSet};
 use function::Function;
 use petgraph::graph::{DiGraph, NodeIndex};
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::hash_map::Entry;
 use std::ops::Range;
 
 /// Builds the graph of a sheet. What cannot be built is reported and left out; a name whose definition is
@@ -46,6 +47,8 @@ struct Builder<'s> {
     expansion: &'s Expansion<'s>,
     /// Where each name is defined first: the position of the definition and the place of the name.
     definitions: HashMap<&'s str, (usize, Range<usize>)>,
+    /// The definitions of names that are defined already, with the place of the first.
+    doubles: HashMap<usize, Range<usize>>,
     /// The names before the brackets of names such as `h[1]`.
     families: HashSet<&'s str>,
     functions: HashMap<&'s str, Function<'s>>,
@@ -78,8 +81,9 @@ impl<'s> Builder<'s> {
             sheet,
             expansion,
             definitions: HashMap::with_capacity(expansion.definitions.len()),
-            families: HashSet::new(),
-            functions: HashMap::new(),
+            doubles: HashMap::default(),
+            families: HashSet::default(),
+            functions: HashMap::default(),
             calls: Vec::new(),
             dependencies: None,
             last: None,
@@ -89,7 +93,14 @@ impl<'s> Builder<'s> {
         };
         for position in 0..expansion.definitions.len() {
             let Some(definition) = builder.definition(position) else { continue };
-            builder.definitions.entry(definition.name).or_insert_with(|| (position, definition.name_span.clone()));
+            match builder.definitions.entry(definition.name) {
+                Entry::Vacant(free) => {
+                    free.insert((position, definition.name_span.clone()));
+                }
+                Entry::Occupied(first) => {
+                    builder.doubles.insert(position, first.get().1.clone());
+                }
+            }
             if let Cow::Owned(name) = &expansion.definitions[position].name {
                 builder.families.extend(name.split('[').next());
             }
@@ -123,8 +134,7 @@ impl<'s> Builder<'s> {
     fn define(&mut self, position: usize) {
         let Some(definition) = self.definition(position) else { return };
         let Definition { name, name_span, role, value, caption } = definition;
-        if let Some((_, first)) = self.definitions.get(name).filter(|(first, _)| *first != position) {
-            let first = first.clone();
+        if let Some(first) = self.doubles.get(&position).cloned() {
             self.report_double_definition(name, name_span, first);
             return;
         }
@@ -146,9 +156,10 @@ impl<'s> Builder<'s> {
             );
         }
         let entry = &mut self.graph.dag[node];
-        entry.name = name.into();
-        entry.caption = caption.clone();
-        entry.is_named_by_author = true;
+        let written = entry.written();
+        written.name = name.into();
+        written.caption = caption.clone();
+        written.is_named_by_author = true;
         if role != Role::Const {
             entry.is_variable = true;
         }
@@ -212,7 +223,7 @@ impl<'s> Builder<'s> {
         let graph = &mut self.graph;
         let mut is_shown = vec![false; graph.dag.node_count()];
         for node in graph.dag.node_indices().rev() {
-            if is_shown[node.index()] || graph.dag[node].is_named_by_author {
+            if is_shown[node.index()] || graph.dag[node].is_named_by_author() {
                 is_shown[node.index()] = true;
                 for operand in graph.operands(node) {
                     is_shown[operand.index()] = true;
@@ -227,7 +238,7 @@ impl<'s> Builder<'s> {
         let letter = ['u', 'v', 't', 'q', 's', 'r'].into_iter().find(|letter| !looks_like(*letter));
         let mut count = 0;
         for node in graph.dag.node_indices().filter(|node| is_shown[node.index()]).collect::<Vec<_>>() {
-            if graph.dag[node].name.is_empty() && matches!(graph.dag[node].kind, Kind::Apply(..)) {
+            if graph.dag[node].name().is_empty() && matches!(graph.dag[node].kind, Kind::Apply(..)) {
                 let name = loop {
                     count += 1;
                     let name: Box<str> =
@@ -237,7 +248,7 @@ impl<'s> Builder<'s> {
                     }
                 };
                 graph.names.insert(name.clone(), node);
-                graph.dag[node].name = name;
+                graph.dag[node].written().name = name;
             }
         }
     }

@@ -3,12 +3,13 @@
 //! (Linnainmaa 1970; Griewank & Walther 2008, "Evaluating Derivatives", ch. 3.2.)
 
 use crate::expr::{Expr, PartKind, parse_rule};
-use crate::graph::{Graph, Kind};
+use crate::graph::{Graph, Kind, Operands};
 use crate::ops::{self, AttrValue, Attrs, Op, Rule};
 use crate::tensor::Tensor;
+use foldhash::HashMap;
 use petgraph::graph::{EdgeIndex, NodeIndex};
+use smallvec::SmallVec;
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The backward pass from one output.
@@ -119,7 +120,7 @@ impl<'g> Walk<'g> {
         if !operands.iter().any(|(_, operand)| self.follow[operand.index()]) {
             return;
         }
-        let inputs: Vec<NodeIndex> = operands.iter().map(|(_, operand)| *operand).collect();
+        let inputs: Operands<NodeIndex> = operands.iter().map(|(_, operand)| *operand).collect();
         let rules = rules_of(op, self.graph, &inputs);
         for (place, &(edge, operand)) in operands.iter().enumerate() {
             let Some(rule) = rule_for(&rules, place).filter(|_| self.follow[operand.index()]) else { continue };
@@ -230,17 +231,17 @@ pub(crate) struct Scene<'a> {
 impl Graph {
     /// Adds the nodes of a rule; the result is the node of the whole.
     pub(crate) fn instantiate(&mut self, rule: &Expr, scene: &Scene<'_>) -> NodeIndex {
-        let mut nodes: Vec<NodeIndex> = Vec::with_capacity(rule.parts.len());
+        let mut nodes: SmallVec<[NodeIndex; 12]> = SmallVec::new();
         for part in &rule.parts {
             let node = match &part.kind {
                 PartKind::Literal(value) => self.literal(value.clone()),
                 PartKind::Name(name) => self.meaning(name, scene),
                 PartKind::Apply { op, operands, attrs, forwarded } => {
-                    let mut inputs: Vec<NodeIndex> = Vec::with_capacity(operands.len());
+                    let mut inputs: Operands<NodeIndex> = Operands::new();
                     for &operand in operands {
                         match &rule.parts[operand].kind {
                             PartKind::Name(name) if scene.op.is_variadic && scene.op.inputs.contains(&&**name) => {
-                                inputs.extend(scene.inputs);
+                                inputs.extend_from_slice(scene.inputs);
                             }
                             _ => inputs.push(nodes[operand]),
                         }
@@ -295,8 +296,14 @@ impl Graph {
         matches!(&self.dag[node].kind, Kind::Literal(Tensor::Scalar(x)) if *x == 1.0)
     }
 
-    pub(crate) fn rule_op(&mut self, name: &str, operands: &[NodeIndex]) -> NodeIndex {
-        let op = ops::find(name, true).expect("rules use ops of the table");
+    pub(crate) fn rule_op(&mut self, name: &'static str, operands: &[NodeIndex]) -> NodeIndex {
+        thread_local! {
+            // The passes ask for the same few ops again and again; their names are told apart by where they lie.
+            static FOUND: RefCell<HashMap<*const u8, &'static Op>> = RefCell::default();
+        }
+        let op = FOUND.with_borrow_mut(|found| {
+            *found.entry(name.as_ptr()).or_insert_with(|| ops::find(name, true).expect("rules use ops of the table"))
+        });
         self.rule_apply(op, Attrs::defaults(op), operands)
     }
 
@@ -315,7 +322,7 @@ pub(crate) fn rules_of(op: &'static Op, graph: &Graph, inputs: &[NodeIndex]) -> 
     let texts: &'static [&'static str] = match op.rule {
         Rule::Flat => &[],
         Rule::Local(texts) | Rule::Select(texts) => texts,
-        Rule::Vjp(choose) => choose(&inputs.iter().map(|i| &graph.dag[*i].shape).collect::<Vec<_>>()),
+        Rule::Vjp(choose) => choose(&inputs.iter().map(|i| &graph.dag[*i].shape).collect::<Operands<_>>()),
     };
     thread_local! {
         // Keyed by where the texts lie: each list of rules in the table is one constant.

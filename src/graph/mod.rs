@@ -21,10 +21,11 @@ pub use target::{Quantity, Target};
 use crate::lang::Text;
 use crate::ops::{Attrs, Forward, Op};
 use crate::tensor::{Shape, Tensor};
+use foldhash::HashMap;
 use petgraph::Direction::Incoming;
 use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex};
 use petgraph::visit::EdgeRef;
-use std::collections::HashMap;
+use smallvec::SmallVec;
 use std::ops::Range;
 
 /// A computational graph: operands point to what is made of them, and every operand's index is smaller.
@@ -57,6 +58,9 @@ pub struct Group {
     pub parent: Option<usize>,
 }
 
+/// A short list with one entry per operand: most ops have one or two.
+pub type Operands<T> = SmallVec<[T; 3]>;
+
 /// Which operand an edge leads to: `x - y` is not `y - x`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Port(pub u8);
@@ -68,19 +72,20 @@ pub struct Node {
     pub kind: Kind,
     /// The shape of its value.
     pub shape: Shape,
-    /// Its name; unnamed intermediate nodes of the author get one when the graph is complete, nodes of the
-    /// backward pass have none.
-    pub name: Box<str>,
-    /// Where the author wrote it, in bytes of the block; `None` for what a derivative rule has made.
-    pub span: Option<Range<usize>>,
-    /// The author's caption.
-    pub caption: Caption,
-    /// Whether the author named it (`g = w * x`), rather than bpdoc.
-    pub is_named_by_author: bool,
-    /// The innermost group that it stands in.
-    pub group: Option<usize>,
+    /// What the author's text says of it; none for what a derivative rule has made, which most nodes are.
+    written: Option<Box<Written>>,
     /// Whether a gradient is kept for it: constants and what depends on constants alone have none.
     pub is_variable: bool,
+}
+
+/// What the author's text says of a node.
+#[derive(Clone, Debug, Default)]
+struct Written {
+    name: Box<str>,
+    span: Range<usize>,
+    caption: Caption,
+    is_named_by_author: bool,
+    group: Option<usize>,
 }
 
 /// What a node is.
@@ -121,6 +126,37 @@ impl Role {
 }
 
 impl Node {
+    /// Its name; unnamed intermediate nodes of the author get one when the graph is complete, nodes of the
+    /// backward pass have none.
+    pub fn name(&self) -> &str {
+        self.written.as_ref().map_or("", |written| &written.name)
+    }
+
+    /// Where the author wrote it, in bytes of the block; `None` for what a derivative rule has made.
+    pub fn span(&self) -> Option<Range<usize>> {
+        self.written.as_ref().map(|written| written.span.clone())
+    }
+
+    /// The author's caption in the language at a position of the site's list; empty if there is none.
+    pub fn caption(&self, language: usize) -> &str {
+        self.written.as_ref().map_or("", |written| written.caption.in_language(language))
+    }
+
+    /// Whether the author named it (`g = w * x`), rather than bpdoc.
+    pub fn is_named_by_author(&self) -> bool {
+        self.written.as_ref().is_some_and(|written| written.is_named_by_author)
+    }
+
+    /// The innermost group that it stands in.
+    pub fn group(&self) -> Option<usize> {
+        self.written.as_ref().and_then(|written| written.group)
+    }
+
+    /// What the author's text says of it, to be changed.
+    fn written(&mut self) -> &mut Written {
+        self.written.get_or_insert_default()
+    }
+
     /// The word for what it is: a role, `const` for a literal, or the op's name.
     pub fn op_word(&self) -> &'static str {
         match &self.kind {
@@ -138,14 +174,14 @@ impl Graph {
     }
 
     /// The operands of a node, in their order.
-    pub fn operands(&self, node: NodeIndex) -> Vec<NodeIndex> {
+    pub fn operands(&self, node: NodeIndex) -> Operands<NodeIndex> {
         self.operand_edges(node).into_iter().map(|(_, operand)| operand).collect()
     }
 
     /// The edges that enter a node with the operands they come from, in the operands' order.
-    pub fn operand_edges(&self, node: NodeIndex) -> Vec<(EdgeIndex, NodeIndex)> {
+    pub fn operand_edges(&self, node: NodeIndex) -> Operands<(EdgeIndex, NodeIndex)> {
         // petgraph lists the edges that enter a node from the last added to the first.
-        let mut edges: Vec<_> = self.dag.edges_directed(node, Incoming).map(|e| (e.id(), e.source())).collect();
+        let mut edges: Operands<_> = self.dag.edges_directed(node, Incoming).map(|e| (e.id(), e.source())).collect();
         edges.reverse();
         edges
     }
@@ -157,7 +193,7 @@ impl Graph {
 
     /// The author's nodes that have a name, in the order of the text.
     pub fn named(&self) -> impl Iterator<Item = (NodeIndex, &Node)> {
-        self.dag.node_indices().map(|i| (i, &self.dag[i])).filter(|(_, node)| !node.name.is_empty())
+        self.dag.node_indices().map(|i| (i, &self.dag[i])).filter(|(_, node)| !node.name().is_empty())
     }
 
     /// A node for a value that the author gave a name.
@@ -200,7 +236,11 @@ impl Graph {
     }
 
     fn infer(&self, op: &Op, attrs: &Attrs, operands: &[NodeIndex]) -> Result<Shape, Text> {
-        let shapes: Vec<&Shape> = operands.iter().map(|o| &self.dag[*o].shape).collect();
+        let is_scalar = |operand: &NodeIndex| self.dag[*operand].shape.rank() == 0;
+        if matches!(op.forward, Forward::Elementwise(_)) && operands.iter().all(is_scalar) {
+            return Ok(Shape::SCALAR);
+        }
+        let shapes: Operands<&Shape> = operands.iter().map(|o| &self.dag[*o].shape).collect();
         match op.forward {
             Forward::Structural { shape, .. } => shape(&shapes, attrs),
             Forward::Elementwise(_) => {
@@ -228,11 +268,7 @@ impl Graph {
         self.dag.add_node(Node {
             kind,
             shape,
-            name: Box::default(),
-            span,
-            caption: Caption::default(),
-            is_named_by_author: false,
-            group: None,
+            written: span.map(|span| Box::new(Written { span, ..Written::default() })),
             is_variable,
         })
     }

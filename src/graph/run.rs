@@ -74,10 +74,10 @@ pub(crate) fn evaluate(graph: &Graph, log: &mut Vec<Diagnostic>) -> Vec<Tensor> 
             Kind::Apply(op, attrs) => {
                 let operands = graph.operands(index);
                 let inputs: Vec<&Tensor> = operands.iter().map(|o| &values[o.index()]).collect();
-                if let (Some(domain), Some(span)) = (&op.domain, &node.span) {
+                if let (Some(domain), Some(span)) = (&op.domain, &node.span()) {
                     log.extend(outside_domain(op, domain, &inputs, node, span));
                 }
-                if let (Some(refuses), Some(span)) = (op.refuses, &node.span) {
+                if let (Some(refuses), Some(span)) = (op.refuses, &node.span()) {
                     let views: Vec<View<'_>> = inputs.iter().map(|input| input.view()).collect();
                     log.extend(refuses(&views, attrs).map(|why| {
                         let why = text(format!("`{}`: {}", op.name, why.ko), format!("`{}`: {}", op.name, why.en));
@@ -236,7 +236,7 @@ impl Run {
         };
         let node = &self.graph.dag[gate];
         Some(NotFinite {
-            gate: if node.name.is_empty() { node.op_word() } else { &node.name },
+            gate: if node.name().is_empty() { node.op_word() } else { &node.name() },
             number: self.value(holder).elements().iter().copied().find(|x| !x.is_finite()).unwrap_or(f64::NAN),
             is_gradient,
         })
@@ -246,12 +246,13 @@ impl Run {
     fn warn_about_infinities(&self, log: &mut Vec<Diagnostic>) {
         let author = |index: &NodeIndex| index.index() < self.graph.author_nodes;
         let first_value = self.graph.dag.node_indices().take_while(author).find(|i| !self.value(*i).is_finite());
-        if let Some((index, span)) = first_value.and_then(|i| Some((i, self.graph.dag[i].span.clone()?))) {
+        if let Some((index, span)) = first_value.and_then(|i| Some((i, self.graph.dag[i].span().clone()?))) {
             log.push(self.not_finite(index, span, self.value(index), ("값", "value")));
         }
         for backward in &self.backward {
             let bad_step = backward.steps.iter().find(|step| !self.value(step.product).is_finite());
-            if let Some((step, span)) = bad_step.and_then(|step| Some((step, self.graph.dag[step.gate].span.clone()?)))
+            if let Some((step, span)) =
+                bad_step.and_then(|step| Some((step, self.graph.dag[step.gate].span().clone()?)))
             {
                 log.push(self.not_finite(step.gate, span, self.value(step.product), ("기울기", "gradient")));
             }
@@ -260,7 +261,7 @@ impl Run {
 
     fn not_finite(&self, index: NodeIndex, span: Range<usize>, value: &Tensor, (ko, en): (&str, &str)) -> Diagnostic {
         let node = &self.graph.dag[index];
-        let name: &str = if node.name.is_empty() { node.op_word() } else { &node.name };
+        let name: &str = if node.name().is_empty() { node.op_word() } else { &node.name() };
         let number = value.elements().iter().copied().find(|x| !x.is_finite()).unwrap_or(f64::NAN);
         let number = num::plain(number, 3);
         Diagnostic::warning(

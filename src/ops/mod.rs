@@ -295,7 +295,7 @@ pub enum Pick {
 
 /// The values of an op's attributes at one use, in the row's order.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Attrs(pub Vec<AttrValue>);
+pub struct Attrs(pub Box<[AttrValue]>);
 
 impl Attrs {
     /// The attributes of `op` with nothing given.

@@ -1,7 +1,7 @@
 //! A graph compiled to be run many times with other numbers: all values lie in one stretch of memory, operands before
 //! what is made of them, and a run allocates nothing.
 
-use crate::graph::{Kind, Run};
+use crate::graph::{Kind, Operands, Run};
 use crate::ops::{Attrs, Forward, MOST_ELEMENTWISE_INPUTS, Op};
 use crate::tensor::{Tensor, View, ViewMut};
 use petgraph::graph::NodeIndex;
@@ -147,7 +147,7 @@ struct Computation<'r> {
     op: &'r Op,
     attrs: &'r Attrs,
     forward: Forward,
-    operands: Vec<NodeIndex>,
+    operands: Operands<NodeIndex>,
     /// Whether it is a local partial that one kernel computes, from the input and the value of its gate.
     is_slope: bool,
 }
@@ -185,7 +185,7 @@ impl<'r> Compiler<'r> {
     }
 
     /// The operands of a node whose values count.
-    fn needs(run: &Run, node: NodeIndex) -> Vec<NodeIndex> {
+    fn needs(run: &Run, node: NodeIndex) -> Operands<NodeIndex> {
         let operands = run.graph.operands(node);
         match &run.graph.dag[node].kind {
             Kind::Apply(op, _) => {

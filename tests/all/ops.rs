@@ -130,7 +130,7 @@ fn rules_agree_with_central_differences() {
                         let mut elements = value.elements().to_vec();
                         elements[i] += h;
                         let moved = Tensor::new(&value.shape(), elements);
-                        let block = with_leaf(block, &base.graph.dag[leaf].name, &moved);
+                        let block = with_leaf(block, &base.graph.dag[leaf].name(), &moved);
                         let run = bpdoc::run_block(&block, Limits::default());
                         (!run.has_errors()).then(|| run.value.value(output).as_scalar()).flatten()
                     };
@@ -150,7 +150,7 @@ fn rules_agree_with_central_differences() {
                         (central - slope).abs() <= 2e-6 * slope.abs().max(1.0),
                         "`{}`: {slope} against {central} for {} in\n{block}",
                         op.name,
-                        base.graph.dag[leaf].name
+                        base.graph.dag[leaf].name()
                     );
                     compared += 1;
                 }

@@ -47,16 +47,20 @@ impl Builder<'_> {
         let node = self.expression(value, Scope { position, arguments: &[] })?;
         let group = self.expansion.definitions[position].group;
         if group.is_some() {
-            (before..self.graph.dag.node_count()).for_each(|i| self.graph.dag[NodeIndex::new(i)].group = group);
+            for node in (before..self.graph.dag.node_count()).map(NodeIndex::new) {
+                if self.graph.dag[node].span().is_some() {
+                    self.graph.dag[node].written().group = group;
+                }
+            }
         }
         let is_taken = node.index() < before
-            || !self.graph.dag[node].name.is_empty()
-            || self.graph.dag[node].span.is_none()
+            || !self.graph.dag[node].name().is_empty()
+            || self.graph.dag[node].span().is_none()
             || matches!(self.graph.dag[node].kind, Kind::Literal(_));
         // `b = a`, and `d = grad(f, w)` where that is a node already: a node of its own that passes the value on.
         if is_taken {
             let copy = self.graph.apply(ops::find("identity", true)?, Attrs::default(), &[node], Some(span)).ok()?;
-            self.graph.dag[copy].group = group;
+            self.graph.dag[copy].written().group = group;
             Some(copy)
         } else {
             Some(node)
@@ -155,7 +159,7 @@ impl Builder<'_> {
             };
         }
         let op = ops::find("[]", false)?;
-        self.apply(op, Attrs(vec![AttrValue::Picks(picks)]), &[node?], span)
+        self.apply(op, Attrs([AttrValue::Picks(picks)].into()), &[node?], span)
     }
 
     fn is_too_large(&mut self, span: &Range<usize>) -> bool {
@@ -219,9 +223,9 @@ impl Builder<'_> {
     fn shown_name(&self, node: NodeIndex) -> String {
         let entry = &self.graph.dag[node];
         match &entry.kind {
-            _ if !entry.name.is_empty() => entry.name.to_string(),
+            _ if !entry.name().is_empty() => entry.name().to_string(),
             Kind::Apply(op, _) => {
-                let name = |operand: &NodeIndex| match &*self.graph.dag[*operand].name {
+                let name = |operand: &NodeIndex| match &*self.graph.dag[*operand].name() {
                     "" => "…".to_owned(),
                     name => name.to_owned(),
                 };
@@ -241,7 +245,7 @@ impl Builder<'_> {
     fn describe(&self, node: NodeIndex) -> String {
         let name = self.shown_name(node);
         let node = &self.graph.dag[node];
-        let caption = node.caption.in_language(0);
+        let caption = node.caption(0);
         if caption.is_empty() {
             format!("{name} {}", node.shape)
         } else {
