@@ -108,7 +108,7 @@ impl Workshop<'_> {
         let (points, precision) = (&training.curve, view.precision);
         let (Some((_, first)), Some((steps, last))) = (points.first(), points.last()) else { return String::new() };
         let Some(Snapshot { run: any, .. }) = training.reported.first() else { return String::new() };
-        let loss = &*any.graph.dag[training.minimized].name();
+        let loss = any.graph.dag[training.minimized].name();
         let fill = |key: &str| {
             words
                 .get(key)
@@ -140,7 +140,7 @@ impl Workshop<'_> {
             })
             .collect();
         let columns: Vec<String> =
-            shown.iter().map(|node| DisplayName::of(&any.graph.dag[*node].name()).latex()).collect();
+            shown.iter().map(|node| DisplayName::of(any.graph.dag[*node].name()).latex()).collect();
         let parts = TrainingParts {
             id: &entry.id,
             curve: &figure::curve(&curve, &format!("{}-curve", entry.id)),

@@ -89,7 +89,7 @@ fn add_tangents(run: &Run, nodes: &mut Map<String, Value>) {
         let seed = Tensor::filled(&run.graph.dag[source].shape, 1.0);
         let by = run.graph.dag[source].name().to_string();
         for (node, tangent) in tangents(run, source, &seed) {
-            let entry = &mut nodes[&*run.graph.dag[node].name()]["tangent"];
+            let entry = &mut nodes[run.graph.dag[node].name()]["tangent"];
             if !entry.is_object() {
                 *entry = Value::Object(Map::new());
             }

@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr;
 
 /// The run as a table: node, operation, value, partial derivative of the output, caption.
 pub fn table(run: &Run, tongue: Tongue, language: usize, precision: usize) -> String {
-    let output = run.graph.outputs.first().map_or("", |output| &*run.graph.dag[*output].name());
+    let output = run.graph.outputs.first().map_or("", |output| run.graph.dag[*output].name());
     let (node, operation, value) = match tongue {
         Tongue::Ko => ("노드", "연산", "값"),
         Tongue::En => ("node", "operation", "value"),

@@ -1,5 +1,6 @@
 //! What is said about mistakes in expressions.
 
+use super::creator;
 use crate::diag::Diagnostic;
 use crate::lang::{Text, text};
 use crate::ops::{self, AttrKind, Op};
@@ -65,10 +66,12 @@ pub(crate) fn unknown_op<'c>(name: &str, span: Range<usize>, functions: impl Ite
         span,
         text(format!("`{name}`라는 연산은 없습니다"), format!("there is no op `{name}`")),
     );
-    let known = ops::table()
+    let ops = ops::table()
         .filter(|op| op.family != ops::Family::Rule)
         .flat_map(|op| std::iter::once(op.name).chain(op.aliases.iter().copied()));
-    match closest(name, known.chain(["grad"]).chain(functions)) {
+    let mut known: Vec<&str> = ops.chain(["grad"]).chain(creator::names()).collect();
+    known.extend(functions);
+    match closest(name, known.into_iter()) {
         Some(near) => diagnostic.help(text(format!("`{near}`인가요?"), format!("did you mean `{near}`?"))),
         None => diagnostic.help(text("`bpdoc ops`가 모든 연산을 보여 줍니다", "`bpdoc ops` lists all ops")),
     }

@@ -1,6 +1,7 @@
 //! Expressions of the notes' language. In: text; out: a tree of names, numbers and ops, and the same tree
 //! written as TeX or text. This room knows the op table; it does not know graphs.
 
+mod creator;
 mod lex;
 mod mistake;
 mod name;

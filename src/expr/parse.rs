@@ -3,6 +3,7 @@
 
 mod attribute;
 
+use super::creator::{self, Creator};
 use super::lex::{Lexeme, Token, lex};
 use super::mistake::{as_written, wrong_arity};
 use super::{Expr, IndexPart, PartId, PartKind};
@@ -135,6 +136,8 @@ enum BracketKind {
         is_listed: bool,
         /// The first argument given by keyword to what is not in the table.
         keyword: Option<Range<usize>>,
+        /// The keywords of what writes a tensor.
+        settings: Vec<(Box<str>, f64)>,
     },
 }
 
@@ -152,6 +155,8 @@ impl BracketKind {
 enum Callee {
     Op(&'static Op),
     Grad,
+    /// Writes a tensor.
+    Create(Creator),
     /// Not in the table.
     Named,
 }
@@ -371,12 +376,13 @@ impl Parser<'_, '_, '_> {
         let is_callable = |op: &&Op| self.for_rules || op.notation != Notation::Index;
         let callee = match (ops::find(name, self.for_rules).filter(is_callable), &**name) {
             (_, "grad") => Callee::Grad,
+            (None, name) if let Some(creator) = creator::find(name) => Callee::Create(creator),
             (Some(op), _) => Callee::Op(op),
             (None, _) => Callee::Named,
         };
         let attrs = match callee {
             Callee::Op(op) => Some(Attrs::defaults(op)),
-            Callee::Grad | Callee::Named => None,
+            Callee::Grad | Callee::Create(_) | Callee::Named => None,
         };
         let name = (name.clone(), span.clone());
         self.open(
@@ -388,6 +394,7 @@ impl Parser<'_, '_, '_> {
                 forwarded: Vec::new(),
                 is_listed: false,
                 keyword: None,
+                settings: Vec::new(),
             },
             span.start..span.end + 1,
         );
@@ -552,13 +559,18 @@ impl Parser<'_, '_, '_> {
 
     fn close_call(&mut self, closing: Range<usize>) -> Result<(), Stop> {
         let Some(Pending::Open(bracket)) = self.pending.pop() else { return Err(Stop) };
-        let BracketKind::Call { callee, name, attrs, given, forwarded, keyword, .. } = bracket.kind else {
+        let BracketKind::Call { callee, name, attrs, given, forwarded, keyword, settings, .. } = bracket.kind else {
             return Err(Stop);
         };
         let operands = self.operands.split_off(bracket.operands_before);
         let span = bracket.span.start..closing.end;
+        if let Callee::Create(creator) = callee {
+            return self.create(creator, &operands, &settings, span);
+        }
         let kind = match (callee, operands.as_slice()) {
-            (Callee::Named, _) => PartKind::Call { callee: name.0, callee_span: name.1, operands, keyword },
+            (Callee::Named | Callee::Create(_), _) => {
+                PartKind::Call { callee: name.0, callee_span: name.1, operands, keyword }
+            }
             (Callee::Grad, &[of, by]) => PartKind::Grad { of_and_by: [of, by] },
             (Callee::Grad, _) => {
                 self.log.push(
@@ -606,6 +618,46 @@ impl Parser<'_, '_, '_> {
         let id = self.expr.push(kind, span);
         self.operands.push(id);
         Ok(())
+    }
+
+    /// `zeros(2, 3)`: a literal.
+    fn create(
+        &mut self,
+        creator: Creator,
+        operands: &[PartId],
+        settings: &[(Box<str>, f64)],
+        span: Range<usize>,
+    ) -> Result<(), Stop> {
+        let number = |operand: &PartId| match &self.expr.parts[*operand].kind {
+            PartKind::Literal(value) => value.as_scalar(),
+            _ => None,
+        };
+        let extents: Option<Vec<f64>> = operands.iter().map(number).collect();
+        let known = creator.settings();
+        let is_known = settings.iter().all(|(name, _)| known.iter().any(|(known, _)| **known == **name));
+        let value_of = |(name, default): &(&str, f64)| {
+            settings.iter().find(|(given, _)| **given == **name).map_or(*default, |(_, x)| *x)
+        };
+        let values: Vec<f64> = known.iter().map(value_of).collect();
+        match extents.filter(|_| is_known).and_then(|extents| creator.create(&extents, &values)) {
+            Some(value) => {
+                // Each extent is a literal of one part, so they are the end of the list of parts.
+                self.expr.parts.truncate(self.expr.parts.len() - operands.len());
+                self.literal(value, span);
+                Ok(())
+            }
+            None => {
+                self.log.push(
+                    Diagnostic::error(
+                        "bad-tensor",
+                        span,
+                        text("이렇게는 텐서를 만들 수 없습니다", "no tensor can be made like this"),
+                    )
+                    .help(creator.as_written()),
+                );
+                Err(Stop)
+            }
+        }
     }
 
     fn postfix(&mut self, dot: &Range<usize>) -> Result<(), Stop> {
@@ -747,6 +799,8 @@ mod tests {
         check("[[1, -2], [3, 4]]", "[[1, -2], [3, 4]]");
         check("max(a, b)", "max(a, b)");
         check("+x", "x");
+        check("zeros(2) + ones(1, 2) @ eye(2)", "[0, 0] + [[1, 1]] @ [[1, 0], [0, 1]]");
+        check("uniform(1, seed=3, low=2, high=2)", "[2]");
         check("neuron(x, 2) + 1", "neuron(x, 2) + 1");
         check("a[0]", "a[0]");
         check("-a.T[0, 1:3] * 2", "-a.T[0, 1:3] * 2");
@@ -769,6 +823,10 @@ mod tests {
         check("[1, [2]]", "ragged-list at 4..7");
         check("[]", "missing-operand at 1..2");
         check("a[0", "unclosed-bracket at 1..2");
+        check("zeros(0)", "bad-tensor at 0..8");
+        check("zeros(n)", "bad-tensor at 0..8");
+        check("zeros(100000, 100000)", "bad-tensor at 0..21");
+        check("normal(2, sed=3)", "bad-tensor at 0..16");
         check("a[]", "missing-operand at 2..3");
         check("a[0)", "mismatched-bracket at 3..4");
         check("sum(a, axs=1)", "unknown-attribute at 7..12");

@@ -50,7 +50,7 @@ pub fn table(run: &Run, backward: &Backward, language: usize, precision: usize) 
     run.graph
         .named()
         .map(|(index, node)| TableRow {
-            name: DisplayName::of(&node.name()).latex(),
+            name: DisplayName::of(node.name()).latex(),
             caption: node.caption(language).to_owned(),
             operation: operation(run, index, precision, Mark::Nothing).unwrap_or_default(),
             value: tensor(run.value(index), precision).text,
@@ -140,7 +140,7 @@ fn node_name(run: &Run, node: NodeIndex, precision: usize) -> Piece {
     if entry.name().is_empty() {
         tensor(run.value(node), precision)
     } else {
-        Piece::atom(DisplayName::of(&entry.name()).latex())
+        Piece::atom(DisplayName::of(entry.name()).latex())
     }
 }
 
@@ -153,7 +153,7 @@ struct Scene<'a> {
 impl Scene<'_> {
     fn derivation(&self, node: NodeIndex, steps: &[&Step]) -> Derivation {
         let entry = &self.run.graph.dag[node];
-        let name = DisplayName::of(&entry.name()).latex();
+        let name = DisplayName::of(entry.name()).latex();
         let gradient =
             self.run.grad_in(self.backward, node).map(|grad| tensor(&grad, self.precision).text).unwrap_or_default();
         let mut equation = vec![self.partial(self.backward.output, node)];

@@ -335,7 +335,7 @@ fn node_shape(run: &Run, backward: &Backward, node: NodeIndex, view: View) -> No
     if let Kind::Apply(op, _) = &entry.kind {
         lines.push(line(LineRole::Glyph, vec![plain(op.glyph)]));
     }
-    let name = name_runs(&entry.name());
+    let name = name_runs(entry.name());
     match (role, view.show.values) {
         (NodeRole::Literal, _) => {
             lines.extend(tensor_lines(LineRole::Value, &[], run.value(node), view.precision));
@@ -345,7 +345,7 @@ fn node_shape(run: &Run, backward: &Backward, node: NodeIndex, view: View) -> No
     }
     let forward_lines = lines.len();
     if let (true, Some(grad)) = (view.show.grads, run.grad_in(backward, node)) {
-        let partial = partial_runs(&run.graph.dag[backward.output].name(), &entry.name());
+        let partial = partial_runs(run.graph.dag[backward.output].name(), entry.name());
         lines.extend(tensor_lines(LineRole::Grad, &partial, &grad, view.precision));
     }
     let id = if entry.name().is_empty() { format!("const.{}", node.index()) } else { entry.name().to_string() };
@@ -376,7 +376,7 @@ fn edge_label(run: &Run, edge: &ShownEdge, view: View) -> Option<(Line, Size)> {
     let local = run.locals[edge.edge.index()].filter(|_| view.show.locals)?;
     let value = run.value(local).as_scalar().filter(|_| run.graph.dag[edge.operand].is_variable)?;
     let number = num::display(value, view.precision);
-    let mut runs = partial_runs(&run.graph.dag[edge.gate].name(), &run.graph.dag[edge.operand].name());
+    let mut runs = partial_runs(run.graph.dag[edge.gate].name(), run.graph.dag[edge.operand].name());
     if run.graph.is_repeated(edge.gate, edge.operand) {
         runs.push(TextRun { text: format!("({})", edge.place + 1), is_sub: true });
     }

@@ -176,7 +176,8 @@ impl<'g> Walk<'g> {
         if from == to {
             return product;
         }
-        let op = if from.len() > to.len() { "sum_to" } else { "stretch" };
+        let is_larger = (from.len(), from.rank()) > (to.len(), to.rank());
+        let op = if is_larger { "sum_to" } else { "stretch" };
         Adjoint { node: self.graph.rule_op(op, &[product.node, operand]), mask: None }
     }
 
@@ -240,8 +241,10 @@ impl Graph {
                     let mut inputs: Operands<NodeIndex> = Operands::new();
                     for &operand in operands {
                         match &rule.parts[operand].kind {
-                            PartKind::Name(name) if scene.op.is_variadic && scene.op.inputs.contains(&&**name) => {
-                                inputs.extend_from_slice(scene.inputs);
+                            PartKind::Name(name)
+                                if scene.op.is_variadic && scene.op.inputs.last() == Some(&&**name) =>
+                            {
+                                inputs.extend_from_slice(&scene.inputs[scene.op.arity() - 1..]);
                             }
                             _ => inputs.push(nodes[operand]),
                         }

@@ -166,7 +166,7 @@ fn whole_numbers(sheet: &Sheet) -> HashMap<&str, i64> {
     let mut numbers = HashMap::new();
     for statement in sheet.statements.iter().rev() {
         let StatementKind::Define { name, indexed: None, value, .. } = &statement.kind else { continue };
-        match value.as_literal().and_then(|value| value.as_scalar()).and_then(whole) {
+        match value.as_literal().and_then(super::super::tensor::Tensor::as_scalar).and_then(whole) {
             Some(x) => numbers.insert(&**name, x),
             None => numbers.remove(&**name),
         };

@@ -236,7 +236,7 @@ impl Run {
         };
         let node = &self.graph.dag[gate];
         Some(NotFinite {
-            gate: if node.name().is_empty() { node.op_word() } else { &node.name() },
+            gate: if node.name().is_empty() { node.op_word() } else { node.name() },
             number: self.value(holder).elements().iter().copied().find(|x| !x.is_finite()).unwrap_or(f64::NAN),
             is_gradient,
         })
@@ -261,7 +261,7 @@ impl Run {
 
     fn not_finite(&self, index: NodeIndex, span: Range<usize>, value: &Tensor, (ko, en): (&str, &str)) -> Diagnostic {
         let node = &self.graph.dag[index];
-        let name: &str = if node.name().is_empty() { node.op_word() } else { &node.name() };
+        let name: &str = if node.name().is_empty() { node.op_word() } else { node.name() };
         let number = value.elements().iter().copied().find(|x| !x.is_finite()).unwrap_or(f64::NAN);
         let number = num::plain(number, 3);
         Diagnostic::warning(

@@ -27,13 +27,16 @@ macro_rules! elementwise {
 
 mod activation;
 mod arith;
+mod convolution;
 mod elementary;
 mod loss;
 mod matrix;
 mod network;
 mod pick;
+pub(crate) mod random;
 mod reduce;
 mod shape;
+mod softmax;
 #[cfg(test)]
 mod tests;
 
@@ -534,7 +537,9 @@ pub fn table() -> impl Iterator<Item = &'static Op> {
         reduce::OPS,
         shape::OPS,
         pick::OPS,
+        softmax::OPS,
         network::OPS,
+        convolution::OPS,
         loss::OPS,
     ]
     .into_iter()

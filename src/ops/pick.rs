@@ -1,4 +1,4 @@
-//! Indexing: `a[0]`, `a[:, 1:3]`.
+//! Indexing and slicing: `a[0]`, `a[:, 1:3]`, and the same as calls.
 
 use super::level::CALL;
 use super::{
@@ -8,6 +8,13 @@ use super::{
 use crate::lang::{Text, text};
 use crate::tensor::{MAX_RANK, Shape, Strides, position, strides_of, walk};
 
+/// What the rows of this file have in common.
+const TENSOR: Op = Op { family: Family::Tensor, ..BLANK };
+
+const IDS: Attr = Attr { name: "ids", kind: AttrKind::Integers, default: AttrDefault::Required };
+const START: Attr = Attr { name: "start", kind: AttrKind::Integer, default: AttrDefault::Required };
+const STOP: Attr = Attr { name: "stop", kind: AttrKind::Integer, default: AttrDefault::Required };
+const AXIS: Attr = Attr { name: "axis", kind: AttrKind::Integer, default: AttrDefault::Number(0.0) };
 const PICKS: Attr = Attr { name: "picks", kind: AttrKind::Picks, default: AttrDefault::Required };
 
 pub const OPS: &[Op] = &[
@@ -45,7 +52,7 @@ pub const OPS: &[Op] = &[
         ),
         examples: &[
             "a = [3, 5, 8]\ny = a[0] * a[-1]\nexpect y = 24\nexpect dy/da[0] = 8\nexpect dy/da[1] = 0\nexpect dy/da[2] = 3",
-            "W = [[1, 2, 3], [4, 5, 6]]\nr = W[1, :2] * W[:, 0]\ny = sum(r)\nexpect y = 24\nexpect dy/dW[1,0] = 9\nexpect dy/dW[1,1] = 4\nexpect dy/dW[0,0] = 4\nexpect dy/dW[0,2] = 0",
+            "W = [[1, 2, 3], [4, 5, 6]]\nr = W[1, :2] * W[:, 0]\ny = sum(r)\nexpect y = 24\nexpect dy/dW[1,0] = 6\nexpect dy/dW[1,1] = 4\nexpect dy/dW[0,0] = 4\nexpect dy/dW[0,2] = 0",
         ],
         ..BLANK
     },
@@ -67,7 +74,147 @@ pub const OPS: &[Op] = &[
         rule: Rule::Vjp(|_| &["pick(g, picks=picks)", ""]),
         ..BLANK
     },
+    Op {
+        name: "elem",
+        title: phrase("원소 하나", "one element"),
+        glyph: "elem",
+        attrs: &[IDS],
+        forward: Forward::Structural {
+            shape: |shapes, attrs| {
+                let (ids, shape) = (attrs.integers(0), shapes[0]);
+                let fits =
+                    ids.len() == shape.rank() && ids.iter().zip(&shape.0).all(|(id, n)| position(*id, *n).is_some());
+                if fits {
+                    return Ok(Shape::SCALAR);
+                }
+                let list = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
+                Err(text(
+                    format!("#1의 형상은 {shape}이어서 [{list}] 원소가 없습니다"),
+                    format!("#1 has the shape {shape} and no element [{list}]"),
+                ))
+            },
+            kernel: |x, attrs, out| out.elements[0] = x[0].elements[offset_of(attrs.integers(0), x[0].extents)],
+        },
+        rule: Rule::Vjp(|_| &["elem_back(g, a, ids=ids)"]),
+        spelling: {
+            let code = tight("#1[#ids]", CALL, CALL);
+            Spelling {
+                latex: super::call(r"{#1}_{#ids}"),
+                js: super::call("bp.elem(#1, [#ids])"),
+                torch: code,
+                jax: code,
+                tensorflow: code,
+                numpy: code,
+            }
+        },
+        about: phrase(
+            "원소 하나를 수로 꺼낸다. 축마다 번호를 하나씩 쓴다. 역전파에서는 그 자리만 기울기를 받는다. `a[0, 1]`과 같다.",
+            "Takes one element as a number, with one index for each axis. In the backward pass that place alone gets the gradient. It means the same as `a[0, 1]`.",
+        ),
+        examples: &[
+            "a = [[1, 2], [3, 4]]\ny = elem(a, [1, 0])^2\nexpect y = 9\nexpect dy/da[1,0] = 6\nexpect dy/da[0,0] = 0",
+            "a = [5, 7]\ny = elem(a, -1)\nexpect y = 7\nexpect dy/da[1] = 1",
+        ],
+        ..TENSOR
+    },
+    Op {
+        name: "slice",
+        title: phrase("잘라 내기", "slicing"),
+        glyph: "slice",
+        attrs: &[START, STOP, AXIS],
+        forward: Forward::Structural {
+            shape: |shapes, attrs| {
+                let shape = shapes[0];
+                let axis = attrs.integer(2).unwrap_or(0);
+                let Some(axis) = position(axis, shape.rank()) else {
+                    return Err(text(
+                        format!("#1의 형상 {shape}에는 축 {axis}를 쓸 수 없습니다"),
+                        format!("axis {axis} does not fit #1, whose shape is {shape}"),
+                    ));
+                };
+                let mut extents = shape.0.clone();
+                let (_, len) = range(attrs.integer(0), attrs.integer(1), extents[axis]);
+                if len == 0 {
+                    let n = extents[axis];
+                    return Err(text(
+                        format!("#1의 축 {axis}에는 {n}개뿐이어서 이 범위에 아무것도 없습니다"),
+                        format!("axis {axis} of #1 has {n} places, and none of them is in this range"),
+                    ));
+                }
+                extents[axis] = len;
+                Ok(Shape(extents))
+            },
+            kernel: |x, attrs, out| {
+                let start = slice_start(attrs, x[0].extents);
+                let own = strides_of(x[0].extents);
+                walk(out.extents, &own, |place, offset| out.elements[place] = x[0].elements[start + offset]);
+            },
+        },
+        rule: Rule::Vjp(|_| &["slice_back(g, a, start=start, stop=stop, axis=axis)"]),
+        spelling: Spelling {
+            latex: super::call(r"{#1}_{[#start:#stop]}"),
+            js: super::call("bp.slice(#1, #start, #stop, #axis)"),
+            torch: super::call("torch.narrow(#1, #axis, #start, #stop - (#start))"),
+            jax: super::call("jax.lax.slice_in_dim(#1, #start, #stop, axis=#axis)"),
+            tensorflow: super::call("tf.gather(#1, tf.range(#start, #stop), axis=#axis)"),
+            numpy: super::call("np.take(#1, range(#start, #stop), axis=#axis)"),
+        },
+        about: phrase(
+            "축을 따라 start부터 stop 앞까지 잘라 낸다. 음수는 끝에서부터 센다. 역전파에서 잘라 낸 자리는 기울기를 그대로 받고 나머지는 0을 받는다.",
+            "Cuts out what lies along an axis from start up to, not including, stop; negative numbers count from the end. In the backward pass what was cut out gets the gradient, the rest gets 0.",
+        ),
+        examples: &[
+            "a = [1, 2, 3, 4]\ny = sum(slice(a, 1, 3) * [1, 10])\nexpect y = 32\nexpect dy/da[2] = 10\nexpect dy/da[0] = 0",
+            "a = [[1, 2, 3], [4, 5, 6]]\ny = sum(slice(a, start=-2, stop=9, axis=1))\nexpect y = 16\nexpect dy/da[0,1] = 1\nexpect dy/da[0,0] = 0",
+        ],
+        ..TENSOR
+    },
+    Op {
+        name: "elem_back",
+        glyph: "elem",
+        inputs: &["a", "like"],
+        attrs: &[IDS],
+        spelling: spelled_by_rules(r"\operatorname{put}_{#ids}(#1)"),
+        forward: Forward::Structural {
+            shape: |shapes, _| Ok(shapes[1].clone()),
+            kernel: |x, attrs, out| {
+                out.elements.fill(0.0);
+                out.elements[offset_of(attrs.integers(0), x[1].extents)] = x[0].elements[0];
+            },
+        },
+        rule: Rule::Vjp(|_| &["elem(g, ids=ids)", ""]),
+        ..BLANK
+    },
+    Op {
+        name: "slice_back",
+        glyph: "slice",
+        inputs: &["a", "like"],
+        attrs: &[START, STOP, AXIS],
+        spelling: spelled_by_rules(r"\operatorname{put}_{[#start:#stop]}(#1)"),
+        forward: Forward::Structural {
+            shape: |shapes, _| Ok(shapes[1].clone()),
+            kernel: |x, attrs, out| {
+                out.elements.fill(0.0);
+                let start = slice_start(attrs, x[1].extents);
+                let own = strides_of(x[1].extents);
+                walk(x[0].extents, &own, |place, offset| out.elements[start + offset] = x[0].elements[place]);
+            },
+        },
+        rule: Rule::Vjp(|_| &["slice(g, start=start, stop=stop, axis=axis)", ""]),
+        ..BLANK
+    },
 ];
+
+/// Where the element with one index for each axis lies.
+fn offset_of(ids: &[i64], extents: &[usize]) -> usize {
+    ids.iter().zip(extents).fold(0, |offset, (id, n)| offset * n + position(*id, *n).unwrap_or(0))
+}
+
+/// Where a slice begins.
+fn slice_start(attrs: &Attrs, extents: &[usize]) -> usize {
+    let axis = position(attrs.integer(2).unwrap_or(0), extents.len()).unwrap_or(0);
+    range(attrs.integer(0), attrs.integer(1), extents[axis]).0 * strides_of(extents)[axis]
+}
 
 /// The start and the length of a range of an axis with `n` places, clamped as in Python.
 fn range(from: Option<i64>, to: Option<i64>, n: usize) -> (usize, usize) {

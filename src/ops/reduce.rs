@@ -13,6 +13,19 @@ const TENSOR: Op = Op { family: Family::Tensor, ..BLANK };
 pub(super) const AXIS: Attr = Attr { name: "axis", kind: AttrKind::Integers, default: AttrDefault::Absent };
 pub(super) const KEEPDIMS: Attr = Attr { name: "keepdims", kind: AttrKind::Flag, default: AttrDefault::Flag(false) };
 
+/// An axis, or all elements in one row.
+pub(super) const ONE_AXIS: Attr = Attr { name: "axis", kind: AttrKind::Integer, default: AttrDefault::Absent };
+
+/// What reductions have in common.
+const REDUCTION: Op = Op { attrs: &[AXIS, KEEPDIMS], ..TENSOR };
+
+/// The gradient goes to the elements that are the result, in equal shares.
+const EXTREME: Rule = Rule::Vjp(|_| {
+    &[
+        "where(a == spread(y, a, axis=axis, keepdims=keepdims), spread(g / sum(a == spread(y, a, axis=axis, keepdims=keepdims), axis=axis, keepdims=keepdims), a, axis=axis, keepdims=keepdims), 0)",
+    ]
+});
+
 pub const OPS: &[Op] = &[
     Op {
         name: "sum",
@@ -70,6 +83,218 @@ pub const OPS: &[Op] = &[
         ),
         examples: &["a = [1, 2, 6]\ny = mean(a)\nexpect y = 3\nexpect dy/da[2] = 0.3333"],
         ..TENSOR
+    },
+    Op {
+        name: "var",
+        title: phrase("분산", "variance"),
+        glyph: "var",
+        forward: Forward::Structural {
+            shape: reduced_shape,
+            kernel: |x, attrs, out| variance(x[0], attrs, out, |square| square),
+        },
+        rule: Rule::Vjp(|_| {
+            &[
+                "spread(2 * g / count(a, axis=axis), a, axis=axis, keepdims=keepdims) * (a - mean(a, axis=axis, keepdims=true))",
+            ]
+        }),
+        spelling: Spelling {
+            latex: call(r"\operatorname{var}(#1)"),
+            js: call("bp.variance(#1, #axis)"),
+            torch: call("torch.var(#1, dim=#axis, correction=0, keepdim=#keepdims)"),
+            jax: call("jnp.var(#1, axis=#axis, keepdims=#keepdims)"),
+            tensorflow: call("tf.math.reduce_variance(#1, axis=#axis, keepdims=#keepdims)"),
+            numpy: call("np.var(#1, axis=#axis, keepdims=#keepdims)"),
+        },
+        about: phrase(
+            "평균에서 떨어진 거리의 제곱을 평균한다. N으로 나누므로 NumPy, JAX, TensorFlow와 같고, N − 1로 나누는 PyTorch의 기본값과는 다르다. 역전파에서는 원소마다 평균과의 차에 2/N을 곱해 보낸다.",
+            "The mean of the squared distances from the mean. It divides by N, as NumPy, JAX and TensorFlow do; PyTorch divides by N − 1 unless told otherwise. In the backward pass each element gets its distance from the mean times 2/N.",
+        ),
+        examples: &[
+            "a = [1, 2, 6]\ny = var(a)\nexpect y = 4.6667\nexpect dy/da[2] = 2",
+            "a = [[1, 3], [2, 8]]\ny = sum(var(a, axis=1) * [1, 10])\nexpect y = 91\nexpect dy/da[0,0] = -1\nexpect dy/da[1,1] = 30",
+        ],
+        ..REDUCTION
+    },
+    Op {
+        name: "std",
+        title: phrase("표준편차", "standard deviation"),
+        glyph: "std",
+        forward: Forward::Structural {
+            shape: reduced_shape,
+            kernel: |x, attrs, out| variance(x[0], attrs, out, f64::sqrt),
+        },
+        rule: Rule::Vjp(|_| {
+            &[
+                "spread(g / (where(y == 0, 1, y) * count(a, axis=axis)), a, axis=axis, keepdims=keepdims) * (a - mean(a, axis=axis, keepdims=true))",
+            ]
+        }),
+        spelling: Spelling {
+            latex: call(r"\operatorname{std}(#1)"),
+            js: call("bp.std(#1, #axis)"),
+            torch: call("torch.std(#1, dim=#axis, correction=0, keepdim=#keepdims)"),
+            jax: call("jnp.std(#1, axis=#axis, keepdims=#keepdims)"),
+            tensorflow: call("tf.math.reduce_std(#1, axis=#axis, keepdims=#keepdims)"),
+            numpy: call("np.std(#1, axis=#axis, keepdims=#keepdims)"),
+        },
+        about: phrase(
+            "분산의 제곱근이다. N으로 나눈다. 모든 원소가 같으면 미분할 수 없으며, 여기서는 최소 노름 열미분인 0을 쓴다. PyTorch도 0이고, JAX와 TensorFlow는 NaN이다.",
+            "The square root of the variance, which divides by N. Where all elements are equal it has no derivative; bpdoc uses the minimum-norm subgradient 0. PyTorch gives 0, too; JAX and TensorFlow give NaN.",
+        ),
+        examples: &[
+            "a = [1, 3]\ny = std(a)\nexpect y = 1\nexpect dy/da[0] = -0.5\nexpect dy/da[1] = 0.5",
+            "a = [1, 1]\ny = std(a)\nexpect y = 0\nexpect dy/da[0] = 0",
+        ],
+        ..REDUCTION
+    },
+    Op {
+        name: "norm",
+        title: phrase("노름", "norm"),
+        glyph: "‖·‖",
+        forward: Forward::Structural {
+            shape: reduced_shape,
+            // One hypotenuse after the other: no square can overflow.
+            kernel: |x, attrs, out| reduce(x[0], attrs, out, 0.0, libm::hypot),
+        },
+        rule: Rule::Vjp(|_| &["spread(g / where(y == 0, 1, y), a, axis=axis, keepdims=keepdims) * a"]),
+        spelling: Spelling {
+            latex: call(r"\left\lVert #1 \right\rVert"),
+            js: call("bp.norm(#1, #axis)"),
+            torch: call("torch.linalg.vector_norm(#1, dim=#axis, keepdim=#keepdims)"),
+            jax: call("jnp.sqrt(jnp.sum(jnp.square(#1), axis=#axis, keepdims=#keepdims))"),
+            tensorflow: call("tf.norm(#1, axis=#axis, keepdims=#keepdims)"),
+            numpy: call("np.sqrt(np.sum(np.square(#1), axis=#axis, keepdims=#keepdims))"),
+        },
+        about: phrase(
+            "유클리드 노름, 곧 원소 제곱의 합의 제곱근이다. 기울기는 같은 방향의 단위 벡터이다. 영벡터에서는 미분할 수 없으며, 여기서는 최소 노름 열미분인 0을 쓴다. PyTorch도 0이고, JAX와 TensorFlow는 NaN이다.",
+            "The Euclidean norm: the square root of the sum of squares. Its gradient is the unit vector in the same direction. At the zero vector it has no derivative; bpdoc uses the minimum-norm subgradient 0. PyTorch gives 0, too; JAX and TensorFlow give NaN.",
+        ),
+        examples: &[
+            "a = [3, -4]\ny = norm(a)\nexpect y = 5\nexpect dy/da[0] = 0.6\nexpect dy/da[1] = -0.8",
+            "a = [0, 0]\ny = norm(a)\nexpect y = 0\nexpect dy/da[0] = 0",
+            "a = [[3, 4], [5, 12]]\ny = sum(norm(a, axis=1, keepdims=true) * [[1], [2]])\nexpect y = 31\nexpect dy/da[1,0] = 0.769",
+        ],
+        ..REDUCTION
+    },
+    Op {
+        name: "max_axis",
+        title: phrase("축을 따른 최댓값", "maximum along an axis"),
+        glyph: "max",
+        forward: Forward::Structural {
+            shape: reduced_shape,
+            kernel: |x, attrs, out| reduce(x[0], attrs, out, f64::NEG_INFINITY, |best, x| choose(best, x, x > best)),
+        },
+        rule: EXTREME,
+        spelling: Spelling {
+            latex: call(r"\max #1"),
+            js: call("bp.maxAxis(#1, #axis)"),
+            torch: call("torch.amax(#1, dim=#axis, keepdim=#keepdims)"),
+            jax: call("jnp.max(#1, axis=#axis, keepdims=#keepdims)"),
+            tensorflow: call("tf.reduce_max(#1, axis=#axis, keepdims=#keepdims)"),
+            numpy: call("np.max(#1, axis=#axis, keepdims=#keepdims)"),
+        },
+        about: phrase(
+            "가장 큰 원소이다. 기울기는 그 원소에만 간다. 가장 큰 원소가 여럿이면 고르게 나누며, PyTorch의 amax, JAX, TensorFlow도 같다. 한 자리만 고르는 torch.max(dim)과는 다르다.",
+            "The largest element. The gradient goes to that element alone. Several largest ones share it evenly, as in PyTorch's amax, JAX and TensorFlow; torch.max(dim) picks one place instead.",
+        ),
+        examples: &[
+            "a = [1, 5, 2]\ny = max_axis(a)\nexpect y = 5\nexpect dy/da[1] = 1\nexpect dy/da[0] = 0",
+            "a = [3, 3]\ny = max_axis(a)\nexpect dy/da[0] = 0.5\nexpect dy/da[1] = 0.5",
+            "a = [[1, 4], [6, 2]]\ny = sum(max_axis(a, axis=-1) * [1, 10])\nexpect y = 64\nexpect dy/da[1,0] = 10",
+        ],
+        ..REDUCTION
+    },
+    Op {
+        name: "min_axis",
+        title: phrase("축을 따른 최솟값", "minimum along an axis"),
+        glyph: "min",
+        forward: Forward::Structural {
+            shape: reduced_shape,
+            kernel: |x, attrs, out| reduce(x[0], attrs, out, f64::INFINITY, |best, x| choose(best, x, x < best)),
+        },
+        rule: EXTREME,
+        spelling: Spelling {
+            latex: call(r"\min #1"),
+            js: call("bp.minAxis(#1, #axis)"),
+            torch: call("torch.amin(#1, dim=#axis, keepdim=#keepdims)"),
+            jax: call("jnp.min(#1, axis=#axis, keepdims=#keepdims)"),
+            tensorflow: call("tf.reduce_min(#1, axis=#axis, keepdims=#keepdims)"),
+            numpy: call("np.min(#1, axis=#axis, keepdims=#keepdims)"),
+        },
+        about: phrase(
+            "가장 작은 원소이다. 기울기는 그 원소에만 가고, 여럿이면 고르게 나눈다. PyTorch의 amin, JAX, TensorFlow도 같다.",
+            "The smallest element. The gradient goes to that element alone; several smallest ones share it evenly, as in PyTorch's amin, JAX and TensorFlow.",
+        ),
+        examples: &["a = [4, 1, 1]\ny = min_axis(a)\nexpect y = 1\nexpect dy/da[1] = 0.5\nexpect dy/da[0] = 0"],
+        ..REDUCTION
+    },
+    Op {
+        name: "argmax",
+        title: phrase("최댓값의 자리", "place of the maximum"),
+        glyph: "argmax",
+        forward: Forward::Structural { shape: argmax_shape, kernel: argmax },
+        rule: Rule::Flat,
+        spelling: Spelling {
+            latex: call(r"\operatorname{argmax} #1"),
+            js: call("bp.argmax(#1, #axis)"),
+            torch: call("torch.argmax(#1, dim=#axis, keepdim=#keepdims)"),
+            jax: call("jnp.argmax(#1, axis=#axis, keepdims=#keepdims)"),
+            tensorflow: call("tf.argmax(#1, axis=#axis)"),
+            numpy: call("np.argmax(#1, axis=#axis, keepdims=#keepdims)"),
+        },
+        about: phrase(
+            "가장 큰 원소가 몇 번째인지를 0부터 센 번호로 나타낸다. 여럿이면 첫 번째이다. axis가 없으면 한 줄로 펴서 센다. 값이 계단처럼 바뀌므로 기울기는 0이다.",
+            "The place of the largest element, counted from 0; of several the first. Without `axis` the elements are counted in one row. It changes in steps, so no gradient passes.",
+        ),
+        examples: &[
+            "a = [1, 7, 7]\ny = argmax(a)\nexpect y = 1\nexpect dy/da[1] = 0",
+            "a = [[1, 9], [8, 2]]\ny = sum(argmax(a, axis=0) * [1, 10])\nexpect y = 1",
+        ],
+        ..REDUCTION
+    },
+    Op {
+        name: "cumsum",
+        title: phrase("누적합", "cumulative sum"),
+        glyph: "Σ↓",
+        attrs: &[ONE_AXIS],
+        forward: Forward::Structural {
+            shape: |shapes, attrs| {
+                let _ = lanes_of(shapes[0], attrs)?;
+                let is_flat = attrs.0.first() == Some(&AttrValue::Absent);
+                Ok(if is_flat { Shape(vec![shapes[0].len()]) } else { shapes[0].clone() })
+            },
+            kernel: |x, attrs, out| accumulate(x[0].extents, attrs, x[0].elements, out.elements, false),
+        },
+        rule: Rule::Vjp(|_| &["cumsum_back(g, a, axis=axis)"]),
+        spelling: Spelling {
+            latex: call(r"\operatorname{cumsum}(#1)"),
+            js: call("bp.cumsum(#1, #axis)"),
+            torch: call("torch.cumsum(#1, dim=#axis)"),
+            jax: call("jnp.cumsum(#1, axis=#axis)"),
+            tensorflow: call("tf.cumsum(#1, axis=#axis)"),
+            numpy: call("np.cumsum(#1, axis=#axis)"),
+        },
+        about: phrase(
+            "축을 따라 앞에서부터 더해 간다. axis가 없으면 한 줄로 펴서 더한다. 역전파에서는 뒤에서부터 더해 온다. 앞의 원소는 뒤의 모든 합에 들어 있기 때문이다.",
+            "Adds up along an axis; without `axis`, along all elements in one row. In the backward pass the gradient is added up from the end, since an element is part of every sum behind it.",
+        ),
+        examples: &[
+            "a = [1, 2, 3]\ny = sum(cumsum(a) * [1, 10, 100])\nexpect y = 631\nexpect dy/da[0] = 111\nexpect dy/da[2] = 100",
+            "a = [[1, 2], [3, 4]]\ny = sum(cumsum(a, axis=0) * [[1, 1], [10, 100]])\nexpect y = 643\nexpect dy/da[0,1] = 101",
+        ],
+        ..TENSOR
+    },
+    Op {
+        name: "cumsum_back",
+        glyph: "Σ↑",
+        inputs: &["a", "like"],
+        attrs: &[ONE_AXIS],
+        spelling: spelled_by_rules(r"\operatorname{cumsum}^{\leftarrow}(#1)"),
+        forward: Forward::Structural {
+            shape: |shapes, _| Ok(shapes[1].clone()),
+            kernel: |x, attrs, out| accumulate(x[1].extents, attrs, x[0].elements, out.elements, true),
+        },
+        rule: Rule::Vjp(|_| &["cumsum(g, axis=axis)", ""]),
+        ..BLANK
     },
     Op {
         // The upstream gradient of a reduction, copied to every element that was reduced.
@@ -136,6 +361,9 @@ fn reduced_axes(attrs: &Attrs, extents: &[usize]) -> [bool; MAX_RANK] {
         Some(AttrValue::Integers(given)) => {
             given.iter().filter_map(|axis| position(*axis, extents.len())).for_each(|axis| is_reduced[axis] = true);
         }
+        Some(AttrValue::Number(axis)) => {
+            position(*axis as i64, extents.len()).into_iter().for_each(|axis| is_reduced[axis] = true);
+        }
         _ => is_reduced[..extents.len()].fill(true),
     }
     is_reduced
@@ -145,7 +373,16 @@ fn reduced_axes(attrs: &Attrs, extents: &[usize]) -> [bool; MAX_RANK] {
 pub(super) fn reduced_shape(shapes: &[&Shape], attrs: &Attrs) -> Result<Shape, Text> {
     let shape = shapes[0];
     let mut seen = [false; MAX_RANK];
-    if let Some(AttrValue::Integers(given)) = attrs.0.first() {
+    let one;
+    let given: &[i64] = match attrs.0.first() {
+        Some(AttrValue::Integers(given)) => given,
+        Some(AttrValue::Number(axis)) => {
+            one = [*axis as i64];
+            &one
+        }
+        _ => &[],
+    };
+    {
         for &axis in given {
             match position(axis, shape.rank()) {
                 Some(axis) if !seen[axis] => seen[axis] = true,
@@ -183,4 +420,108 @@ fn reduce(x: View<'_>, attrs: &Attrs, out: &mut ViewMut<'_>, start: f64, fold: i
     out.elements.fill(start);
     let strides = reduced_strides(attrs, x.extents);
     walk(x.extents, &strides, |place, offset| out.elements[offset] = fold(out.elements[offset], x.elements[place]));
+}
+
+/// The better of two numbers; a NaN stays.
+fn choose(best: f64, x: f64, is_better: bool) -> f64 {
+    if best.is_nan() || !(is_better || x.is_nan()) { best } else { x }
+}
+
+/// The mean of the squared distances from the mean, handed to `finish`. Two passes keep the digits where the mean is
+/// large beside the distances.
+fn variance(x: View<'_>, attrs: &Attrs, out: &mut ViewMut<'_>, finish: fn(f64) -> f64) {
+    let strides = reduced_strides(attrs, x.extents);
+    let is_reduced = reduced_axes(attrs, x.extents);
+    let n = (x.elements.len() / out.elements.len().max(1)) as f64;
+    // The result is as long as the tensor is without its reduced axes; each of its entries is found by itself.
+    for at in 0..out.elements.len() {
+        let fold = |f: &dyn Fn(f64) -> f64| {
+            let mut sum = 0.0;
+            walk_lane(x.extents, &strides, &is_reduced, at, |place| sum += f(x.elements[place]));
+            sum
+        };
+        let mean = fold(&|x| x) / n;
+        out.elements[at] = finish(fold(&|x| (x - mean) * (x - mean)) / n);
+    }
+}
+
+/// Visits the places of a tensor that are reduced to the entry `at` of the result.
+fn walk_lane(
+    extents: &[usize],
+    kept: &Strides,
+    is_reduced: &[bool; MAX_RANK],
+    at: usize,
+    mut visit: impl FnMut(usize),
+) {
+    let own = strides_of(extents);
+    let mut start = 0;
+    let (mut inner, mut inner_strides, mut rank) = ([0; MAX_RANK], [0; MAX_RANK], 0);
+    for (axis, &n) in extents.iter().enumerate() {
+        if is_reduced[axis] {
+            inner[rank] = n;
+            inner_strides[rank] = own[axis];
+            rank += 1;
+        } else {
+            start += at / kept[axis].max(1) % n * own[axis];
+        }
+    }
+    walk(&inner[..rank], &inner_strides, |_, offset| visit(start + offset));
+}
+
+/// A tensor as lanes along the attribute `axis`, the first: (lanes before, length of a lane, step within a lane). Without
+/// an axis all elements are one lane.
+pub(super) fn lanes(extents: &[usize], attrs: &Attrs) -> Option<(usize, usize, usize)> {
+    match attrs.integer(0) {
+        None => Some((1, extents.iter().product(), 1)),
+        Some(axis) => position(axis, extents.len())
+            .map(|axis| (extents[..axis].iter().product(), extents[axis], extents[axis + 1..].iter().product())),
+    }
+}
+
+/// As [`lanes`], or why there is no such axis.
+pub(super) fn lanes_of(shape: &Shape, attrs: &Attrs) -> Result<(usize, usize, usize), Text> {
+    lanes(&shape.0, attrs).ok_or_else(|| {
+        let axis = attrs.integer(0).unwrap_or_default();
+        text(
+            format!("#1의 형상 {shape}에는 축 {axis}를 쓸 수 없습니다"),
+            format!("axis {axis} does not fit #1, whose shape is {shape}"),
+        )
+    })
+}
+
+fn argmax_shape(shapes: &[&Shape], attrs: &Attrs) -> Result<Shape, Text> {
+    if matches!(attrs.0.first(), Some(AttrValue::Integers(axes)) if axes.len() != 1) {
+        return Err(text("`argmax`의 `axis`는 축 하나입니다", "`argmax` takes one axis"));
+    }
+    reduced_shape(shapes, attrs)
+}
+
+fn argmax(x: &[View<'_>], attrs: &Attrs, out: &mut ViewMut<'_>) {
+    let strides = reduced_strides(attrs, x[0].extents);
+    let is_reduced = reduced_axes(attrs, x[0].extents);
+    for at in 0..out.elements.len() {
+        let (mut best, mut place_of_best, mut place) = (f64::NAN, 0, 0);
+        walk_lane(x[0].extents, &strides, &is_reduced, at, |i| {
+            let candidate = x[0].elements[i];
+            if place == 0 || candidate > best || candidate.is_nan() && !best.is_nan() {
+                (best, place_of_best) = (candidate, place);
+            }
+            place += 1;
+        });
+        out.elements[at] = place_of_best as f64;
+    }
+}
+
+/// Adds up along lanes, from the start or from the end.
+fn accumulate(extents: &[usize], attrs: &Attrs, x: &[f64], out: &mut [f64], from_the_end: bool) {
+    let Some((before, n, step)) = lanes(extents, attrs) else { return out.fill(f64::NAN) };
+    for lane in 0..before * step {
+        let first = lane / step * n * step + lane % step;
+        let mut sum = 0.0;
+        for i in 0..n {
+            let at = first + if from_the_end { n - 1 - i } else { i } * step;
+            sum += x[at];
+            out[at] = sum;
+        }
+    }
 }

@@ -64,7 +64,10 @@ fn kernels_keep_their_digits() {
 
 #[test]
 fn what_is_not_a_number_stays_so() {
-    for op in table().filter(|op| matches!(op.family, Family::Elementary | Family::Activation)) {
+    let is_meant = |op: &&Op| {
+        matches!(op.family, Family::Elementary | Family::Activation) && matches!(op.forward, Forward::Elementwise(_))
+    };
+    for op in table().filter(is_meant) {
         let x = vec![f64::NAN; op.arity()];
         assert!(value(op.name, &x).is_nan(), "`{}` hides a NaN", op.name);
     }

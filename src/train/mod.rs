@@ -180,10 +180,10 @@ impl Trainer<'_> {
         let mut before = self.numbers().to_vec();
         loop {
             let step = self.step;
-            if step % stride == 0 || step == steps || kept.contains(&step) {
+            if step.is_multiple_of(stride) || step == steps || kept.contains(&step) {
                 let loss = self.loss();
                 if !loss.is_finite() {
-                    log.push(self.diverged(step, &self.numbers().to_vec()));
+                    log.push(self.diverged(step, self.numbers()));
                     return None;
                 }
                 states.losses.insert(step, loss);
@@ -222,7 +222,7 @@ impl Trainer<'_> {
                 )
             }
             None => {
-                let names: Vec<&str> = self.parameters.iter().map(|p| &*self.run.graph.dag[*p].name()).collect();
+                let names: Vec<&str> = self.parameters.iter().map(|p| self.run.graph.dag[*p].name()).collect();
                 let names = names.join(", ");
                 text(
                     format!("학습이 발산합니다. {step}단계의 갱신에서 매개변수({names})가 넘칩니다"),
@@ -291,7 +291,7 @@ fn loss_node(plan: &Plan, run: &Run, log: &mut Vec<Diagnostic>) -> Option<NodeIn
 fn find(name: &str, span: &std::ops::Range<usize>, run: &Run, log: &mut Vec<Diagnostic>) -> Option<NodeIndex> {
     let found = run.graph.find(name);
     if found.is_none() {
-        let mut known: Vec<&str> = run.graph.named().map(|(_, node)| &*node.name()).collect();
+        let mut known: Vec<&str> = run.graph.named().map(|(_, node)| node.name()).collect();
         known.sort_unstable();
         let diagnostic = Diagnostic::error(
             "unknown-name",

@@ -103,7 +103,7 @@ impl Reader {
         match *known {
             "minimize" => self.minimize(rest, rest_at),
             "rate" => {
-                self.rate = self.number(rest, rest_at).filter(|(x, span)| self.is_positive(*x, span)).map(|x| x.0)
+                self.rate = self.number(rest, rest_at).filter(|(x, span)| self.is_positive(*x, span)).map(|x| x.0);
             }
             "steps" => self.steps = self.whole(rest, rest_at).map(|(n, _)| n),
             "optimizer" => self.optimizer = self.optimizer(rest, rest_at),

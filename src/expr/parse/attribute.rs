@@ -36,14 +36,18 @@ impl Parser<'_, '_, '_> {
         let (value, name) = self.attribute_value()?;
         let value_span = value_start.start..self.cursor.last_span().end;
         let Some(Pending::Open(Bracket {
-            kind: BracketKind::Call { callee, attrs, given, forwarded, keyword: keyword_of_other, .. },
+            kind: BracketKind::Call { callee, attrs, given, forwarded, keyword: keyword_of_other, settings, .. },
             ..
         })) = self.pending.last_mut()
         else {
             return Err(Stop);
         };
         let (Callee::Op(op), Some(attrs)) = (*callee, attrs.as_mut()) else {
-            keyword_of_other.get_or_insert(start.start..value_span.end);
+            match (*callee, keyword, value) {
+                (Callee::Create(_), Some(keyword), AttrValue::Number(x)) => settings.push((keyword, x)),
+                (Callee::Create(_), keyword, _) => settings.push((keyword.unwrap_or_default(), f64::NAN)),
+                _ => _ = keyword_of_other.get_or_insert(start.start..value_span.end),
+            }
             return Ok(());
         };
         let position = match &keyword {

@@ -225,7 +225,7 @@ impl Builder<'_> {
         match &entry.kind {
             _ if !entry.name().is_empty() => entry.name().to_string(),
             Kind::Apply(op, _) => {
-                let name = |operand: &NodeIndex| match &*self.graph.dag[*operand].name() {
+                let name = |operand: &NodeIndex| match self.graph.dag[*operand].name() {
                     "" => "…".to_owned(),
                     name => name.to_owned(),
                 };
