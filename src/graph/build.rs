@@ -52,6 +52,8 @@ struct Builder<'s> {
     /// The names before the brackets of names such as `h[1]`.
     families: HashSet<&'s str>,
     functions: HashMap<&'s str, Function<'s>>,
+    /// The statements of functions whose bodies have been reported as broken.
+    broken_functions: HashSet<usize>,
     /// The calls of functions that are being followed, the outermost first.
     calls: Vec<Range<usize>>,
     /// Which definition needs which, for telling a cycle from a wrong order; made when first asked for.
@@ -84,6 +86,7 @@ impl<'s> Builder<'s> {
             doubles: HashMap::default(),
             families: HashSet::default(),
             functions: HashMap::default(),
+            broken_functions: HashSet::default(),
             calls: Vec::new(),
             dependencies: None,
             last: None,

@@ -7,6 +7,7 @@ pub(crate) mod differentiate;
 mod expand;
 mod parse;
 mod run;
+mod stable;
 mod tangent;
 mod target;
 

@@ -2,6 +2,7 @@
 
 use crate::diag::{Checked, Diagnostic};
 use crate::graph::differentiate::local_rules;
+use crate::graph::stable::{Replacement, replacement};
 use crate::graph::{Backward, Graph, Kind, Node, differentiate};
 use crate::lang::{Particle, text, with_particle};
 use crate::num;
@@ -264,13 +265,20 @@ impl Run {
         let name: &str = if node.name().is_empty() { node.op_word() } else { node.name() };
         let number = value.elements().iter().copied().find(|x| !x.is_finite()).unwrap_or(f64::NAN);
         let number = num::plain(number, 3);
-        Diagnostic::warning(
+        let diagnostic = Diagnostic::warning(
             "not-finite",
             span,
             text(
                 format!("게이트 `{name}`에서 {} 처음으로 {number}가 됩니다", with_particle(ko, Particle::Subject)),
                 format!("the {en} first becomes {number} at gate `{name}`"),
             ),
-        )
+        );
+        match replacement(&self.graph, index) {
+            Some(Replacement { formula, call }) => diagnostic.help(text(
+                format!("`{formula}` 대신 `{call}`를 쓰면 안정적으로 계산합니다"),
+                format!("write `{call}` instead of `{formula}`: it is computed safely"),
+            )),
+            None => diagnostic,
+        }
     }
 }

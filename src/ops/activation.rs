@@ -51,6 +51,7 @@ pub const OPS: &[Op] = &[
         // y(1 - y), with 1 - y computed as sigmoid(-a): it keeps its digits where y nears 1.
         rule: Rule::Local(&["where(a > 4, y * sigmoid(-a), y * (1 - y))"]),
         slope: Some(kernel!(|x, _| sigmoid_slope(x[0], x[1]))),
+        replaces: &["1 / (1 + exp(-a))", "1 / (exp(-a) + 1)", "exp(a) / (1 + exp(a))", "exp(a) / (exp(a) + 1)"],
         spelling: Spelling {
             latex: call(r"\sigma(#1)"),
             js: call("bp.sigmoid(#1)"),
@@ -77,6 +78,7 @@ pub const OPS: &[Op] = &[
         glyph: "log σ",
         forward: elementwise!(|x, _| -softplus(-x[0])),
         rule: Rule::Local(&["sigmoid(-a)"]),
+        replaces: &["log(sigmoid(a))"],
         spelling: Spelling {
             latex: call(r"\ln \sigma(#1)"),
             js: call("bp.log_sigmoid(#1)"),
@@ -236,6 +238,7 @@ pub const OPS: &[Op] = &[
         glyph: "softplus",
         forward: elementwise!(|x, _| softplus(x[0])),
         rule: Rule::Local(&["sigmoid(a)"]),
+        replaces: &["log(1 + exp(a))", "log(exp(a) + 1)"],
         spelling: calls(
             r"\operatorname{softplus}(#1)",
             "bp.softplus(#1)",

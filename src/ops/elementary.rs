@@ -157,6 +157,7 @@ pub const OPS: &[Op] = &[
         glyph: "eˣ−1",
         forward: elementwise!(|x, _| libm::expm1(x[0])),
         rule: Rule::Local(&["exp(a)"]),
+        replaces: &["exp(a) - 1"],
         spelling: Spelling {
             latex: enclosing(r"e^{#1} - 1", SUM),
             js: call("Math.expm1(#1)"),
@@ -205,6 +206,7 @@ pub const OPS: &[Op] = &[
             holds: |x, _| x[0] >= -1.0,
             needs: phrase("입력은 −1 이상이어야 합니다", "the input must be at least −1"),
         }),
+        replaces: &["log(1 + a)", "log(a + 1)"],
         spelling: Spelling {
             latex: tight(r"\ln(1 + #1)", CALL, SIGNED + 1),
             js: call("Math.log1p(#1)"),
@@ -412,6 +414,7 @@ pub const OPS: &[Op] = &[
         // 1 - y² loses all digits where y nears ±1; the same as 4 σ(2a) σ(-2a) it does not, and neither do its own
         // derivatives (1 / cosh²(a) has ∞/∞ in its second one).
         rule: Rule::Local(&["where(abs(a) > 2, 4 * sigmoid(2 * a) * sigmoid(-2 * a), 1 - y^2)"]),
+        replaces: &["(exp(a) - exp(-a)) / (exp(a) + exp(-a))"],
         spelling: calls(r"\tanh(#1)", "Math.tanh(#1)", "torch.tanh(#1)", "jnp.tanh(#1)", "tf.tanh(#1)", "np.tanh(#1)"),
         about: phrase(
             "모든 실수를 −1과 1 사이로 옮긴다. 미분 1 − y²은 0에서 가장 커서 1이고, 입력의 절댓값이 커지면 0에 가까워져 기울기가 사라진다. |a| > 2이면 자릿수를 잃지 않도록 같은 값을 4σ(2a)σ(−2a)로 계산한다. a = 1000에서 기울기는 0이며 PyTorch, JAX, TensorFlow도 같다.",
@@ -548,6 +551,7 @@ pub const OPS: &[Op] = &[
         inputs: &["a", "b"],
         forward: elementwise!(|x, _| libm::hypot(x[0], x[1])),
         rule: Rule::Local(&["where(y == 0, 0, a / y)", "where(y == 0, 0, b / y)"]),
+        replaces: &["sqrt(a^2 + b^2)", "sqrt(a * a + b * b)", "sqrt(square(a) + square(b))"],
         spelling: Spelling {
             latex: tight(r"\sqrt{{#1}^{2} + {#2}^{2}}", CALL, ATOM),
             js: call("Math.hypot(#1, #2)"),
@@ -626,6 +630,7 @@ pub const OPS: &[Op] = &[
             holds: |x, _| x[1] >= 0.0,
             needs: phrase("둘째 입력은 0 이상이어야 합니다", "the second input must not be negative"),
         }),
+        replaces: &["a * log(b)", "log(b) * a"],
         spelling: Spelling {
             latex: tight(r"#1 \ln(#2)", PRODUCT, PRODUCT),
             js: call("bp.xlogy(#1, #2)"),

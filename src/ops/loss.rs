@@ -222,6 +222,7 @@ pub const OPS: &[Op] = &[
             holds: |x, _| (0.0..=1.0).contains(&x[0]),
             needs: phrase("확률은 0 이상 1 이하여야 합니다", "a probability must lie between 0 and 1"),
         }),
+        replaces: &["-mean(t * log(p) + (1 - t) * log(1 - p))", "-(t * log(p) + (1 - t) * log(1 - p))"],
         spelling: Spelling {
             latex: call(r"\operatorname{BCE}(#1, #2)"),
             js: call("bp.bce(#1, #2)"),
@@ -256,6 +257,7 @@ pub const OPS: &[Op] = &[
             },
         },
         rule: Rule::Vjp(|_| &["g * (sigmoid(z) - t) / count(z - t)", "-g * z / count(z - t)"]),
+        replaces: &["-mean(t * log(sigmoid(z)) + (1 - t) * log(1 - sigmoid(z)))"],
         spelling: Spelling {
             latex: call(r"\operatorname{BCE}(\sigma(#1), #2)"),
             js: call("bp.bceWithLogits(#1, #2)"),

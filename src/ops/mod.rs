@@ -98,6 +98,8 @@ pub struct Op {
     /// For an element-wise op of one input whose rule takes several ops: the rule's number from the input and the
     /// op's value at once, for training. A test holds it to the rule.
     pub slope: Option<Kernel>,
+    /// Formulas, over the inputs' names, that this op computes without the overflow or the lost digits of theirs.
+    pub replaces: &'static [&'static str],
     /// Where it is defined, if not for all numbers.
     pub domain: Option<Domain>,
     /// For ops whose inputs must suit each other beyond their shapes, such as labels that name a class: why they
@@ -129,6 +131,7 @@ const BLANK: Op = Op {
     forward: elementwise!(|_, _| f64::NAN),
     rule: Rule::Flat,
     slope: None,
+    replaces: &[],
     domain: None,
     refuses: None,
     spelling: calls("", "", "", "", "", ""),

@@ -156,6 +156,7 @@ pub const OPS: &[Op] = &[
             kernel: |x, attrs, out| reduce(x[0], attrs, out, 0.0, libm::hypot),
         },
         rule: Rule::Vjp(|_| &["spread(g / where(y == 0, 1, y), a, axis=axis, keepdims=keepdims) * a"]),
+        replaces: &["sqrt(sum(a^2))", "sqrt(sum(a * a))", "sqrt(sum(square(a)))"],
         spelling: Spelling {
             latex: call(r"\left\lVert #1 \right\rVert"),
             js: call("bp.norm(#1, #axis)"),

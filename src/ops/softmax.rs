@@ -21,6 +21,7 @@ pub const OPS: &[Op] = &[
             kernel: |x, attrs, out| each_lane(x[0], attrs, |max, sum, x| libm::exp(x - max) / sum, out.elements),
         },
         rule: Rule::Vjp(|_| &["y * (g - sum(g * y, axis=axis, keepdims=true))"]),
+        replaces: &["exp(a) / sum(exp(a))"],
         spelling: Spelling {
             latex: call(r"\operatorname{softmax}(#1)"),
             js: call("bp.softmax(#1, #axis)"),
@@ -53,6 +54,7 @@ pub const OPS: &[Op] = &[
             kernel: |x, attrs, out| each_lane(x[0], attrs, |max, sum, x| x - max - libm::log(sum), out.elements),
         },
         rule: Rule::Vjp(|_| &["g - exp(y) * sum(g, axis=axis, keepdims=true)"]),
+        replaces: &["log(softmax(a))"],
         spelling: Spelling {
             latex: call(r"\log\operatorname{softmax}(#1)"),
             js: call("bp.logSoftmax(#1, #axis)"),
@@ -96,6 +98,7 @@ pub const OPS: &[Op] = &[
         rule: Rule::Vjp(|_| {
             &["spread(g, a, axis=axis, keepdims=keepdims) * exp(a - spread(y, a, axis=axis, keepdims=keepdims))"]
         }),
+        replaces: &["log(sum(exp(a)))"],
         spelling: Spelling {
             latex: call(r"\log \sum \exp(#1)"),
             js: call("bp.logsumexp(#1, #axis)"),

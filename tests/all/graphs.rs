@@ -315,3 +315,91 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn functions_groups_and_loops() {
+    check(
+        "def neuron(x, w, b) = sigmoid(w * x + b)\ndef layers(x) = neuron(neuron(x, 2, 0), v, 1)\nv = -1\nx = 0.5\ny = layers(x)\nexpect y = 0.5668\nexpect dy/dv = 0.1795",
+    );
+    check(
+        "group 은닉층 | hidden layer {\n  a = 2 # 값 | value\n  group inner { b = a * 3 }\n}\nc = b * a\nexpect dc/da = 12",
+    );
+    // Backpropagation through time: h_2 = w(w·h_0 + x_1) + x_2.
+    check(
+        "const n = 2\nw = 0.5\nx[1] = 1\nx[2] = -1\nh[0] = 4\nfor t in 1..n { h[t] = w * h[t - 1] + x[t] }\ny = h[n]^2\nexpect h[2] = 0.5\nexpect y = 0.25\nexpect dy/dw = 5\nexpect dy/dh[1] = 0.5\nexpect d²y/dh[1]dw = 6",
+    );
+    check(
+        "for i in 0..1 { for j in i..i + 1 { a[i, j] = 10 * i + j } }\ny = a[1,2] * a[0, 0]\nexpect y = 0\nexpect dy/da[0,0] = 12",
+    );
+    check("for t in 1..3 { a[t] = t; b[t] = a[t]^2 }\noutput b[3]\nexpect b[3] = 9\nexpect b[2] = 4");
+    check(
+        "W = [[1, 2], [3, 4]]\nfor t in 0..1 { r[t] = sum(W[t] * W[:, t]) }\ny = r[0] + r[1]\nexpect y = 29\nexpect dy/dW[0,1] = 6",
+    );
+}
+
+#[test]
+fn mistakes_of_functions_and_loops() {
+    check_mistakes("def f(x) = f(x)\na = 1", &[("recursion", "f")]);
+    check_mistakes("def f(x) = g(x)\ndef g(x) = f(x)\na = f(1)", &[("recursion", "g")]);
+    check_mistakes("def f(x) = g(x)\ndef g(x) = x\na = f(1)", &[("used-before-definition", "g")]);
+    check_mistakes("a = f(1)\ndef f(x) = x", &[("used-before-definition", "f")]);
+    check_mistakes(
+        "def f(x, x) = x\ndef sin(x) = x\ndef f(x) = q",
+        &[("empty-graph", ""), ("double-definition", "x"), ("double-definition", "sin"), ("double-definition", "f")],
+    );
+    check_mistakes("def f(x) = x\na = f(1, 2) + f(x=1)", &[("wrong-arity", "f(1, 2)"), ("unknown-attribute", "x=1")]);
+    check_mistakes("def f(x) = log(x)\na = f(-1)", &[("domain-error", "log(x)")]);
+    check_mistakes(
+        "for t in 1..1000000000 { a[t] = 1 }\nb = q",
+        &[("runaway-loop", "for t in 1..1000000000 {"), ("unknown-name", "q")],
+    );
+    check_mistakes("for t in 3..1 { a[t] = 1 }\nb = 1", &[("bad-loop", "for t in 3..1 {")]);
+    check_mistakes("x = 0.5\nfor t in 1..x { a[t] = 1 }\nb = 1", &[("index-not-constant", "x")]);
+    check_mistakes("for t in 1..3 { a = t }", &[("double-definition", "a")]);
+    check_mistakes(
+        "for t in 1..3 { a[t] = a[t + 1] }",
+        &[("unknown-name", "a[t + 1]"), ("used-before-definition", "a[t + 1]")],
+    );
+    check_mistakes("for t in 1..2 {\na[t] = 1", &[("unclosed-bracket", "{")]);
+    check_mistakes("a = 1 }", &[("unopened-bracket", "}")]);
+    check_mistakes("for t in 1..2 { a[t] = 1\nexpect a[1] = 1 }", &[("not-in-a-loop", "expect a[1] = 1")]);
+    check_mistakes(
+        "a = [1, 2]\nb = a[2] + a[0, 0]\nc = a[0.5]",
+        &[("shape-mismatch", "a[2]"), ("shape-mismatch", "a[0, 0]"), ("index-not-constant", "0.5")],
+    );
+    let deep = format!("{}a = 1{}", "group x {".repeat(40), "}".repeat(40));
+    check_mistakes(&deep, &[("nested-too-deeply", "{")]);
+}
+
+/// A shape error shows both shapes and what is different.
+#[test]
+fn shape_errors_say_which_extents_differ() {
+    let found = diagnostics("X = [[1, 2], [3, 4], [5, 6], [7, 8]] # 입력 | input\nW = ones(3, 2)\nY = X @ W");
+    assert_eq!(found[0].message.en, "X @ W: (4, 2) · (3, 2). The columns of X (2) and the rows of W (3) differ");
+    let help = found[0].help.as_ref().expect("help");
+    assert_eq!(help.en, "the inputs: X (4, 2) — 입력, W (3, 2)");
+}
+
+/// A number that stops being finite is told with its gate, and with the op that would have computed it.
+#[test]
+fn infinities_name_the_gate_and_the_stable_op() {
+    let help = |block: &str| {
+        let found = diagnostics(block);
+        let help = found.first().and_then(|d| d.help.as_ref()).map(|help| help.en.to_string());
+        (found.first().map_or("", |d| d.code), help.unwrap_or_default())
+    };
+    for (block, stable) in [
+        ("x = 1000\ny = log(1 + exp(x))", "write `softplus(x)` instead of `log(1 + exp(x))`"),
+        ("x = -1000\ny = log(sigmoid(x))", "write `log_sigmoid(x)` instead of `log(sigmoid(x))`"),
+        ("x = 0\ny = x * log(x)", "write `xlogy(x, x)` instead of `x * log(x)`"),
+        ("x = -1000\ny = 1 / (1 + exp(-x))", "write `sigmoid(x)` instead of `1 / (1 + exp(-x))`"),
+        ("x = 0\ny = 0\nr = sqrt(x^2 + y^2)", "write `hypot(x, y)` instead of `sqrt(x^2 + y^2)`"),
+        ("z = [1000, 0]\np = exp(z) / sum(exp(z))\ny = sum(p)", "write `softmax(z)` instead of `exp(z) / sum(exp(z))`"),
+        ("x = 1000\nm = exp(x)\ny = log(1 + m)", "write `softplus(x)` instead of `log(1 + exp(x))`"),
+    ] {
+        let (code, found) = help(block);
+        assert_eq!(code, "not-finite", "{block}");
+        assert!(found.starts_with(stable), "{block}: {found}");
+    }
+    assert_eq!(help("x = 1000\ny = exp(x)"), ("not-finite", String::new()));
+}

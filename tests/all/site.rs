@@ -167,7 +167,16 @@ fn mistakes_of_notes() {
     );
     check("# N\n\n$1 + \\fracc{1}$\n", &[("bad-formula", "\\fracc")]);
     check("+++\ntitle = 3\n+++\n", &[("wrong-type", "3")]);
-    check("# N\n\n```train #t of=#g\n```\n", &[("unsupported-block", "```train #t of=#g\n```")]);
+    let train = |options: &str, body: &str| {
+        format!("{}\n```train {options}\n{body}```\n", graph("#g", "param w = 2\nf = w^2\n"))
+    };
+    let plan = "minimize f\nrate 0.1\nsteps 3\n";
+    check(&train("#t of=#g", "minimize f\nrate 0.1\n"), &[("missing-statement", "")]);
+    check(&train("#t of=#h", plan), &[("unknown-block", "#h")]);
+    check(&train("of=#g", &format!("{plan}expect f@3 = 2\n")), &[("failed-claim", "expect f@3 = 2")]);
+    check(&train("#t", plan), &[("missing-option", &format!("```train #t\n{plan}```"))]);
+    check(&graph("of=#g", "f = 2\n"), &[("bad-option", "#g")]);
+    check(&train("#t of=#g src=#g", plan), &[("bad-option", "#g")]);
 }
 
 #[test]

@@ -82,15 +82,20 @@ impl<'s> Builder<'s> {
                         || self.families.contains(&**name)
                         || constant(name).is_some();
                     if !is_known {
+                        self.broken_functions.insert(function.statement);
                         self.report_unknown(name, &part.span);
                     }
                 }
                 PartKind::Call { callee, callee_span, .. } => match self.functions.get(&**callee).copied() {
-                    None => self.report_unknown_function(callee, callee_span),
+                    None => {
+                        self.broken_functions.insert(function.statement);
+                        self.report_unknown_function(callee, callee_span);
+                    }
                     Some(called) if called.statement >= function.statement => {
                         let called_at =
                             calls.node_indices().find(|i| calls[*i].statement == called.statement).unwrap_or_default();
                         let recurs = has_path_connecting(calls, called_at, NodeIndex::new(caller), None);
+                        self.broken_functions.insert(function.statement);
                         self.report_wrong_call(callee, callee_span, called.name_span.clone(), recurs);
                     }
                     Some(_) => {}
@@ -156,6 +161,9 @@ impl<'s> Builder<'s> {
             self.report_unknown_function(name, name_span);
             return None;
         };
+        if self.broken_functions.contains(&function.statement) {
+            return None;
+        }
         let caller = self.expansion.definitions[scope.position].statement;
         if self.calls.is_empty() && function.statement > caller {
             self.report_wrong_call(name, name_span, function.name_span.clone(), false);
