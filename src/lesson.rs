@@ -6,7 +6,7 @@ use crate::diag::{Checked, Diagnostic, Log};
 use crate::expr::{DisplayName, closest};
 use crate::figure::place::Flow;
 use crate::figure::{self, Curve, View};
-use crate::graph::{Backward, Run};
+use crate::graph::{Backward, PrintedNumber, Run};
 use crate::lang::{Tongue, text};
 use crate::markup::escaped;
 use crate::note::html::{self, Parts};
@@ -243,14 +243,51 @@ impl Workshop<'_> {
             return "?".to_owned();
         };
         // A broken graph has been reported where it stands.
-        let Some(run) = entry.graph.and_then(|graph| self.runs[graph].as_ref()) else { return "?".to_owned() };
-        match run.number(target, value.range.clone()) {
-            Ok(x) => num::plain(x, entry.options.precision.0),
-            Err(diagnostic) => {
+        let (run, target) = match self.state(entry, target) {
+            Some(Ok(found)) => found,
+            Some(Err(steps)) => {
+                let diagnostic = Diagnostic::error(
+                    "unknown-val",
+                    value.range.clone(),
+                    text("이 단계는 보고하지 않았습니다", "this step is not reported"),
+                )
+                .help(text(format!("보고한 단계: {steps}"), format!("the reported steps: {steps}")));
+                log.push(diagnostic.in_file(&file));
+                return "?".to_owned();
+            }
+            None => return "?".to_owned(),
+        };
+        match (run.number(target, value.range.clone()), &value.claimed) {
+            (Ok(x), None) => num::plain(x, entry.options.precision.0),
+            (Ok(x), Some((digits, place))) => {
+                let mut wrong = Vec::new();
+                let number = PrintedNumber::parse(digits, place.start, &mut wrong);
+                wrong.extend(number.and_then(|number| number.disagreement(&value.target, x)));
+                log.extend(wrong.into_iter().map(|d| d.in_file(&file)));
+                digits.clone()
+            }
+            (Err(diagnostic), _) => {
                 log.push(Diagnostic { code: "unknown-val", ..diagnostic }.in_file(&file));
                 "?".to_owned()
             }
         }
+    }
+
+    /// The graph that a target of the prose is about, and the target in it: of a training the graph at the step that
+    /// stands behind `@`, or the reported steps if it is none of them. None where the block is broken.
+    fn state<'t>(&self, entry: &Entry, target: &'t str) -> Option<Result<(&Run, &'t str), String>> {
+        let Some(training) = entry.training else {
+            let run = entry.graph.and_then(|graph| self.runs[graph].as_ref())?;
+            return Some(Ok((run, target)));
+        };
+        let reported = &self.trainings[training].as_ref()?.reported;
+        let (target, step) = target.split_once('@').unwrap_or((target, ""));
+        let snapshot = match step.trim().parse::<u64>() {
+            Ok(step) => reported.iter().find(|snapshot| snapshot.step == step),
+            Err(_) => reported.last().filter(|_| step.is_empty()),
+        };
+        let steps = || reported.iter().map(|snapshot| snapshot.step.to_string()).collect::<Vec<_>>().join(", ");
+        Some(snapshot.map(|snapshot| (&snapshot.run, target.trim())).ok_or_else(steps))
     }
 
     /// Where a link of a note leads: a note's file to the page of that note in the same language.

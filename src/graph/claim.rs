@@ -140,6 +140,38 @@ fn half_unit_in_last_place(written: &str) -> f64 {
     format!("5e{}", exponent - decimals - 1).parse().unwrap_or(0.0)
 }
 
+impl PrintedNumber {
+    /// Whether a number rounds to the printed digits. The printed bound itself is accepted although neither it nor the
+    /// number is exact in binary.
+    fn agrees_with(&self, found: f64) -> bool {
+        let slack = 4.0 * f64::EPSILON * found.abs().max(self.value.abs());
+        (found - self.value).abs() <= self.tolerance + slack
+    }
+
+    /// What is wrong with printing this number for `written`, whose value is `found`.
+    pub fn disagreement(&self, written: &str, found: f64) -> Option<Diagnostic> {
+        if self.agrees_with(found) {
+            return None;
+        }
+        let (claimed, exact) = (&self.written, num::plain(found, num::EXACT));
+        let correct = correct_to_digits(found, self.tolerance);
+        Some(
+            Diagnostic::error(
+                "failed-claim",
+                self.span.clone(),
+                text(
+                    format!(
+                        "{} {claimed}이라고 썼지만 계산한 값은 {exact}입니다",
+                        with_particle(&format!("`{written}`"), Particle::Topic)
+                    ),
+                    format!("`{written}` is printed as {claimed}, found {exact}"),
+                ),
+            )
+            .help(text(format!("이 자릿수라면 {correct}가 맞습니다"), format!("to these digits it is {correct}"))),
+        )
+    }
+}
+
 impl Claim {
     /// The number that the claim is about, once the graph has run.
     pub fn found(&self, value: &Tensor) -> Option<f64> {
@@ -153,10 +185,8 @@ impl Claim {
     pub fn check(&self, value: &Tensor) -> Option<Diagnostic> {
         let Some(found) = self.found(value) else { return Some(self.not_a_number(value)) };
         let claimed = self.number.value;
-        // The printed bound itself is accepted although neither it nor the value is exact in binary.
-        let slack = 4.0 * f64::EPSILON * found.abs().max(claimed.abs());
         let holds = match self.relation {
-            Relation::Equal => (found - claimed).abs() <= self.number.tolerance + slack,
+            Relation::Equal => self.number.agrees_with(found),
             Relation::Less => found < claimed,
             Relation::LessOrEqual => found <= claimed,
             Relation::Greater => found > claimed,

@@ -19,8 +19,14 @@ pub fn read(
     let values: Vec<_> = uses(tex)
         .into_iter()
         .map(|in_tex| {
-            let target = target_range(tex, &in_tex);
-            ValueUse { target: tex[target.clone()].to_owned(), range: map.to_file(target), in_tex }
+            let (in_tex, claimed) = in_tex;
+            let target = inside_braces(tex, &in_tex);
+            let claimed = claimed.map(|braces| {
+                let digits = inside_braces(tex, &braces);
+                (tex[digits.clone()].to_owned(), map.to_file(digits))
+            });
+            let whole = in_tex.start..closing_brace_or(tex, &in_tex, claimed.is_some());
+            ValueUse { target: tex[target.clone()].to_owned(), claimed, range: map.to_file(target), in_tex: whole }
         })
         .collect();
     let range = first_value..first_value + values.len();
@@ -59,8 +65,9 @@ fn align(source: &str, place: Range<usize>, tex: &str) -> RangeMap {
     map
 }
 
-/// The ranges of the whole `\val{…}`s whose braces are closed.
-fn uses(tex: &str) -> Vec<Range<usize>> {
+/// The ranges of the `\val{…}` and `\claim{…}` whose braces are closed; of a claim also the range of the braces
+/// behind, which hold what is claimed.
+fn uses(tex: &str) -> Vec<(Range<usize>, Option<Range<usize>>)> {
     let mut uses = Vec::new();
     let mut at = 0;
     while let Some(found) = tex[at..].find('\\') {
@@ -70,11 +77,21 @@ fn uses(tex: &str) -> Vec<Range<usize>> {
         if name == 0 {
             // A command of one character, such as `\\` or `\{`.
             at += tex[at..].chars().next().map_or(0, char::len_utf8);
-        } else if &tex[start + 1..at] == "val"
+        } else if matches!(&tex[start + 1..at], "val" | "claim")
             && let Some(end) = closing_brace(tex, at)
         {
-            uses.push(start..end);
-            at = end;
+            let claims = &tex[start + 1..at] == "claim";
+            match closing_brace(tex, end).filter(|_| claims) {
+                Some(behind) => {
+                    uses.push((start..end, Some(end..behind)));
+                    at = behind;
+                }
+                None if claims => at = end,
+                None => {
+                    uses.push((start..end, None));
+                    at = end;
+                }
+            }
         }
     }
     uses
@@ -100,8 +117,14 @@ fn closing_brace(tex: &str, at: usize) -> Option<usize> {
     None
 }
 
+/// Where a use ends: behind its braces, or behind those that hold what is claimed.
+fn closing_brace_or(tex: &str, in_tex: &Range<usize>, claims: bool) -> usize {
+    let behind = if claims { closing_brace(tex, in_tex.end) } else { None };
+    behind.unwrap_or(in_tex.end)
+}
+
 /// What stands between the braces of a `\val{…}`, without blanks around it.
-fn target_range(tex: &str, whole: &Range<usize>) -> Range<usize> {
+fn inside_braces(tex: &str, whole: &Range<usize>) -> Range<usize> {
     let open = tex[whole.clone()].find('{').map_or(whole.end, |brace| whole.start + brace + 1);
     let written = &tex[open..whole.end - 1];
     let start = open + (written.len() - written.trim_start().len());
@@ -176,7 +199,17 @@ mod tests {
         check(r"$\valx{f} \\val{f} \val{g$", r"\valx{f} \\val{f} \val{g", &[]);
         check(r"$가중치 = \val{가중치}$", r"가중치 = \val{가중치}", &["가중치"]);
         check("$x\n> + \\val{f}$", "x\n+ \\val{f}", &["f"]);
+        check(r"$\claim{df/dw}{5} + \val{f}$", r"\claim{df/dw}{5} + \val{f}", &["df/dw", "f"]);
         check("$x\r\n> + \\val{f}$", "x\n+ \\val{f}", &["f"]);
+    }
+
+    #[test]
+    fn claims_keep_what_is_claimed() {
+        let source = r"$g = \claim{df/dw}{ 5.0 } \cdot 2$";
+        let (formula, uses) = read(source, &source[1..source.len() - 1], false, 0..source.len(), 0);
+        let (claimed, place) = uses[0].claimed.clone().expect("a claim");
+        assert_eq!((claimed.as_str(), &source[place]), ("5.0", "5.0"));
+        assert_eq!(with_values(&formula, &uses, &[claimed]).0, r"g = {5.0} \cdot 2");
     }
 
     #[test]

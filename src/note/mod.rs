@@ -186,6 +186,8 @@ pub struct Formula {
 /// `\val{target}` in a formula.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValueUse {
+    /// For `\claim{…}{5}` the digits that the author prints, with their place in the file.
+    pub claimed: Option<(String, Range<usize>)>,
     /// What is between the braces: `f`, `df/dw`, `linear:df/dw`.
     pub target: String,
     /// Where the target stands in the file.

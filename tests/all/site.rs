@@ -140,6 +140,22 @@ fn a_block_is_reused_with_other_values() {
     assert!(page(&site, "en/a/n.html").contains("<mn>1.9</mn>"));
 }
 
+/// A train block becomes a curve, a table of the reported steps and the graph at each, in both languages.
+#[test]
+fn a_training_is_shown() {
+    let ko = "# 학습\n\n```graph #g\nparam w = 1\nf = w^2 / 2\n```\n\n```train #t of=#g\n# 줄어든다 | it falls\nminimize f\nrate 0.1\nsteps 3\nreport 0, 3\n```\n\n$\\val{t:w@3}$ $\\claim{t:f@3}{0.2657}$\n";
+    let site = site(&[("a/01-n.ko.md", ko), ("a/01-n.en.md", "# Training\n\n```train #t\n```\n")]);
+    for (path, caption, step) in
+        [("ko/a/n.html", "줄어든다", "3단계의 그래프"), ("en/a/n.html", "it falls", "The graph at step 3")]
+    {
+        let html = page(&site, path);
+        assert!(html.contains("class=\"bpcurve\"") && html.contains(caption) && html.contains(step), "{html}");
+        assert_eq!(html.matches("<details class=\"bp-snapshot\"").count(), 2);
+    }
+    let html = page(&site, "ko/a/n.html");
+    assert!(html.contains("<mn>0.729</mn>") && html.contains("<mn>0.2657</mn>"));
+}
+
 #[test]
 fn mistakes_of_notes() {
     let graph = |fence: &str, body: &str| format!("# N\n\n```graph {fence}\n{body}```\n");
@@ -150,6 +166,10 @@ fn mistakes_of_notes() {
         let notes = both(text);
         check_mistakes(&notes.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect::<Vec<_>>(), expected);
     };
+    let train = |options: &str, body: &str| {
+        format!("{}\n```train {options}\n{body}```\n", graph("#g", "param w = 2\nf = w^2\n"))
+    };
+    let plan = "minimize f\nrate 0.1\nsteps 3\n";
     check(&graph("#g", "f = 2\nexpect f = 3\n"), &[("failed-claim", "expect f = 3")]);
     check(&graph("#g dri=down", "f = 2\n"), &[("unknown-option", "dri=down")]);
     check(&graph("#g", "f = w\n"), &[("unknown-name", "w")]);
@@ -162,15 +182,19 @@ fn mistakes_of_notes() {
         &[("unknown-val", "h:f"), ("unknown-val", "q"), ("unknown-val", "g:df/dq")],
     );
     check(
+        &format!(
+            "{}\n$\\claim{{df/dw}}{{4}} + \\claim{{df/dw}}{{4.5}} \\claim{{df/dw}}{{x}}$\n",
+            graph("#g", "w = 2\nf = w^2\n")
+        ),
+        &[("failed-claim", "4.5"), ("bad-number", "x")],
+    );
+    check(&format!("{}\n$\\val{{t:f@7}}$\n", train("#t of=#g", plan)), &[("unknown-val", "t:f@7")]);
+    check(
         "# N\n\n[x](nowhere.ko.md) [y](nowhere.html)\n",
         &[("dead-link", "nowhere.ko.md"), ("dead-link", "nowhere.html")],
     );
     check("# N\n\n$1 + \\fracc{1}$\n", &[("bad-formula", "\\fracc")]);
     check("+++\ntitle = 3\n+++\n", &[("wrong-type", "3")]);
-    let train = |options: &str, body: &str| {
-        format!("{}\n```train {options}\n{body}```\n", graph("#g", "param w = 2\nf = w^2\n"))
-    };
-    let plan = "minimize f\nrate 0.1\nsteps 3\n";
     check(&train("#t of=#g", "minimize f\nrate 0.1\n"), &[("missing-statement", "")]);
     check(&train("#t of=#h", plan), &[("unknown-block", "#h")]);
     check(&train("of=#g", &format!("{plan}expect f@3 = 2\n")), &[("failed-claim", "expect f@3 = 2")]);
