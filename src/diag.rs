@@ -98,7 +98,7 @@ impl Diagnostic {
 }
 
 /// A stage's result with everything that the stage noticed: the best value it has, and the mistakes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Checked<T> {
     /// The best value there is, usable although there are mistakes.
     pub value: T,

@@ -81,6 +81,25 @@ pub fn compile(project: &Project) -> Checked<Site> {
     log.finish(Site { files, notes: notes.len(), figures })
 }
 
+/// Compares the partials of every gate of every graph of a project, found in three ways. The value is how many were
+/// compared; a graph that is broken otherwise is left out, since [`compile`] reports it.
+pub fn verify_gradients(project: &Project) -> Checked<usize> {
+    let notes = read_notes(project).value;
+    let catalogue = blocks::catalogue(&notes).value;
+    let runs = run_all(&notes, &catalogue, project.settings.limits).value;
+    let verify_one = |(source, run): (&GraphSource, &Option<Run>)| {
+        let note = &notes[source.note];
+        let file: Arc<str> = note.source.path.as_str().into();
+        let Checked { value, diagnostics } = run.as_ref().map(graph::verify).unwrap_or_default();
+        let map = &note.blocks[source.block].map;
+        Checked { value, diagnostics: diagnostics.into_iter().map(|d| d.placed(&file, map)).collect() }
+    };
+    let mut log = Log::default();
+    let found: Vec<Checked<usize>> = catalogue.graphs.par_iter().zip(&runs).map(verify_one).collect();
+    let compared = found.into_iter().map(|found| log.take(found)).sum();
+    log.finish(compared)
+}
+
 /// One block's text to a graph that has run: parse, build, differentiate, run, check the claims.
 pub fn run_block(text: &str, limits: Limits) -> Checked<Run> {
     let mut log = Log::default();

@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::lang::text;
 use crate::output::{self, Difference};
 use crate::report::{Format, report};
-use crate::{compile, project};
+use crate::{compile, project, verify_gradients};
 use std::path::PathBuf;
 
 /// Arguments of `check`.
@@ -21,6 +21,9 @@ pub struct Arguments {
     /// Also compare the published site with what `build` would write
     #[arg(long)]
     fresh: bool,
+    /// Also compare reverse mode, forward mode and central differences at every gate of every graph
+    #[arg(long)]
+    gradients: bool,
     /// Where the published site is; by default `site` in the project's folder
     #[arg(long, short, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -38,6 +41,7 @@ pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Failure> {
     let mut log = Log::default();
     let project = log.take(project::load(&arguments.root)?);
     let site = log.take(compile(&project));
+    let compared = arguments.gradients.then(|| log.take(verify_gradients(&project)));
     let checked = log.finish(site);
     let mut code = if checked.has_errors() { NOTES_HAVE_ERRORS } else { 0 };
     let source = |path: &str| project.source(path);
@@ -51,6 +55,12 @@ pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Failure> {
         FormatArgument::Github => {
             print(report(&checked.diagnostics, Format::Github, terminal.tongue, source).as_bytes())?;
         }
+    }
+    if let Some(compared) = compared {
+        terminal.say(&text(
+            format!("편미분 {compared}개를 세 가지 방법으로 비교했습니다"),
+            format!("{compared} partials compared in three ways"),
+        ));
     }
     if arguments.fresh && code == 0 {
         let out = arguments.out.clone().unwrap_or_else(|| arguments.root.join("site"));

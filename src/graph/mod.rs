@@ -10,6 +10,7 @@ mod run;
 mod stable;
 mod tangent;
 mod target;
+mod verify;
 
 pub use build::build;
 pub use claim::{Claim, PrintedNumber, Relation};
@@ -18,6 +19,7 @@ pub use parse::{Caption, Sheet, Statement, StatementKind, parse};
 pub use run::{NotFinite, Run, run};
 pub use tangent::{hessian, tangents};
 pub use target::{Quantity, Target};
+pub use verify::verify;
 
 use crate::lang::Text;
 use crate::ops::{Attrs, Forward, Op};

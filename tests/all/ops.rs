@@ -249,3 +249,34 @@ fn rules_keep_their_digits() {
         );
     }
 }
+
+/// Every gate of every example, by itself: what `bpdoc check --gradients` does to the graphs of a site.
+#[test]
+fn three_ways_agree_at_every_gate() {
+    let mut compared = 0;
+    for op in public() {
+        for block in op.examples {
+            let found = graph::verify(&run(op, block));
+            let wrong: Vec<_> = found.diagnostics.iter().map(|d| &d.message.en).collect();
+            assert!(wrong.is_empty(), "`{}`:\n{block}\n{wrong:?}", op.name);
+            compared += found.value;
+        }
+    }
+    assert!(compared > 150, "only {compared} partials were compared");
+}
+
+/// The kernels that training uses in place of rules give the rules' numbers.
+#[test]
+fn slopes_are_the_rules() {
+    for op in ops::table() {
+        let Some(slope) = op.slope else { continue };
+        for x in [-40.0, -7.5, -1.0, -0.3, 0.0, 0.3, 1.0, 3.9, 4.1, 7.5, 40.0, 700.0] {
+            let base = run(op, &format!("a = {x:?}\ny = {}(a)", op.name));
+            let leaf = base.graph.find("a").expect("the leaf");
+            let rule = base.grad(leaf).and_then(|g| g.as_scalar()).expect("a number");
+            let value = base.value(base.graph.outputs[0]).as_scalar().expect("a number");
+            let kernel = (slope.one)(&[x, value], &ops::Attrs::defaults(op));
+            assert!((kernel - rule).abs() <= 1e-15 * rule.abs(), "`{}` at {x}: {kernel:e} against {rule:e}", op.name);
+        }
+    }
+}
