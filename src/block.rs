@@ -17,6 +17,8 @@ pub struct BlockOptions {
     pub of: Option<Spanned>,
     /// Which way the figure flows; right unless the author says otherwise.
     pub flows_down: bool,
+    /// Which graph is drawn.
+    pub view: GraphView,
     /// What is written at nodes and edges.
     pub show: Show,
     /// Significant digits of numbers in the figure.
@@ -30,6 +32,18 @@ pub struct Spanned {
     pub text: String,
     /// Its bytes.
     pub span: Range<usize>,
+}
+
+/// Which graph a figure shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum GraphView {
+    /// The author's graph, with the numbers of both passes unless told otherwise.
+    #[default]
+    Author,
+    /// The gradient graph itself.
+    Gradient,
+    /// The author's graph, with forward mode beside reverse mode.
+    ForwardMode,
 }
 
 /// What a figure shows beside the structure of the graph.
@@ -119,7 +133,14 @@ fn apply(options: &mut BlockOptions, word: &str, span: Range<usize>) -> Result<(
         "view" => match value {
             "both" => {}
             "forward" => options.show = Show { grads: false, locals: false, ..options.show },
-            _ => return Err(wrong(one_of("`both`", "`forward`"))),
+            "backward" => options.view = GraphView::Gradient,
+            "forward-mode" => options.view = GraphView::ForwardMode,
+            _ => {
+                return Err(wrong(text(
+                    "`both`, `forward`, `backward`, `forward-mode` 가운데 하나를 씁니다",
+                    "it takes `both`, `forward`, `backward` or `forward-mode`",
+                )));
+            }
         },
         "show" => {
             let mut show = Show { values: false, grads: false, locals: false };

@@ -1,6 +1,7 @@
 //! From a note to a lesson: figures and computed numbers go into the prose. In: notes, their blocks and the graphs
 //! that have run; out: lessons whose bodies are HTML. This room does not know the page around the body.
 
+use crate::block::GraphView;
 use crate::blocks::{Catalogue, Entry};
 use crate::diag::{Checked, Diagnostic, Log};
 use crate::expr::{DisplayName, closest};
@@ -135,7 +136,13 @@ impl Workshop<'_> {
                 step: *step,
                 values: shown.iter().map(|node| figure::derivation::tensor(run.value(*node), precision).text).collect(),
                 figure: training.backward(run).map_or_else(String::new, |backward| {
-                    self.figure(note, &format!("{}-step-{step}", entry.id), run, backward, view, log)
+                    self.figure(
+                        (note, &format!("{}-step-{step}", entry.id)),
+                        run,
+                        backward,
+                        (entry.options.view, view),
+                        log,
+                    )
                 }),
             })
             .collect();
@@ -175,13 +182,27 @@ impl Workshop<'_> {
         let view = self.view(note, entry);
         let id = |i: usize| if i == 0 { entry.id.clone() } else { format!("{}-{}", entry.id, i + 1) };
         let outputs = run.backward.iter().enumerate();
-        outputs.map(|(i, backward)| self.figure(note, &id(i), run, backward, view, log)).collect()
+        outputs
+            .map(|(i, backward)| self.figure((note, &id(i)), run, backward, (entry.options.view, view), log))
+            .collect()
     }
 
     /// The figure of one output of a graph.
-    fn figure(&self, note: &Note<'_>, id: &str, run: &Run, backward: &Backward, view: View, log: &mut Log) -> String {
+    fn figure(
+        &self,
+        place: (&Note<'_>, &str),
+        run: &Run,
+        backward: &Backward,
+        looks: (GraphView, View),
+        log: &mut Log,
+    ) -> String {
+        let ((note, id), (shown, view)) = (place, looks);
         let words = self.templates.words(&note.address.lang);
-        let svg = figure::svg(&figure::draw(run, backward, view), &format!("{id}-svg"));
+        let drawing = match shown {
+            GraphView::Gradient => figure::draw_gradient(run, backward, view),
+            GraphView::Author | GraphView::ForwardMode => figure::draw(run, backward, view),
+        };
+        let svg = figure::svg(&drawing, &format!("{id}-svg"));
         let rows = figure::table(run, backward, view.language, view.precision);
         let derivations = if view.show.grads { figure::derive(run, backward, view.precision) } else { Vec::new() };
         let parts = FigureParts {

@@ -26,6 +26,9 @@ pub struct Arguments {
     /// Which way the figure flows
     #[arg(long, value_name = "WAY", default_value = "right")]
     dir: Way,
+    /// Which graph is drawn
+    #[arg(long, value_name = "VIEW", default_value = "both")]
+    view: Picture,
     /// Significant digits (JSON always has all)
     #[arg(long, value_name = "DIGITS", default_value = "4", value_parser = clap::value_parser!(u8).range(1..=17))]
     precision: u8,
@@ -45,6 +48,13 @@ enum Emit {
     Table,
     Latex,
     Dot,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Picture {
+    Both,
+    Forward,
+    Backward,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -71,8 +81,11 @@ fn form(arguments: &Arguments, run: &Run, tongue: Tongue) -> String {
     // A bare block has no site around it: captions are Korean, then English, as in a site with no settings.
     let language = if tongue == Tongue::Ko { 0 } else { 1 };
     let flow = if arguments.dir == Way::Right { Flow::Right } else { Flow::Down };
-    let view = View { flow, show: Show::default(), precision, language, tongue };
-    let drawings = || run.backward.iter().map(move |backward| figure::draw(run, backward, view));
+    let has_both = arguments.view != Picture::Forward;
+    let show = Show { grads: has_both, locals: has_both, ..Show::default() };
+    let view = View { flow, show, precision, language, tongue };
+    let draw = if arguments.view == Picture::Backward { figure::draw_gradient } else { figure::draw };
+    let drawings = || run.backward.iter().map(move |backward| draw(run, backward, view));
     let name = |i: usize| if i == 0 { "graph".to_owned() } else { format!("graph-{}", i + 1) };
     match arguments.emit {
         Emit::Svg => drawings().enumerate().map(|(i, drawing)| figure::svg(&drawing, &name(i))).collect(),

@@ -76,6 +76,8 @@ pub enum NodeRole {
     Op,
     /// The op whose result is differentiated.
     Output,
+    /// A gate of the backward pass.
+    Backward,
 }
 
 /// An edge as drawn.
@@ -194,16 +196,25 @@ pub fn draw(run: &Run, backward: &Backward, view: View) -> Drawing {
     let labels: Vec<Option<(Line, Size)>> = edges.iter().map(|edge| edge_label(run, edge, view)).collect();
     let placement = place(&sized(&shapes, &edges, &labels, view.flow));
     let description = describe(run, backward, nodes.len(), edges.len());
-    assemble(run, backward, view, shapes, &edges, labels, placement, &description)
+    let caption = run.graph.caption.in_language(view.language);
+    let output = run.graph.dag[backward.output].name();
+    let title = if caption.is_empty() {
+        text(format!("{output}의 계산 그래프"), format!("Computational graph of {output}"))
+    } else {
+        text(caption.to_owned(), caption.to_owned())
+    };
+    assemble(view, shapes, &edges, labels, placement, [&title, &description])
 }
 
-struct ShownEdge {
-    edge: EdgeIndex,
-    from: usize,
-    to: usize,
-    operand: NodeIndex,
-    gate: NodeIndex,
-    place: usize,
+/// An edge between two of the nodes that are drawn.
+pub(super) struct ShownEdge {
+    pub edge: EdgeIndex,
+    pub from: usize,
+    pub to: usize,
+    pub operand: NodeIndex,
+    pub gate: NodeIndex,
+    pub place: usize,
+    pub is_quiet: bool,
 }
 
 /// The author's nodes: what has a name, and the numbers that something with a name is made of.
@@ -222,14 +233,20 @@ fn shown_edges(run: &Run, nodes: &[NodeIndex]) -> Vec<ShownEdge> {
     for (to, &gate) in nodes.iter().enumerate() {
         for (place, (edge, operand)) in run.graph.operand_edges(gate).into_iter().enumerate() {
             if let Some(&from) = position.get(&operand) {
-                edges.push(ShownEdge { edge, from, to, operand, gate, place });
+                let is_quiet = !run.graph.dag[operand].is_variable;
+                edges.push(ShownEdge { edge, from, to, operand, gate, place, is_quiet });
             }
         }
     }
     edges
 }
 
-fn sized(shapes: &[NodeShape], edges: &[ShownEdge], labels: &[Option<(Line, Size)>], flow: Flow) -> SizedGraph {
+pub(super) fn sized(
+    shapes: &[NodeShape],
+    edges: &[ShownEdge],
+    labels: &[Option<(Line, Size)>],
+    flow: Flow,
+) -> SizedGraph {
     SizedGraph {
         flow,
         nodes: shapes.iter().map(|shape| SizedNode { size: shape.size, outline: shape.outline }).collect(),
@@ -245,16 +262,14 @@ fn sized(shapes: &[NodeShape], edges: &[ShownEdge], labels: &[Option<(Line, Size
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "the parts of a drawing come together here, and only here")]
-fn assemble(
-    run: &Run,
-    backward: &Backward,
+/// Puts the parts of a drawing in their places; `words` are its title and its description.
+pub(super) fn assemble(
     view: View,
     mut shapes: Vec<NodeShape>,
     edges: &[ShownEdge],
     labels: Vec<Option<(Line, Size)>>,
     placement: Placement,
-    description: &Text,
+    words: [&Text; 2],
 ) -> Drawing {
     let shifted = |p: Point| Point { x: p.x + MARGIN, y: p.y + MARGIN };
     for (shape, centre) in shapes.iter_mut().zip(placement.nodes) {
@@ -270,7 +285,7 @@ fn assemble(
                 from,
                 to,
                 curve: curve.into_iter().map(shifted).collect(),
-                is_quiet: !run.graph.dag[edge.operand].is_variable,
+                is_quiet: edge.is_quiet,
             }
         })
         .collect();
@@ -283,23 +298,14 @@ fn assemble(
             Some(LabelShape { edge: edge.id.clone(), centre: shifted(centre), size, line })
         })
         .collect();
-    let caption = run.graph.caption.in_language(view.language);
-    let output = &run.graph.dag[backward.output].name();
-    let title = if caption.is_empty() {
-        text(format!("{output}의 계산 그래프"), format!("Computational graph of {output}"))
-            .in_tongue(view.tongue)
-            .to_owned()
-    } else {
-        caption.to_owned()
-    };
     Drawing {
         flow: view.flow,
         size: Size { w: placement.size.w + 2.0 * MARGIN, h: placement.size.h + 2.0 * MARGIN },
         nodes: shapes,
         edges: edge_shapes,
         labels: label_shapes,
-        title,
-        description: description.in_tongue(view.tongue).to_owned(),
+        title: words[0].in_tongue(view.tongue).to_owned(),
+        description: words[1].in_tongue(view.tongue).to_owned(),
     }
 }
 
@@ -319,7 +325,7 @@ fn describe(run: &Run, backward: &Backward, nodes: usize, edges: usize) -> Text 
     )
 }
 
-fn node_shape(run: &Run, backward: &Backward, node: NodeIndex, view: View) -> NodeShape {
+pub(super) fn node_shape(run: &Run, backward: &Backward, node: NodeIndex, view: View) -> NodeShape {
     let entry = &run.graph.dag[node];
     let role = match entry.kind {
         _ if node == backward.output => NodeRole::Output,
@@ -353,7 +359,7 @@ fn node_shape(run: &Run, backward: &Backward, node: NodeIndex, view: View) -> No
 }
 
 /// Puts the lines under each other and draws the outline around them.
-fn stack(id: String, role: NodeRole, mut lines: Vec<Line>, forward_lines: usize) -> NodeShape {
+pub(super) fn stack(id: String, role: NodeRole, mut lines: Vec<Line>, forward_lines: usize) -> NodeShape {
     let padding = if role == NodeRole::Literal { LITERAL_PADDING } else { PADDING };
     let mut top = padding.h;
     let mut divider = None;
@@ -391,7 +397,7 @@ fn edge_label(run: &Run, edge: &ShownEdge, view: View) -> Option<(Line, Size)> {
     Some((label, size))
 }
 
-fn plain(text: impl Into<String>) -> TextRun {
+pub(super) fn plain(text: impl Into<String>) -> TextRun {
     TextRun { text: text.into(), is_sub: false }
 }
 
@@ -402,7 +408,7 @@ fn name_runs(name: &str) -> Vec<TextRun> {
 }
 
 /// `∂f/∂w`.
-fn partial_runs(of: &str, by: &str) -> Vec<TextRun> {
+pub(super) fn partial_runs(of: &str, by: &str) -> Vec<TextRun> {
     let mut runs = vec![plain("∂")];
     runs.extend(name_runs(of));
     runs.push(plain("/∂"));
@@ -410,7 +416,7 @@ fn partial_runs(of: &str, by: &str) -> Vec<TextRun> {
     runs
 }
 
-fn line(role: LineRole, runs: Vec<TextRun>) -> Line {
+pub(super) fn line(role: LineRole, runs: Vec<TextRun>) -> Line {
     // Control characters have no width and no place in a figure.
     let runs: Vec<TextRun> = runs
         .into_iter()
@@ -422,7 +428,7 @@ fn line(role: LineRole, runs: Vec<TextRun>) -> Line {
 }
 
 /// `w = −2`; a small vector or matrix row by row; a large tensor by its shape.
-fn tensor_lines(role: LineRole, name: &[TextRun], value: &Tensor, precision: usize) -> Vec<Line> {
+pub(super) fn tensor_lines(role: LineRole, name: &[TextRun], value: &Tensor, precision: usize) -> Vec<Line> {
     let shape = value.shape();
     let elements: Vec<String> =
         value.elements().iter().take(SMALL * SMALL).map(|x| num::display(*x, precision)).collect();

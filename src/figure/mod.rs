@@ -4,6 +4,7 @@
 pub mod curve;
 pub mod derivation;
 pub mod draw;
+pub mod gradient;
 pub mod measure;
 pub mod place;
 pub mod svg;
@@ -11,4 +12,5 @@ pub mod svg;
 pub use curve::{Curve, curve};
 pub use derivation::{Derivation, TableRow, derive, table};
 pub use draw::{Drawing, View, draw};
+pub use gradient::draw_gradient;
 pub use svg::svg;

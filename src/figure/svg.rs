@@ -125,6 +125,7 @@ fn look(role: NodeRole) -> (&'static str, &'static str, &'static str, &'static s
         NodeRole::Leaf(Role::Plain) => ("leaf", "#f7f8fa", "#5b6472", "0"),
         NodeRole::Literal => ("literal", "#ffffff", "#7a828e", "0"),
         NodeRole::Op => ("op", "#ffffff", "#5b6472", "12"),
+        NodeRole::Backward => ("op backward", "#ffffff", "#a8321a", "12"),
         NodeRole::Output => ("op output", "#ffffff", "#1f2630", "12"),
     }
 }

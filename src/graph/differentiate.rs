@@ -99,7 +99,8 @@ impl<'g> Walk<'g> {
 
     fn run(mut self) -> Backward {
         let seed = Tensor::filled(&self.graph.dag[self.output].shape, 1.0);
-        self.adjoints[self.output.index()] = Some(Adjoint { node: self.graph.literal(seed), mask: None });
+        // A node of its own: the seed is not just any 1.
+        self.adjoints[self.output.index()] = Some(Adjoint { node: self.graph.add_literal(seed, None), mask: None });
         for gate in (0..=self.output.index()).rev().map(NodeIndex::new) {
             if let (Some(upstream), true) = (self.adjoints[gate.index()], self.follow[gate.index()]) {
                 self.pass(gate, upstream);
