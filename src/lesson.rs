@@ -205,12 +205,17 @@ impl Workshop<'_> {
         let svg = figure::svg(&drawing, &format!("{id}-svg"));
         let rows = figure::table(run, backward, view.language, view.precision);
         let derivations = if view.show.grads { figure::derive(run, backward, view.precision) } else { Vec::new() };
+        let tangents = match shown {
+            GraphView::ForwardMode => figure::tangent_table(run, backward, view.precision),
+            GraphView::Author | GraphView::Gradient => None,
+        };
         let parts = FigureParts {
             id,
             svg: &svg,
             caption: run.graph.caption.in_language(view.language),
             rows: &rows,
             derivations: &derivations,
+            tangents: tangents.as_ref(),
             is_tensor: run.graph.dag[backward.output].shape.rank() > 0,
         };
         self.placed(note, page::figure::figure(&parts, self.templates, words, self.math), log)

@@ -2,7 +2,7 @@
 
 use crate::expr::{DisplayName, Expr, PartId, PartKind, Piece, Reader, latex, latex_number};
 use crate::graph::differentiate::{rule_for, rules_of};
-use crate::graph::{Backward, Kind, Run, Step};
+use crate::graph::{Backward, Kind, Run, Step, forward_mode};
 use crate::ops::level::{PRODUCT, SIGNED};
 use crate::ops::{Attrs, Forward, Op, level};
 use crate::tensor::Tensor;
@@ -57,6 +57,53 @@ pub fn table(run: &Run, backward: &Backward, language: usize, precision: usize) 
             grad: run.grad_in(backward, index).map(|grad| tensor(&grad, precision).text),
         })
         .collect()
+}
+
+/// Forward mode as a table: a column for each seeded variable, a line for each node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TangentTable {
+    /// The seeded variables, as TeX.
+    pub seeds: Vec<String>,
+    /// For each node its name and its derivative by each of them, as TeX.
+    pub rows: Vec<(String, Vec<String>)>,
+    /// The operations of all passes of forward mode together.
+    pub forward_operations: usize,
+    /// The operations of the one backward pass.
+    pub reverse_operations: usize,
+}
+
+/// More passes of forward mode than this would not fit a page.
+const MOST_PASSES: usize = 12;
+
+/// The table of forward mode; none where there are too many variables for a page.
+pub fn tangent_table(run: &Run, backward: &Backward, precision: usize) -> Option<TangentTable> {
+    let mode = forward_mode(run, backward, MOST_PASSES)?;
+    let name = |node: NodeIndex| DisplayName::of(run.graph.dag[node].name()).latex();
+    let seed = |(leaf, element): &(NodeIndex, Option<usize>)| match element {
+        None => name(*leaf),
+        Some(element) => {
+            let mut index = Vec::new();
+            let mut rest = *element;
+            for n in run.graph.dag[*leaf].shape.0.iter().rev() {
+                index.insert(0, (rest % n).to_string());
+                rest /= n;
+            }
+            format!("{}[{}]", name(*leaf), index.join(","))
+        }
+    };
+    let is_shown = |node: NodeIndex| run.graph.dag[node].is_variable;
+    let row = |tangents: &Vec<Tensor>| tangents.iter().map(|tangent| tensor(tangent, precision).text).collect();
+    Some(TangentTable {
+        seeds: mode.seeds.iter().map(seed).collect(),
+        rows: mode
+            .tangents
+            .iter()
+            .filter(|(node, _)| is_shown(*node))
+            .map(|(node, tangents)| (name(*node), row(tangents)))
+            .collect(),
+        forward_operations: mode.forward_operations,
+        reverse_operations: mode.reverse_operations,
+    })
 }
 
 /// The derivation of every node that a gradient reaches, from the output back.

@@ -10,7 +10,7 @@ pub mod place;
 pub mod svg;
 
 pub use curve::{Curve, curve};
-pub use derivation::{Derivation, TableRow, derive, table};
+pub use derivation::{Derivation, TableRow, TangentTable, derive, table, tangent_table};
 pub use draw::{Drawing, View, draw};
 pub use gradient::draw_gradient;
 pub use svg::svg;

@@ -17,7 +17,7 @@ pub use claim::{Claim, PrintedNumber, Relation};
 pub use differentiate::{Backward, Step, differentiate};
 pub use parse::{Caption, Sheet, Statement, StatementKind, parse};
 pub use run::{NotFinite, Run, run};
-pub use tangent::{hessian, tangents};
+pub use tangent::{ForwardMode, forward_mode, hessian, tangents};
 pub use target::{Quantity, Target};
 pub use verify::verify;
 

@@ -3,7 +3,7 @@
 
 use crate::graph::differentiate::{Scene, depends_on, gradient, rule_for, rules_of};
 use crate::graph::run::evaluate;
-use crate::graph::{Graph, Kind, Run};
+use crate::graph::{Backward, Graph, Kind, Node, Run};
 use crate::ops::Rule;
 use crate::tensor::Tensor;
 use petgraph::graph::NodeIndex;
@@ -27,6 +27,60 @@ pub fn tangents(run: &Run, source: NodeIndex, seed: &Tensor) -> Vec<(NodeIndex, 
         None => Tensor::filled(&graph.dag[node].shape, 0.0),
     };
     run.graph.named().map(|(node, _)| (node, tangent_of(node))).collect()
+}
+
+/// Forward mode beside reverse mode, with what each costs.
+#[derive(Clone, Debug)]
+pub struct ForwardMode {
+    /// The variables that were seeded with 1, one after the other: a leaf, and for a tensor the element.
+    pub seeds: Vec<(NodeIndex, Option<usize>)>,
+    /// For each named node its tangent in each of the passes.
+    pub tangents: Vec<(NodeIndex, Vec<Tensor>)>,
+    /// How often all passes together multiply by a local partial or add two paths.
+    pub forward_operations: usize,
+    /// How often the one backward pass does.
+    pub reverse_operations: usize,
+}
+
+/// A multiplication for each edge, given by the node where its share arrives, and an addition for each share but the
+/// first of a node.
+fn multiplications_and_additions(mut arrivals: Vec<NodeIndex>) -> usize {
+    let shares = arrivals.len();
+    arrivals.sort_unstable();
+    arrivals.dedup();
+    shares + shares - arrivals.len()
+}
+
+/// One pass of forward mode for each number of each leaf, at most `most` of them; none where there are more.
+pub fn forward_mode(run: &Run, backward: &Backward, most: usize) -> Option<ForwardMode> {
+    let is_seeded = |node: &Node| matches!(node.kind, Kind::Leaf(..)) && node.is_variable;
+    let leaves: Vec<NodeIndex> = run.graph.named().filter(|(_, node)| is_seeded(node)).map(|(i, _)| i).collect();
+    let seeds: Vec<(NodeIndex, Option<usize>)> = leaves
+        .iter()
+        .flat_map(|leaf| {
+            let shape = &run.graph.dag[*leaf].shape;
+            (0..shape.len()).map(|element| (*leaf, (shape.rank() > 0).then_some(element)))
+        })
+        .take(most + 1)
+        .collect();
+    if seeds.len() > most {
+        return None;
+    }
+    let mut tangents: Vec<(NodeIndex, Vec<Tensor>)> =
+        run.graph.named().map(|(node, _)| (node, Vec::with_capacity(seeds.len()))).collect();
+    let mut forward_operations = 0;
+    for (leaf, element) in &seeds {
+        let shape = &run.graph.dag[*leaf].shape;
+        let mut seed = vec![0.0; shape.len()];
+        seed[element.unwrap_or(0)] = 1.0;
+        let found = self::tangents(run, *leaf, &Tensor::new(shape, seed));
+        let depends = depends_on(&run.graph, *leaf, backward.output);
+        let passed = backward.steps.iter().filter(|step| depends[step.operand.index()]);
+        forward_operations += multiplications_and_additions(passed.map(|step| step.gate).collect());
+        tangents.iter_mut().zip(found).for_each(|((_, row), (_, tangent))| row.push(tangent));
+    }
+    let reverse_operations = multiplications_and_additions(backward.steps.iter().map(|step| step.operand).collect());
+    Some(ForwardMode { seeds, tangents, forward_operations, reverse_operations })
 }
 
 /// The tangent of a node from the tangents of its operands: Σ ∂y/∂operand · tangent.

@@ -1,7 +1,7 @@
 //! A figure with its table and its derivation as HTML.
 
 use super::Templates;
-use crate::figure::{Derivation, TableRow};
+use crate::figure::{Derivation, TableRow, TangentTable};
 use crate::lang::text;
 use crate::note::math::MathWriter;
 use crate::{diag::Diagnostic, page::words::Words};
@@ -20,8 +20,23 @@ pub struct FigureParts<'a> {
     pub rows: &'a [TableRow],
     /// The derivation, formulas as TeX; empty where gradients are not shown.
     pub derivations: &'a [Derivation],
+    /// Forward mode, where it is asked for.
+    pub tangents: Option<&'a TangentTable>,
     /// Whether the output is a tensor, whose every element is seeded with 1.
     pub is_tensor: bool,
+}
+
+#[derive(Serialize)]
+struct Tangents {
+    seeds: Vec<String>,
+    rows: Vec<TangentRow>,
+    cost: String,
+}
+
+#[derive(Serialize)]
+struct TangentRow {
+    name: String,
+    values: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -87,7 +102,25 @@ pub fn figure(
             Ok(Step { paths, equation: pieces(math, &derivation.equation)?, is_rule, is_tensor: parts.is_tensor })
         })
         .collect::<Result<Vec<Step>, Diagnostic>>()?;
+    let all_inline = |list: &[String]| list.iter().map(|tex| inline(tex)).collect::<Result<Vec<String>, Diagnostic>>();
+    let tangents = parts
+        .tangents
+        .map(|table| {
+            let rows = table
+                .rows
+                .iter()
+                .map(|(name, values)| Ok(TangentRow { name: inline(name)?, values: all_inline(values)? }))
+                .collect::<Result<Vec<TangentRow>, Diagnostic>>()?;
+            let cost = words
+                .get("forward_mode_cost")
+                .replace("{passes}", &table.seeds.len().to_string())
+                .replace("{forward}", &table.forward_operations.to_string())
+                .replace("{reverse}", &table.reverse_operations.to_string());
+            Ok::<Tangents, Diagnostic>(Tangents { seeds: all_inline(&table.seeds)?, rows, cost })
+        })
+        .transpose()?;
     let mut context = tera::Context::new();
+    context.insert("tangents", &tangents);
     context.insert("id", parts.id);
     context.insert("svg", parts.svg);
     context.insert("caption", parts.caption);
