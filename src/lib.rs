@@ -23,6 +23,7 @@ pub mod ops;
 pub mod output;
 pub mod page;
 pub mod project;
+pub mod reference;
 pub mod report;
 pub mod settings;
 pub mod source;
@@ -40,6 +41,7 @@ use page::{Map, Templates};
 use project::Project;
 use rayon::prelude::*;
 use settings::Limits;
+use source::SourceFile;
 use std::sync::Arc;
 use train::Training;
 
@@ -59,7 +61,9 @@ pub fn compile(project: &Project) -> Checked<Site> {
     let mut log = Log::default();
     let templates = log.take(Templates::new(&project.templates));
     let math = log.take(math_writer(project));
-    let notes = log.take(read_notes(project));
+    let reference =
+        if project.settings.op_reference { reference::notes(&project.settings.languages) } else { Vec::new() };
+    let notes = log.take(read_notes(project, &reference));
     let catalogue = log.take(blocks::catalogue(&notes));
     let runs = log.take(run_all(&notes, &catalogue, project.settings.limits));
     let trainings = log.take(train_all(&notes, &catalogue, &runs, project.settings.limits));
@@ -84,7 +88,7 @@ pub fn compile(project: &Project) -> Checked<Site> {
 /// Compares the partials of every gate of every graph of a project, found in three ways. The value is how many were
 /// compared; a graph that is broken otherwise is left out, since [`compile`] reports it.
 pub fn verify_gradients(project: &Project) -> Checked<usize> {
-    let notes = read_notes(project).value;
+    let notes = read_notes(project, &[]).value;
     let catalogue = blocks::catalogue(&notes).value;
     let runs = run_all(&notes, &catalogue, project.settings.limits).value;
     let verify_one = |(source, run): (&GraphSource, &Option<Run>)| {
@@ -133,11 +137,12 @@ fn math_writer(project: &Project) -> Checked<MathWriter> {
     Checked { value: math, diagnostics }
 }
 
-/// All notes but drafts.
-fn read_notes(project: &Project) -> Checked<Vec<Note<'_>>> {
+/// All notes but drafts: the author's, and those of the reference.
+fn read_notes<'s>(project: &'s Project, reference: &'s [SourceFile]) -> Checked<Vec<Note<'s>>> {
     let policy = note::Policy { languages: project.settings.languages.clone(), raw_html: project.settings.raw_html };
     let mut log = Log::default();
-    let read: Vec<Checked<Note<'_>>> = project.notes.par_iter().map(|source| note::read(source, &policy)).collect();
+    let read: Vec<Checked<Note<'_>>> =
+        project.notes.par_iter().chain(reference).map(|source| note::read(source, &policy)).collect();
     let notes = read.into_iter().map(|note| log.take(note)).filter(|note| !note.front.draft).collect();
     log.finish(notes)
 }

@@ -21,6 +21,8 @@ pub struct Settings {
     pub languages: Vec<String>,
     /// Where the site will be, with a final `/`; empty if that is not known.
     pub base_url: String,
+    /// Whether the site has a reference of all ops, as a series `ops`.
+    pub op_reference: bool,
     /// What becomes of raw HTML in notes.
     pub raw_html: RawHtml,
     /// TeX macros for every formula.
@@ -88,6 +90,7 @@ impl Default for Settings {
             description: Localized::default(),
             languages: vec!["ko".into(), "en".into()],
             base_url: String::new(),
+            op_reference: false,
             raw_html: RawHtml::default(),
             macros: BTreeMap::new(),
             limits: Limits::default(),
@@ -139,6 +142,10 @@ const KEYS: &[Key] = &[
     }),
     ("languages", Reader::languages),
     ("base_url", Reader::base_url),
+    ("op_reference", |r, v| match v.get_ref() {
+        DeValue::Boolean(wanted) => r.settings.op_reference = *wanted,
+        _ => r.wrong(v.span(), text("`true` 또는 `false`여야 합니다", "this must be `true` or `false`")),
+    }),
     ("markdown", |r, v| r.section("markdown", v)),
     ("markdown.raw_html", Reader::raw_html),
     ("math", |r, v| r.section("math", v)),

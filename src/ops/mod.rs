@@ -182,6 +182,21 @@ pub enum Family {
     Rule,
 }
 
+impl Family {
+    /// What the group is called.
+    pub const fn title(self) -> Phrase {
+        match self {
+            Self::Arithmetic => phrase("산술과 비교", "Arithmetic and comparison"),
+            Self::Elementary => phrase("초등 함수", "Elementary functions"),
+            Self::Activation => phrase("활성화 함수", "Activation functions"),
+            Self::Tensor => phrase("텐서", "Tensors"),
+            Self::Network => phrase("신경망의 층", "Layers of networks"),
+            Self::Loss => phrase("손실 함수", "Losses"),
+            Self::Rule => phrase("규칙에만 쓰는 연산", "For rules alone"),
+        }
+    }
+}
+
 /// How an op is written in the notes' language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Notation {

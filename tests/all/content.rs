@@ -24,7 +24,7 @@ fn the_readme_tells_the_settings_as_they_are() {
     assert!(said.is_empty(), "{said:?}");
     let defaults = bpdoc::settings::Settings::default();
     assert_eq!(
-        (read.value.limits, read.value.languages, read.value.raw_html),
-        (defaults.limits, defaults.languages, defaults.raw_html)
+        (read.value.limits, read.value.languages, read.value.raw_html, read.value.op_reference),
+        (defaults.limits, defaults.languages, defaults.raw_html, defaults.op_reference)
     );
 }
