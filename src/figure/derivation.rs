@@ -28,6 +28,8 @@ pub struct Path {
     pub gate: String,
     /// The local partial, as TeX: ∂g/∂w = x = 5; none for structural ops.
     pub local: Option<String>,
+    /// Whether the operand was broadcast, so that what comes back is summed to its shape.
+    pub is_summed: bool,
 }
 
 /// A line of the table that says the same as the figure.
@@ -227,7 +229,13 @@ impl Scene<'_> {
 
     /// The shares of all paths, added.
     fn sum(&self, steps: &[&Step], form: fn(&Self, &Step) -> Piece) -> Option<String> {
-        let shares: Vec<Piece> = steps.iter().map(|step| form(self, step)).collect();
+        let share = |step: &&Step| match form(self, step) {
+            share if step.is_summed && !share.text.is_empty() => {
+                Piece { text: format!(r"\operatorname{{sum}}\left({}\right)", share.text), level: level::CALL }
+            }
+            share => share,
+        };
+        let shares: Vec<Piece> = steps.iter().map(share).collect();
         if shares.iter().any(|share| share.text.is_empty()) {
             return None;
         }
@@ -283,7 +291,7 @@ impl Scene<'_> {
                 format!("{partial} = {formula} = {number}")
             }
         });
-        Path { gate, local }
+        Path { gate, local, is_summed: step.is_summed }
     }
 
     /// ∂of/∂by.

@@ -40,6 +40,8 @@ pub struct Step {
     pub local: Option<NodeIndex>,
     /// The node that holds upstream · local: this path's share of the operand's gradient.
     pub product: NodeIndex,
+    /// Whether the operand was broadcast, so that the share has been summed back to its shape.
+    pub is_summed: bool,
 }
 
 /// Adds the backward pass from `output` to the graph: a gradient for every node that the output depends on
@@ -137,8 +139,11 @@ impl<'g> Walk<'g> {
                     (Some(local), self.multiply(upstream, local))
                 }
             };
+            let whole = product.node;
             let product = self.sum_to_operand(product, operand);
-            self.steps.push(Step { edge, operand, gate, place, upstream: upstream.node, local, product: product.node });
+            let (upstream, product_node) = (upstream.node, product.node);
+            let is_summed = self.graph.dag[whole].shape.len() > self.graph.dag[product_node].shape.len();
+            self.steps.push(Step { edge, operand, gate, place, upstream, local, product: product_node, is_summed });
             self.accumulate(operand, product);
         }
     }

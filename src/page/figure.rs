@@ -53,6 +53,7 @@ struct Step {
     paths: Vec<Path>,
     equation: Vec<String>,
     is_rule: bool,
+    is_summed: bool,
     is_tensor: bool,
 }
 
@@ -99,7 +100,9 @@ pub fn figure(
                 })
                 .collect::<Result<Vec<Path>, Diagnostic>>()?;
             let is_rule = paths.iter().any(|path| path.local.is_none());
-            Ok(Step { paths, equation: pieces(math, &derivation.equation)?, is_rule, is_tensor: parts.is_tensor })
+            let is_summed = derivation.paths.iter().any(|path| path.is_summed);
+            let equation = pieces(math, &derivation.equation)?;
+            Ok(Step { paths, equation, is_rule, is_summed, is_tensor: parts.is_tensor })
         })
         .collect::<Result<Vec<Step>, Diagnostic>>()?;
     let all_inline = |list: &[String]| list.iter().map(|tex| inline(tex)).collect::<Result<Vec<String>, Diagnostic>>();
