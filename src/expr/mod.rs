@@ -13,7 +13,7 @@ pub use mistake::closest;
 pub(crate) use mistake::unknown_op;
 pub use name::DisplayName;
 pub use parse::{Cursor, parse, parse_rule};
-pub use print::{Piece, Reader, latex, latex_number, plain};
+pub use print::{Piece, Reader, is_large, latex, latex_number, plain};
 
 use crate::ops::{Attrs, Op};
 use crate::tensor::Tensor;

@@ -233,14 +233,24 @@ fn nested(shape: &Shape, elements: &mut impl Iterator<Item = f64>, show: &impl F
     }
 }
 
+/// Whether a tensor of this shape is shown by its shape alone where there is little room.
+pub fn is_large(shape: &Shape) -> bool {
+    match shape.0.as_slice() {
+        [] => false,
+        [n] => *n > 8,
+        [m, n] => *m > 6 || *n > 6,
+        _ => true,
+    }
+}
+
 /// A scalar, a column of a vector, a matrix; tensors of higher rank by their shape.
 fn latex_literal(value: &Tensor, precision: usize) -> Piece {
     let shape = value.shape();
     let numbers: Vec<String> = value.elements().iter().map(|x| latex_number(*x, precision).text).collect();
     match shape.0.as_slice() {
         [] => latex_number(value.as_scalar().unwrap_or(f64::NAN), precision),
-        [n] if *n <= 8 => Piece::atom(format!(r"\begin{{bmatrix}} {} \end{{bmatrix}}", numbers.join(" & "))),
-        [m, n] if *m <= 6 && *n <= 6 => {
+        [_] if !is_large(&shape) => Piece::atom(format!(r"\begin{{bmatrix}} {} \end{{bmatrix}}", numbers.join(" & "))),
+        [_, n] if !is_large(&shape) => {
             let rows: Vec<String> = numbers.chunks(*n).map(|row| row.join(" & ")).collect();
             Piece::atom(format!(r"\begin{{bmatrix}} {} \end{{bmatrix}}", rows.join(r" \\ ")))
         }

@@ -1,6 +1,6 @@
 //! The chain rule written out: for every node its partial, step by step from the output back, as TeX.
 
-use crate::expr::{DisplayName, Expr, PartId, PartKind, Piece, Reader, latex, latex_number};
+use crate::expr::{DisplayName, Expr, PartId, PartKind, Piece, Reader, is_large, latex, latex_number, plain};
 use crate::graph::differentiate::{rule_for, rules_of};
 use crate::graph::{Backward, Kind, Run, Step, forward_mode};
 use crate::ops::level::{PRODUCT, SIGNED};
@@ -45,6 +45,8 @@ pub struct TableRow {
     pub value: String,
     /// The gradient as TeX; `None` for constants.
     pub grad: Option<String>,
+    /// All numbers of a value and of a gradient that are too large for the table, as lists.
+    pub in_full: Vec<String>,
 }
 
 /// The table of a figure, a line per node in the order of the text.
@@ -57,6 +59,12 @@ pub fn table(run: &Run, backward: &Backward, language: usize, precision: usize) 
             operation: operation(run, index, precision, Mark::Nothing).unwrap_or_default(),
             value: tensor(run.value(index), precision).text,
             grad: run.grad_in(backward, index).map(|grad| tensor(&grad, precision).text),
+            in_full: if is_large(&node.shape) {
+                let grad = run.grad_in(backward, index);
+                std::iter::once(run.value(index)).chain(&grad).map(|value| plain(&literal(value))).collect()
+            } else {
+                Vec::new()
+            },
         })
         .collect()
 }
@@ -163,9 +171,13 @@ fn application(op: &'static Op, attrs: &Attrs, arity: usize) -> Expr {
 
 /// A value in TeX mathematics.
 pub fn tensor(value: &Tensor, precision: usize) -> Piece {
+    latex(&literal(value), &Bare, precision)
+}
+
+fn literal(value: &Tensor) -> Expr {
     let mut expr = Expr::default();
     expr.push(PartKind::Literal(value.clone()), 0..0);
-    latex(&expr, &Bare, precision)
+    expr
 }
 
 struct Bare;

@@ -115,10 +115,23 @@ pub struct Line {
     pub role: LineRole,
     /// Its parts, with those below the line marked.
     pub runs: Vec<TextRun>,
+    /// The entries of a row of a matrix, which stand in columns; then there are no parts.
+    pub cells: Vec<Cell>,
     /// Its measured width in pixels.
     pub width: f64,
     /// The baseline, in pixels below the top of the shape.
     pub baseline: f64,
+}
+
+/// An entry of a row of a matrix.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cell {
+    /// The text.
+    pub text: String,
+    /// Its measured width in pixels.
+    pub width: f64,
+    /// Where it ends, in pixels from the start of the line.
+    pub end: f64,
 }
 
 /// A part of a line.
@@ -220,8 +233,12 @@ pub(super) struct ShownEdge {
 /// The author's nodes: what has a name, and the numbers that something with a name is made of.
 fn shown_nodes(run: &Run) -> Vec<NodeIndex> {
     let dag = &run.graph.dag;
+    // A constant that only an index names, such as the end of a loop, is no part of the graph.
+    let is_loose = |node: &NodeIndex| {
+        matches!(dag[*node].kind, Kind::Leaf(Role::Const, _)) && dag.neighbors(*node).next().is_none()
+    };
     let is_shown = |node: &NodeIndex| {
-        !dag[*node].name().is_empty()
+        !dag[*node].name().is_empty() && !is_loose(node)
             || dag.neighbors(*node).any(|child| child.index() < run.graph.author_nodes && !dag[child].name().is_empty())
     };
     (0..run.graph.author_nodes).map(NodeIndex::new).filter(is_shown).collect()
@@ -424,10 +441,36 @@ pub(super) fn line(role: LineRole, runs: Vec<TextRun>) -> Line {
         .collect();
     let scale = |run: &TextRun| if run.is_sub { SUB_SCALE } else { 1.0 };
     let width = runs.iter().map(|run| measure::width(&run.text, role.font_size() * scale(run), role.weight())).sum();
-    Line { role, runs, width, baseline: 0.0 }
+    Line { role, runs, cells: Vec::new(), width, baseline: 0.0 }
 }
 
-/// `w = −2`; a small vector or matrix row by row; a large tensor by its shape.
+/// Between the columns of a matrix.
+const COLUMN_GAP: f64 = 8.0;
+
+/// The rows of a matrix, their entries in columns that end at the same place.
+fn matrix_lines(role: LineRole, elements: &[String], columns: usize) -> Vec<Line> {
+    let width = |text: &str| measure::width(text, role.font_size(), role.weight());
+    let column_width =
+        |column: usize| elements.iter().skip(column).step_by(columns).map(|text| width(text)).fold(0.0, f64::max);
+    let bracket = width("[");
+    let mut ends = Vec::with_capacity(columns);
+    let mut end = bracket + COLUMN_GAP / 4.0;
+    for column in 0..columns {
+        end += column_width(column);
+        ends.push(end);
+        end += COLUMN_GAP;
+    }
+    let whole = end - COLUMN_GAP + COLUMN_GAP / 4.0 + bracket;
+    let row = |entries: &[String]| {
+        let entries = entries.iter().zip(&ends).map(|(text, end)| (text.as_str(), *end));
+        let cells = std::iter::once(("[", bracket)).chain(entries).chain([("]", whole)]);
+        let cell = |(text, end): (&str, f64)| Cell { text: text.to_owned(), width: width(text), end };
+        Line { role, runs: Vec::new(), cells: cells.map(cell).collect(), width: whole, baseline: 0.0 }
+    };
+    elements.chunks(columns).map(row).collect()
+}
+
+/// `w = −2`; a small vector; a small matrix by its shape and its rows; a large tensor by its shape.
 pub(super) fn tensor_lines(role: LineRole, name: &[TextRun], value: &Tensor, precision: usize) -> Vec<Line> {
     let shape = value.shape();
     let elements: Vec<String> =
@@ -442,10 +485,18 @@ pub(super) fn tensor_lines(role: LineRole, name: &[TextRun], value: &Tensor, pre
         [] => vec![with_name(elements.concat())],
         [n] if *n <= SMALL => vec![with_name(row(&elements))],
         [m, n] if *m <= SMALL && *n <= SMALL => {
-            let mut rows = elements.chunks(*n);
-            let first = rows.next().map(|cells| with_name(row(cells)));
-            first.into_iter().chain(rows.map(|cells| line(role, vec![plain(row(cells))]))).collect()
+            let mut lines = matrix_lines(role, &elements, *n);
+            if !name.is_empty() {
+                let mut runs = name.to_vec();
+                runs.push(plain(format!(" {shape}")));
+                lines.insert(0, line(role, runs));
+            }
+            lines
         }
-        _ => vec![with_name(shape.to_string())],
+        _ => {
+            let mut runs = name.to_vec();
+            runs.push(plain(if name.is_empty() { shape.to_string() } else { format!(" {shape}") }));
+            vec![line(role, runs)]
+        }
     }
 }

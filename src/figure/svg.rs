@@ -154,6 +154,9 @@ fn write_line(out: &mut String, line: &Line, x: f64, top: f64) {
         LineRole::Local => ("local", "#7a2e86"),
     };
     let size = line.role.font_size();
+    if !line.cells.is_empty() {
+        return write_row(out, line, (class, colour), x - line.width / 2.0, top + line.baseline);
+    }
     let weight = if line.role.weight() == Weight::Bold { " font-weight=\"700\"" } else { "" };
     // The measured width is stated, so that the text fits its box in any font.
     let _ = write!(
@@ -179,6 +182,26 @@ fn write_line(out: &mut String, line: &Line, x: f64, top: f64) {
         } else {
             let _ = write!(out, "<tspan{shift}{font}>{}</tspan>", escaped(&run.text));
         }
+    }
+    out.push_str("</text>");
+}
+
+/// A row of a matrix: each entry ends where its column ends.
+fn write_row(out: &mut String, line: &Line, (class, colour): (&str, &str), start: f64, baseline: f64) {
+    let size = n(line.role.font_size());
+    let _ = write!(
+        out,
+        "<text class=\"{class}\" y=\"{}\" font-size=\"{size}\" fill=\"{colour}\" text-anchor=\"end\">",
+        n(baseline)
+    );
+    for cell in &line.cells {
+        let _ = write!(
+            out,
+            "<tspan x=\"{}\" textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\">{}</tspan>",
+            n(start + cell.end),
+            n(cell.width),
+            escaped(&cell.text)
+        );
     }
     out.push_str("</text>");
 }

@@ -46,6 +46,7 @@ struct Row {
     operation: String,
     value: String,
     grad: String,
+    in_full: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -84,6 +85,7 @@ pub fn figure(
                 caption: row.caption.clone(),
                 operation: inline(&row.operation)?,
                 value: inline(&row.value)?,
+                in_full: row.in_full.clone(),
                 grad: row.grad.as_deref().map_or_else(|| Ok("–".to_owned()), inline)?,
             })
         })
