@@ -78,7 +78,7 @@ struct Definition<'s> {
 impl<'s> Builder<'s> {
     fn new(sheet: &'s Sheet, expansion: &'s Expansion<'s>, limits: Limits) -> Self {
         let mut builder = Self {
-            graph: Graph::default(),
+            graph: Graph::with_capacity(expansion.definitions.len()),
             log: Vec::new(),
             sheet,
             expansion,

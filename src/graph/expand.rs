@@ -6,8 +6,8 @@ use crate::expr::{Expr, IndexPart, PartId, PartKind};
 use crate::graph::{Group, Sheet, StatementKind};
 use crate::lang::text;
 use crate::ops::Pick;
+use foldhash::HashMap;
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -161,15 +161,18 @@ fn report_once(log: &mut Vec<Diagnostic>, diagnostic: Diagnostic) {
     }
 }
 
-/// The names that are given as a whole number; of two definitions of a name the first counts.
+/// The names that are given as a whole number.
 fn whole_numbers(sheet: &Sheet) -> HashMap<&str, i64> {
-    let mut numbers = HashMap::new();
-    for statement in sheet.statements.iter().rev() {
-        let StatementKind::Define { name, indexed: None, value, .. } = &statement.kind else { continue };
-        match value.as_literal().and_then(super::super::tensor::Tensor::as_scalar).and_then(whole) {
-            Some(x) => numbers.insert(&**name, x),
-            None => numbers.remove(&**name),
-        };
+    let number = |kind: &'_ StatementKind| match kind {
+        StatementKind::Define { indexed: None, value, .. } => value.as_literal()?.as_scalar().and_then(whole),
+        _ => None,
+    };
+    let mut numbers = HashMap::default();
+    for statement in &sheet.statements {
+        if let (StatementKind::Define { name, .. }, Some(x)) = (&statement.kind, number(&statement.kind)) {
+            // A second definition is an error, and the first counts.
+            numbers.entry(&**name).or_insert(x);
+        }
     }
     numbers
 }

@@ -24,7 +24,7 @@ pub use verify::verify;
 use crate::lang::Text;
 use crate::ops::{Attrs, Forward, Op};
 use crate::tensor::{Shape, Tensor};
-use foldhash::HashMap;
+use foldhash::{HashMap, HashMapExt};
 use petgraph::Direction::Incoming;
 use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex};
 use petgraph::visit::EdgeRef;
@@ -171,6 +171,15 @@ impl Node {
 }
 
 impl Graph {
+    /// An empty graph with room for so many definitions.
+    fn with_capacity(definitions: usize) -> Self {
+        Self {
+            dag: DiGraph::with_capacity(definitions, 2 * definitions),
+            names: HashMap::with_capacity(definitions),
+            ..Self::default()
+        }
+    }
+
     /// The node of a name.
     pub fn find(&self, name: &str) -> Option<NodeIndex> {
         self.names.get(name).copied()
