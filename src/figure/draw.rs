@@ -2,6 +2,7 @@
 
 use crate::block::Show;
 use crate::expr::DisplayName;
+use crate::figure::frame::{Frame, framed};
 use crate::figure::measure::{self, Weight};
 use crate::figure::place::{Flow, Outline, Placement, Point, Size, SizedEdge, SizedGraph, SizedNode, place};
 use crate::graph::{Backward, Kind, Role, Run};
@@ -40,6 +41,8 @@ pub struct Drawing {
     pub edges: Vec<EdgeShape>,
     /// The labels of its edges.
     pub labels: Vec<LabelShape>,
+    /// The frames of groups, outer ones before inner ones.
+    pub frames: Vec<Frame>,
     /// One line that names it.
     pub title: String,
     /// What it shows, for those who do not see it.
@@ -216,7 +219,8 @@ pub fn draw(run: &Run, backward: &Backward, view: View) -> Drawing {
     } else {
         text(caption.to_owned(), caption.to_owned())
     };
-    assemble(view, shapes, &edges, labels, placement, [&title, &description])
+    let drawing = assemble(view, shapes, &edges, labels, placement, [&title, &description]);
+    framed(drawing, run, &nodes, view.language)
 }
 
 /// An edge between two of the nodes that are drawn.
@@ -321,6 +325,7 @@ pub(super) fn assemble(
         nodes: shapes,
         edges: edge_shapes,
         labels: label_shapes,
+        frames: Vec::new(),
         title: words[0].in_tongue(view.tongue).to_owned(),
         description: words[1].in_tongue(view.tongue).to_owned(),
     }

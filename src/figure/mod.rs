@@ -4,6 +4,7 @@
 pub mod curve;
 pub mod derivation;
 pub mod draw;
+pub mod frame;
 pub mod gradient;
 pub mod measure;
 pub mod place;

@@ -2,6 +2,7 @@
 //! file looks right without one.
 
 use crate::figure::draw::{Drawing, EdgeShape, LabelShape, Line, LineRole, NodeRole, NodeShape, SUB_DROP, SUB_SCALE};
+use crate::figure::frame::Frame;
 use crate::figure::measure::Weight;
 use crate::figure::place::{Flow, Outline, Point};
 use crate::graph::Role;
@@ -25,6 +26,9 @@ pub fn svg(drawing: &Drawing, id: &str) -> String {
         escaped(&drawing.title),
         escaped(&drawing.description)
     );
+    for frame in &drawing.frames {
+        write_frame(&mut out, frame);
+    }
     for edge in &drawing.edges {
         write_edge(&mut out, edge);
     }
@@ -36,6 +40,23 @@ pub fn svg(drawing: &Drawing, id: &str) -> String {
     }
     out.push_str("</svg>\n");
     out
+}
+
+fn write_frame(out: &mut String, frame: &Frame) {
+    let Frame { corner, size, label } = frame;
+    let _ = write!(
+        out,
+        "<g class=\"group\"><rect class=\"frame\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"8\" fill=\"#5b6472\" fill-opacity=\"0.06\" stroke=\"#9aa1ab\" stroke-dasharray=\"5 3\"/>",
+        n(corner.x),
+        n(corner.y),
+        n(size.w),
+        n(size.h)
+    );
+    if let Some(label) = label {
+        let placed = Line { baseline: 12.5, ..label.clone() };
+        write_line(out, &placed, corner.x + 9.0 + label.width / 2.0, corner.y);
+    }
+    out.push_str("</g>\n");
 }
 
 fn write_edge(out: &mut String, edge: &EdgeShape) {
