@@ -75,7 +75,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             nodes: 1_000_000,
-            elements: 20_000_000,
+            elements: 2_000_000,
             training: 10_000_000_000,
             note_bytes: 10_000_000,
             drawn_nodes: 5_000,

@@ -208,7 +208,7 @@ impl<'s> Builder<'s> {
         if self.graph.outputs.is_empty() {
             self.graph.outputs.extend(self.last);
         }
-        if self.last.is_none() && !self.is_broken {
+        if self.last.is_none() && !self.is_broken && self.log.is_empty() {
             self.report(
                 Diagnostic::error(
                     "empty-graph",

@@ -206,14 +206,19 @@ pub(super) fn constant_part(
     part: PartId,
     number: &dyn Fn(&str) -> Option<i64>,
 ) -> Result<i64, Diagnostic> {
-    // Operands stand before what is made of them, so one pass over the parts up to this one will do.
-    let mut values: Vec<Option<i64>> = Vec::with_capacity(part + 1);
-    for part in expr.parts.iter().take(part + 1) {
+    // Operands stand right before what is made of them, so one pass from the first of them on will do.
+    let mut first = part;
+    while let Some(operand) = expr.parts.get(first).and_then(|part| part.kind.operands().first()) {
+        first = *operand;
+    }
+    let mut values: Vec<Option<i64>> = Vec::with_capacity(part + 1 - first);
+    for part in expr.parts.iter().take(part + 1).skip(first) {
         let value = match &part.kind {
             PartKind::Literal(value) => value.as_scalar().and_then(whole),
             PartKind::Name(name) => number(name),
             PartKind::Apply { op, operands, .. } => {
-                match (op.name, operands.iter().map(|o| values[*o]).collect::<Option<Vec<i64>>>().as_deref()) {
+                let operands: Option<Vec<i64>> = operands.iter().map(|o| values[*o - first]).collect();
+                match (op.name, operands.as_deref()) {
                     ("+", Some([a, b])) => a.checked_add(*b),
                     ("-", Some([a, b])) => a.checked_sub(*b),
                     ("*", Some([a, b])) => a.checked_mul(*b),

@@ -34,7 +34,9 @@ impl Builder<'_> {
     ) -> Option<NodeIndex> {
         let span = value.root()?.span.clone();
         if let Some(literal) = value.as_literal() {
-            self.elements += literal.elements().len();
+            if !self.has_room(literal.elements().len(), &span) {
+                return None;
+            }
             return Some(self.graph.add_leaf(role, literal.clone(), name_span.start..span.end));
         }
         if let [part] = value.parts.as_slice()
@@ -77,10 +79,9 @@ impl Builder<'_> {
                 continue;
             }
             let node = match &part.kind {
-                PartKind::Literal(value) => {
-                    self.elements += value.elements().len();
-                    Some(self.graph.add_literal(value.clone(), Some(part.span.clone())))
-                }
+                PartKind::Literal(value) => self
+                    .has_room(value.elements().len(), &part.span)
+                    .then(|| self.graph.add_literal(value.clone(), Some(part.span.clone()))),
                 PartKind::Name(name) => match scope.arguments.iter().find(|(parameter, _)| parameter == name) {
                     Some((_, argument)) => Some(*argument),
                     None => self.name(scope.position, name, &part.span),
@@ -101,7 +102,7 @@ impl Builder<'_> {
                 PartKind::Unknown => None,
             };
             nodes.push(node);
-            if self.is_too_large(&part.span) {
+            if !self.has_room(0, &part.span) {
                 return None;
             }
         }
@@ -162,7 +163,9 @@ impl Builder<'_> {
         self.apply(op, Attrs([AttrValue::Picks(picks)].into()), &[node?], span)
     }
 
-    fn is_too_large(&mut self, span: &Range<usize>) -> bool {
+    /// Whether the limits allow so many elements more; if not, that is reported.
+    fn has_room(&mut self, more: usize, span: &Range<usize>) -> bool {
+        self.elements = self.elements.saturating_add(more);
         let (nodes, elements) = (self.limits.nodes, self.limits.elements);
         let (code, ko, en, key) = if self.graph.dag.node_count() > nodes {
             (
@@ -179,7 +182,7 @@ impl Builder<'_> {
                 "elements",
             )
         } else {
-            return false;
+            return true;
         };
         if !self.log.iter().any(|d| d.code == code) {
             self.report(Diagnostic::error(code, span.clone(), text(ko, en)).help(text(
@@ -187,7 +190,7 @@ impl Builder<'_> {
                 format!("`limits.{key}` in `bpdoc.toml` sets the limit"),
             )));
         }
-        true
+        false
     }
 
     fn apply(
@@ -198,9 +201,11 @@ impl Builder<'_> {
         span: &Range<usize>,
     ) -> Option<NodeIndex> {
         match self.graph.apply(op, attrs, operands, Some(span.clone())) {
+            Ok(node) if self.has_room(self.graph.dag[node].shape.len(), span) => Some(node),
             Ok(node) => {
-                self.elements = self.elements.saturating_add(self.graph.dag[node].shape.len());
-                Some(node)
+                // Not even its value must be computed.
+                self.graph.dag.remove_node(node);
+                None
             }
             Err(why) => {
                 let named = |why: &str| {
