@@ -288,7 +288,9 @@ pub const OPS: &[Op] = &[
                 let delta = attrs.number(0);
                 out.elements[0] = mean_over_labelled_rows(x, |row, label| {
                     let others = row.iter().enumerate().filter(|(class, _)| *class != label);
-                    others.map(|(_, s)| (s - row[label] + delta).max(0.0)).sum()
+                    // Asked this way round a NaN stays, which `f64::max` would drop.
+                    let missing = others.map(|(_, s)| s - row[label] + delta);
+                    missing.map(|m| if m <= 0.0 { 0.0 } else { m }).sum()
                 });
             },
         },

@@ -91,7 +91,8 @@ pub const OPS: &[Op] = &[
                 let Some((_, n, step)) = lanes(x[0].extents, attrs) else { return };
                 for (lane, y) in out.elements.iter_mut().enumerate() {
                     let (max, sum) = max_and_sum(x[0].elements, lane / step * n * step + lane % step, n, step);
-                    *y = max + libm::log(sum);
+                    // No distance to an infinite number is a number.
+                    *y = if max == f64::INFINITY { max } else { max + libm::log(sum) };
                 }
             },
         },

@@ -1,6 +1,7 @@
 //! Kernels against numbers computed with 60 digits, and spellings against the rules of precedence.
 
 use super::{Attrs, Family, Form, Forward, Op, find, level, table};
+use crate::tensor::{Shape, Tensor, ViewMut};
 
 fn value(name: &str, x: &[f64]) -> f64 {
     let op = find(name, false).unwrap_or_else(|| panic!("no op `{name}`"));
@@ -8,6 +9,25 @@ fn value(name: &str, x: &[f64]) -> f64 {
         Forward::Elementwise(kernel) => (kernel.one)(x, &Attrs::defaults(op)),
         Forward::Structural { .. } => panic!("`{name}` is not element-wise"),
     }
+}
+
+/// The result of an op that looks at whole tensors, with its default attributes.
+fn values(name: &str, x: &[&Tensor]) -> Vec<f64> {
+    let op = find(name, false).unwrap_or_else(|| panic!("no op `{name}`"));
+    let Forward::Structural { shape, kernel } = op.forward else { panic!("`{name}` is element-wise") };
+    let attrs = Attrs::defaults(op);
+    let shapes: Vec<_> = x.iter().map(|x| x.shape()).collect();
+    let Ok(Shape(extents)) = shape(&shapes.iter().collect::<Vec<_>>(), &attrs) else {
+        panic!("`{name}` refuses {shapes:?}")
+    };
+    let mut elements = vec![0.0; extents.iter().product()];
+    let views: Vec<_> = x.iter().map(|x| x.view()).collect();
+    kernel(&views, &attrs, &mut ViewMut { extents: &extents, elements: &mut elements });
+    elements
+}
+
+fn vector(x: &[f64]) -> Tensor {
+    Tensor::new(&Shape(vec![x.len()]), x.to_vec())
 }
 
 /// Where digits are easily lost: near zeros, in tails, close to overflow.
@@ -62,6 +82,53 @@ fn kernels_keep_their_digits() {
     }
 }
 
+/// As [`kernels_keep_their_digits`], of reductions and of softmax and its kin.
+#[test]
+fn structural_kernels_keep_their_digits() {
+    let cases: &[(&str, &[f64], &[f64])] = &[
+        ("var", &[1e8, 1e8 + 1.0, 1e8 + 2.0], &[2.0 / 3.0]),
+        ("std", &[1e8, 1e8 + 1.0, 1e8 + 2.0], &[0.816496580927726]),
+        ("norm", &[3e200, 4e200], &[5e200]),
+        ("norm", &[3e-200, 4e-200], &[5e-200]),
+        ("softmax", &[1000.0, 0.0], &[1.0, 0.0]),
+        ("softmax", &[0.0, -40.0], &[1.0, 4.248354255291589e-18]),
+        ("log_softmax", &[0.0, -1000.0], &[0.0, -1000.0]),
+        ("log_softmax", &[1000.0, 1000.0], &[-std::f64::consts::LN_2; 2]),
+        ("logsumexp", &[1000.0, 1000.0], &[1000.6931471805599]),
+        ("logsumexp", &[-1000.0, -1000.0], &[-999.3068528194401]),
+    ];
+    for (name, x, expected) in cases {
+        let found = values(name, &[&vector(x)]);
+        let is_close = |(found, expected): (&f64, &f64)| (found - expected).abs() <= 1e-14 * expected.abs();
+        assert!(found.iter().zip(*expected).all(is_close), "{name}{x:?} = {found:?}, not {expected:?}");
+    }
+}
+
+/// Infinite scores, as PyTorch, JAX and TensorFlow have them.
+#[test]
+fn infinite_scores_give_what_the_frameworks_give() {
+    const INF: f64 = f64::INFINITY;
+    const NAN: f64 = f64::NAN;
+    let cases: &[(&str, &[f64], &[f64])] = &[
+        ("softmax", &[0.0, -INF], &[1.0, 0.0]),
+        ("softmax", &[-INF, -INF], &[NAN, NAN]),
+        ("softmax", &[INF, 0.0], &[NAN, NAN]),
+        ("log_softmax", &[0.0, -INF], &[0.0, -INF]),
+        ("log_softmax", &[-INF, -INF], &[NAN, NAN]),
+        ("log_softmax", &[INF, 0.0], &[NAN, NAN]),
+        ("logsumexp", &[0.0, -INF], &[0.0]),
+        ("logsumexp", &[-INF, -INF], &[-INF]),
+        ("logsumexp", &[INF, 0.0], &[INF]),
+        ("logsumexp", &[INF, -INF], &[INF]),
+        ("logsumexp", &[INF, NAN], &[NAN]),
+    ];
+    for (name, x, expected) in cases {
+        let found = values(name, &[&vector(x)]);
+        let is_same = |(found, expected): (&f64, &f64)| found == expected || found.is_nan() && expected.is_nan();
+        assert!(found.iter().zip(*expected).all(is_same), "{name}{x:?} = {found:?}, not {expected:?}");
+    }
+}
+
 #[test]
 fn what_is_not_a_number_stays_so() {
     let is_meant = |op: &&Op| {
@@ -70,6 +137,19 @@ fn what_is_not_a_number_stays_so() {
     for op in table().filter(is_meant) {
         let x = vec![f64::NAN; op.arity()];
         assert!(value(op.name, &x).is_nan(), "`{}` hides a NaN", op.name);
+    }
+    // A NaN in either place, beside a number.
+    for x in [vector(&[f64::NAN, 1.0]), vector(&[1.0, f64::NAN])] {
+        for name in ["sum", "mean", "var", "std", "norm", "max_axis", "min_axis", "softmax", "log_softmax", "logsumexp"]
+        {
+            assert!(values(name, &[&x]).iter().all(|y| y.is_nan()), "`{name}` hides a NaN");
+        }
+        for name in ["mse", "mae", "huber", "softmax_cross_entropy", "bce", "bce_with_logits"] {
+            assert!(values(name, &[&x, &vector(&[0.5, 0.25])])[0].is_nan(), "`{name}` hides a NaN");
+        }
+        for (name, label) in ["cross_entropy", "svm_loss"].into_iter().flat_map(|name| [(name, 0.0), (name, 1.0)]) {
+            assert!(values(name, &[&x, &Tensor::from(label)])[0].is_nan(), "`{name}` hides a NaN beside {label}");
+        }
     }
 }
 
