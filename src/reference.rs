@@ -2,9 +2,8 @@
 //! page cannot say anything else than the tool does. In: the languages of a site; out: Markdown.
 
 use crate::lang::Tongue;
-use crate::ops::{self, AttrDefault, Family, Form, Op, Rule};
+use crate::ops::{self, AttrDefault, Family, Form, Op};
 use crate::source::SourceFile;
-use crate::tensor::Shape;
 use std::fmt::Write;
 
 /// The folder of the reference below `content/`.
@@ -58,17 +57,11 @@ fn page(family: Family, tongue: Tongue) -> String {
 }
 
 fn section(page: &mut String, op: &Op, tongue: Tongue) {
-    let _ = writeln!(page, "## {} — `{}`\n", op.title.text_in(tongue), op.name);
+    let _ = writeln!(page, "## {} — `{}`\n", capitalised(op.title.text_in(tongue)), op.name);
     let _ = writeln!(page, "`{}`\n\n{}\n", op.signature(), op.about.text_in(tongue));
     let input = word(tongue, "입력", "Input");
-    let gradient = match op.rule {
-        Rule::Vjp(_) => word(tongue, "그 입력으로 가는 기울기", "Gradient for that input"),
-        _ => word(tongue, "국소적 미분", "Local partial"),
-    };
-    let _ = writeln!(page, "| {input} | {gradient} |\n| --- | --- |");
-    let rules = rules_of(op);
-    for (place, name) in op.inputs.iter().enumerate() {
-        let rule = rules.get(place).copied().filter(|rule| !rule.is_empty()).unwrap_or("0");
+    let _ = writeln!(page, "| {input} | {} |\n| --- | --- |", op.kind_of_rules().text_in(tongue));
+    for (name, rule) in op.inputs.iter().zip(op.shown_rules()) {
         let _ = writeln!(page, "| `{name}` | `{rule}` |");
     }
     if let Some(domain) = &op.domain {
@@ -98,16 +91,6 @@ fn section(page: &mut String, op: &Op, tongue: Tongue) {
     }
 }
 
-/// The rules of an op for inputs of the shapes that its examples would have: matrices.
-fn rules_of(op: &Op) -> &'static [&'static str] {
-    let matrices = vec![Shape(vec![2, 2]); op.arity()];
-    match op.rule {
-        Rule::Flat => &[],
-        Rule::Local(rules) | Rule::Select(rules) => rules,
-        Rule::Vjp(choose) => choose(&matrices.iter().collect::<Vec<_>>()),
-    }
-}
-
 /// A template with the names of inputs and attributes in their places.
 fn spelled(form: &Form, op: &Op) -> String {
     let mut code = form.template.replace("#all", "a, b");
@@ -125,4 +108,10 @@ fn spelled(form: &Form, op: &Op) -> String {
         code = code.replace(&format!("#{}", attr.name), &value);
     }
     code
+}
+
+/// A heading starts with a capital letter, where the script has them.
+fn capitalised(title: &str) -> String {
+    let mut letters = title.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

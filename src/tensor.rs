@@ -199,6 +199,16 @@ pub fn broadcast_strides(small: &[usize], large: &[usize]) -> Strides {
     strides
 }
 
+/// The offset that `strides` give for the index at a place in row-major order.
+pub fn offset_at(mut place: usize, extents: &[usize], strides: &Strides) -> usize {
+    let mut offset = 0;
+    for (axis, &n) in extents.iter().enumerate().rev() {
+        offset += place % n * strides[axis];
+        place /= n;
+    }
+    offset
+}
+
 /// Visits every index of `extents` in row-major order: `visit` gets the place in that order and the offset that
 /// `strides` give.
 pub fn walk(extents: &[usize], strides: &Strides, mut visit: impl FnMut(usize, usize)) {

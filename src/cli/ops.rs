@@ -4,8 +4,7 @@ use super::{Terminal, print};
 use crate::expr::closest;
 use crate::failure::Failure;
 use crate::lang::{Tongue, text};
-use crate::ops::{self, Family, Op, Rule};
-use crate::tensor::Shape;
+use crate::ops::{self, Family, Op};
 use std::fmt::Write;
 use unicode_width::UnicodeWidthStr;
 
@@ -47,19 +46,16 @@ fn list(tongue: Tongue) -> String {
 }
 
 fn page(op: &Op, tongue: Tongue) -> String {
-    let (rule, example) =
-        if tongue == Tongue::Ko { ("국소적 미분", "예") } else { ("local partials", "example") };
-    let mut page =
-        format!("{}\n{}\n\n{}\n\n{rule}:\n", op.signature(), op.title.text_in(tongue), op.about.text_in(tongue));
-    let matrices = vec![Shape(vec![2, 2]); op.arity()];
-    let rules: &[&str] = match op.rule {
-        Rule::Flat => &[],
-        Rule::Local(rules) | Rule::Select(rules) => rules,
-        Rule::Vjp(choose) => choose(&matrices.iter().collect::<Vec<_>>()),
-    };
-    for (i, input) in op.inputs.iter().enumerate() {
-        let _ =
-            writeln!(page, "  ∂y/∂{input} = {}", rules.get(i).copied().filter(|rule| !rule.is_empty()).unwrap_or("0"));
+    let example = if tongue == Tongue::Ko { "예" } else { "Example" };
+    let mut page = format!(
+        "{}\n{}\n\n{}\n\n{}:\n",
+        op.signature(),
+        op.title.text_in(tongue),
+        op.about.text_in(tongue),
+        op.kind_of_rules().text_in(tongue)
+    );
+    for (input, rule) in op.inputs.iter().zip(op.shown_rules()) {
+        let _ = writeln!(page, "  {input}: {rule}");
     }
     for block in op.examples {
         let _ = write!(page, "\n{example}:\n");

@@ -260,6 +260,14 @@ fn without_styles(mathml: &str) -> String {
 }
 
 fn write_tag(tag: &str, out: &mut String) {
+    // MathML Core has no such attribute on tables; `math.css` says the same of every table.
+    let unlevelled;
+    let tag = if tag.starts_with("<mtable ") {
+        unlevelled = tag.replace(" scriptlevel=\"0\"", "");
+        unlevelled.as_str()
+    } else {
+        tag
+    };
     let Some((before, style)) = tag.split_once(" style=\"") else { return out.push_str(tag) };
     let Some((style, after)) = style.split_once('"') else { return out.push_str(tag) };
     let mut classes = Vec::new();

@@ -1,13 +1,14 @@
 //! Losses: one number that says how wrong a prediction is.
 
 use super::level::{CALL, PRODUCT, UNARY};
+use super::shape::one_hot;
 use super::softmax::max_and_sum;
 use super::{
     Attr, AttrDefault, AttrKind, Attrs, BLANK, Domain, Family, Forward, Op, Rule, Spelling, call, phrase,
     spelled_by_rules, tight,
 };
 use crate::lang::{Text, text};
-use crate::tensor::{Shape, View, broadcast_strides, walk};
+use crate::tensor::{Shape, View, broadcast_strides, offset_at, walk};
 
 /// What the rows of this file have in common.
 const LOSS: Op = Op { family: Family::Loss, inputs: &["a", "b"], ..BLANK };
@@ -209,7 +210,7 @@ pub const OPS: &[Op] = &[
             shape: pairs_to_scalar,
             kernel: |x, _, out| {
                 let term = |t: f64, p: f64| if t == 0.0 { 0.0 } else { t * libm::log(p) };
-                out.elements[0] = mean_of_pairs(x, |p, t| -term(t, p) - term(1.0 - t, 1.0 - p));
+                out.elements[0] = mean_of_pairs(x, |p, t| 0.0 - term(t, p) - term(1.0 - t, 1.0 - p));
             },
         },
         rule: Rule::Vjp(|_| {
@@ -236,8 +237,8 @@ pub const OPS: &[Op] = &[
             numpy: tight("-np.mean(#2 * np.log(#1) + (1 - #2) * np.log1p(-#1))", UNARY, CALL),
         },
         about: phrase(
-            "확률 p와 정답 t의 이진 교차 엔트로피를 평균한다. t가 0이거나 1일 때 쓰이지 않는 항은 0으로 두므로 p = t = 0에서도 값은 0이고 기울기는 유한하다. 손으로 쓴 식은 여기서 PyTorch, JAX, TensorFlow 모두 NaN이고, PyTorch의 BCELoss는 로그를 −100에서 자른다. 시그모이드 뒤에는 bce_with_logits가 안전하다.",
-            "The mean binary cross-entropy of probabilities p and targets t. The term that a target of 0 or 1 does not use counts as 0, so at p = t = 0 the value is 0 and the gradient finite. Written out by hand it is NaN there in PyTorch, JAX and TensorFlow, and PyTorch's BCELoss cuts the logarithm at −100. After a sigmoid `bce_with_logits` is safer.",
+            "확률 p와 정답 t의 이진 교차 엔트로피를 평균한다. t가 0이거나 1일 때 쓰이지 않는 항은 0으로 두므로 p = t = 0에서도 값은 0이고 p의 기울기는 유한하다. 손으로 쓴 식은 여기서 PyTorch, JAX, TensorFlow 모두 NaN이고, PyTorch의 BCELoss는 로그를 −100에서 자른다. 시그모이드 뒤에는 bce_with_logits가 안전하다.",
+            "The mean binary cross-entropy of probabilities p and targets t. The term that a target of 0 or 1 does not use counts as 0, so at p = t = 0 the value is 0 and the gradient for p finite. Written out by hand it is NaN there in PyTorch, JAX and TensorFlow, and PyTorch's BCELoss cuts the logarithm at −100. After a sigmoid `bce_with_logits` is safer.",
         ),
         examples: &[
             "p = [0.9, 0.2]\nt = [1, 0]\ny = bce(p, t)\nexpect y = 0.1643\nexpect dy/dp[0] = -0.5556\nexpect dy/dp[1] = 0.625",
@@ -290,7 +291,7 @@ pub const OPS: &[Op] = &[
                     let others = row.iter().enumerate().filter(|(class, _)| *class != label);
                     // Asked this way round a NaN stays, which `f64::max` would drop.
                     let missing = others.map(|(_, s)| s - row[label] + delta);
-                    missing.map(|m| if m <= 0.0 { 0.0 } else { m }).sum()
+                    missing.map(|m| if m <= 0.0 { 0.0 } else { m }).fold(0.0, |sum, m| sum + m)
                 });
             },
         },
@@ -306,7 +307,7 @@ pub const OPS: &[Op] = &[
                 CALL,
             ),
             tensorflow: tight(
-                "tf.reduce_mean(tf.reduce_sum(tf.maximum(0.0, #1 - tf.gather(#1, #2, batch_dims=1)[..., None] + #delta), -1) - #delta)",
+                "tf.reduce_mean(tf.reduce_sum(tf.maximum(0.0, #1 - tf.reduce_sum(#1 * tf.one_hot(#2, tf.shape(#1)[-1], dtype=tf.float64), -1, keepdims=True) + #delta), -1) - #delta)",
                 CALL,
                 CALL,
             ),
@@ -334,13 +335,7 @@ pub const OPS: &[Op] = &[
         spelling: spelled_by_rules(r"\mathbf{1}_{#1}"),
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[1].clone()),
-            kernel: |x, _, out| {
-                let classes = out.extents.last().copied().unwrap_or(1).max(1);
-                for (row, label) in out.elements.chunks_exact_mut(classes).zip(x[0].elements) {
-                    row.fill(0.0);
-                    row.get_mut(*label as usize).into_iter().for_each(|y| *y = 1.0);
-                }
-            },
+            kernel: |x, _, out| one_hot(x[0].elements, out),
         },
         ..BLANK
     },
@@ -410,12 +405,7 @@ fn mean_of_pairs(x: &[View<'_>], f: impl Fn(f64, f64) -> f64) -> f64 {
     let second = broadcast_strides(x[1].extents, extents);
     let (mut sum, mut count) = (0.0, 0);
     walk(extents, &broadcast_strides(x[0].extents, extents), |place, offset| {
-        let (mut rest, mut other) = (place, 0);
-        for (axis, n) in extents.iter().enumerate().rev() {
-            other += rest % n * second[axis];
-            rest /= n;
-        }
-        sum += f(x[0].elements[offset], x[1].elements[other]);
+        sum += f(x[0].elements[offset], x[1].elements[offset_at(place, extents, &second)]);
         count += 1;
     });
     sum / f64::from(count)

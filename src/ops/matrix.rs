@@ -6,7 +6,7 @@ use super::{
     phrase, spelled_by_rules, tight,
 };
 use crate::lang::{Text, text};
-use crate::tensor::{MAX_RANK, Shape, View, ViewMut, broadcast_strides, position, strides_of, walk};
+use crate::tensor::{MAX_RANK, Shape, View, ViewMut, broadcast_strides, offset_at, position, strides_of, walk};
 
 /// What the rows of this file have in common.
 const TENSOR: Op = Op { family: Family::Tensor, ..BLANK };
@@ -249,7 +249,7 @@ fn matmul(x: &[View<'_>], _: &Attrs, out: &mut ViewMut<'_>) {
     let (strides_a, strides_b) = (broadcast_strides(before_a, before), broadcast_strides(before_b, before));
     let elements = &mut *out.elements;
     walk(before, &strides_a, |place, at_a| {
-        let at_b = offset(place, before, &strides_b);
+        let at_b = offset_at(place, before, &strides_b);
         multiply(
             &x[0].elements[at_a * m * k..][..m * k],
             &x[1].elements[at_b * k * n..][..k * n],
@@ -257,16 +257,6 @@ fn matmul(x: &[View<'_>], _: &Attrs, out: &mut ViewMut<'_>) {
             &mut elements[place * m * n..][..m * n],
         );
     });
-}
-
-/// The offset under `strides` of the `place`-th index in row-major order.
-fn offset(mut place: usize, extents: &[usize], strides: &[usize; MAX_RANK]) -> usize {
-    let mut offset = 0;
-    for (axis, &n) in extents.iter().enumerate().rev() {
-        offset += place % n * strides[axis];
-        place /= n;
-    }
-    offset
 }
 
 /// (m, k) · (k, n). Each entry is summed in the order of k: the bits do not depend on how the entries are grouped, nor

@@ -510,6 +510,27 @@ impl Op {
         self.input(place) == "like"
     }
 
+    /// Its rules as a reader is shown them, one per input: for structural ops those for matrices; `0` where no
+    /// gradient passes.
+    pub fn shown_rules(&self) -> Vec<&'static str> {
+        let matrices = vec![Shape(vec![2, 2]); self.arity()];
+        let rules: &[&str] = match self.rule {
+            Rule::Flat => &[],
+            Rule::Local(rules) | Rule::Select(rules) => rules,
+            Rule::Vjp(choose) => choose(&matrices.iter().collect::<Vec<_>>()),
+        };
+        let shown = |place: usize| rules.get(place).copied().filter(|rule| !rule.is_empty()).unwrap_or("0");
+        (0..self.arity()).map(shown).collect()
+    }
+
+    /// What its rules give for each input.
+    pub const fn kind_of_rules(&self) -> Phrase {
+        match self.rule {
+            Rule::Vjp(_) => phrase("그 입력으로 가는 기울기", "Gradient for that input"),
+            Rule::Flat | Rule::Local(_) | Rule::Select(_) => phrase("국소적 미분", "Local partial"),
+        }
+    }
+
     /// Whether it can be applied to so many tensor inputs.
     pub const fn takes(&self, inputs: usize) -> bool {
         inputs == self.inputs.len() || self.is_variadic && inputs > self.inputs.len()

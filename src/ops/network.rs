@@ -8,7 +8,7 @@ use super::{
     spelled_by_rules, tight,
 };
 use crate::lang::{Text, text};
-use crate::tensor::{MAX_RANK, Shape, View, broadcast_strides, position, strides_of, walk};
+use crate::tensor::{MAX_RANK, Shape, View, broadcast_strides, offset_at, position, strides_of, walk};
 
 /// What the rows of this file have in common.
 const NETWORK: Op = Op { family: Family::Network, ..BLANK };
@@ -276,7 +276,7 @@ pub const OPS: &[Op] = &[
             },
             kernel: |x, _, out| {
                 let (d, width) = (last(x[0]), last(x[2]));
-                each_query(x, out.extents, |query, keys, values, row, _| {
+                each_query(x, out.extents, |query, keys, values, row| {
                     let (max, sum) = softmax_of_scores(query, keys, d);
                     let out = &mut out.elements[row * width..(row + 1) * width];
                     out.fill(0.0);
@@ -421,7 +421,7 @@ pub const OPS: &[Op] = &[
             shape: |shapes, _| weights_shape(shapes),
             kernel: |x, _, out| {
                 let (d, keys_in_all) = (last(x[0]), out.extents.last().copied().unwrap_or(1));
-                each_query(&[x[0], x[1], x[1]], out.extents, |query, keys, _, row, _| {
+                each_query(&[x[0], x[1], x[1]], out.extents, |query, keys, _, row| {
                     let (max, sum) = softmax_of_scores(query, keys, d);
                     let out = &mut out.elements[row * keys_in_all..(row + 1) * keys_in_all];
                     out.iter_mut()
@@ -513,28 +513,20 @@ fn softmax_of_scores(query: &[f64], keys: &[f64], d: usize) -> (f64, f64) {
     (max, scores().map(|s| libm::exp(s - max)).sum())
 }
 
-/// Calls `f` for each query with its keys and values, the number of its row, and the number of its batch.
-fn each_query(x: &[View<'_>], out: &[usize], mut f: impl FnMut(&[f64], &[f64], &[f64], usize, usize)) {
+/// Calls `f` for each query with its keys and values and the number of its row.
+fn each_query(x: &[View<'_>], out: &[usize], mut f: impl FnMut(&[f64], &[f64], &[f64], usize)) {
     let rank = out.len();
     let (before, n) = (&out[..rank - 2], out[rank - 2]);
     let strides = |view: &View<'_>| broadcast_strides(&view.extents[..view.extents.len() - 2], before);
     let size = |view: &View<'_>| view.extents[view.extents.len() - 2..].iter().product::<usize>();
     let (of_keys, of_values) = (strides(&x[1]), strides(&x[2]));
-    let offset = |batch: usize, strides: &[usize; MAX_RANK]| {
-        let (mut rest, mut offset) = (batch, 0);
-        for (axis, n) in before.iter().enumerate().rev() {
-            offset += rest % n * strides[axis];
-            rest /= n;
-        }
-        offset
-    };
     let d = last(x[0]);
     walk(before, &strides(&x[0]), |batch, at| {
-        let keys = &x[1].elements[offset(batch, &of_keys) * size(&x[1])..][..size(&x[1])];
-        let values = &x[2].elements[offset(batch, &of_values) * size(&x[2])..][..size(&x[2])];
+        let keys = &x[1].elements[offset_at(batch, before, &of_keys) * size(&x[1])..][..size(&x[1])];
+        let values = &x[2].elements[offset_at(batch, before, &of_values) * size(&x[2])..][..size(&x[2])];
         let queries = &x[0].elements[at * size(&x[0])..][..size(&x[0])];
         for (i, query) in queries.chunks_exact(d).enumerate() {
-            f(query, keys, values, batch * n + i, batch);
+            f(query, keys, values, batch * n + i);
         }
     });
 }

@@ -4,7 +4,7 @@ use super::{
     Attr, AttrDefault, AttrKind, Attrs, BLANK, Family, Forward, Op, Rule, Spelling, call, phrase, spelled_by_rules,
 };
 use crate::lang::{Text, text};
-use crate::tensor::{MAX_RANK, Shape, View, position};
+use crate::tensor::{MAX_RANK, Shape, View, ViewMut, position};
 
 /// What the rows of this file have in common.
 const TENSOR: Op = Op { family: Family::Tensor, ..BLANK };
@@ -214,13 +214,7 @@ pub const OPS: &[Op] = &[
                 Some(n @ 1..=1_000_000) => Ok(Shape(shapes[0].0.iter().copied().chain([n as usize]).collect())),
                 _ => Err(text("`n`은 1 이상의 정수여야 합니다", "`n` must be a whole number, 1 or more")),
             },
-            kernel: |x, _, out| {
-                let classes = out.extents.last().copied().unwrap_or(1).max(1);
-                for (row, label) in out.elements.chunks_exact_mut(classes).zip(x[0].elements) {
-                    row.fill(0.0);
-                    row.get_mut(*label as usize).into_iter().for_each(|y| *y = 1.0);
-                }
-            },
+            kernel: |x, _, out| one_hot(x[0].elements, out),
         },
         rule: Rule::Flat,
         refuses: Some(|x, attrs| {
@@ -365,6 +359,15 @@ pub const OPS: &[Op] = &[
         ..BLANK
     },
 ];
+
+/// Rows along the last axis that are 1 at the number of their class.
+pub(super) fn one_hot(classes: &[f64], out: &mut ViewMut<'_>) {
+    let n = out.extents.last().copied().unwrap_or(1).max(1);
+    for (row, class) in out.elements.chunks_exact_mut(n).zip(classes) {
+        row.fill(0.0);
+        row.get_mut(*class as usize).into_iter().for_each(|y| *y = 1.0);
+    }
+}
 
 fn reshaped(shapes: &[&Shape], attrs: &Attrs) -> Result<Shape, Text> {
     let (given, count) = (attrs.integers(0), shapes[0].len());

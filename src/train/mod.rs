@@ -342,7 +342,13 @@ fn parameter_nodes(plan: &Plan, run: &Run, log: &mut Vec<Diagnostic>) -> Option<
                     format!("`{name}` cannot be trained: only a name given as a number, and no constant, can"),
                 ),
             ));
-        } else if !nodes.contains(&node) {
+        } else if nodes.contains(&node) {
+            log.push(Diagnostic::error(
+                "double-definition",
+                span.clone(),
+                text(format!("`{name}`가 두 번 나옵니다"), format!("`{name}` is there twice")),
+            ));
+        } else {
             nodes.push(node);
         }
     }

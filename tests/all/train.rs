@@ -123,6 +123,7 @@ fn mistakes_are_told_where_they_stand() {
     refuses(block, &format!("minimize f over v{rest}"), "not-a-leaf", "v");
     refuses("w = 1\nz = 2\nf = z * 3", &format!("minimize f over w{rest}"), "no-gradient", "w");
     refuses("w = 1\nf = w", &format!("minimize f{rest}"), "no-parameters", "f");
+    refuses(block, &format!("minimize f over w, w{rest}"), "double-definition", "w");
     refuses(block, "minimize f over w\nrate -1\nsteps 5", "bad-number", "-1");
     refuses(block, "minimize f over w\nrate 0.1\nsteps 0.5", "bad-number", "0.5");
     refuses(block, "minimize f over w\nrate 0.1", "missing-statement", "");
