@@ -260,7 +260,7 @@ fn without_styles(mathml: &str) -> String {
 }
 
 fn write_tag(tag: &str, out: &mut String) {
-    // MathML Core has no such attribute on tables; `math.css` says the same of every table.
+    // MathML Core knows no such attribute on tables. Outside scripts and fractions it says what holds anyway.
     let unlevelled;
     let tag = if tag.starts_with("<mtable ") {
         unlevelled = tag.replace(" scriptlevel=\"0\"", "");
