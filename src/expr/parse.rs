@@ -2,10 +2,11 @@
 //! (Pratt 1973, "Top down operator precedence"; the stack is Dijkstra's shunting yard.)
 
 mod attribute;
+mod call;
+mod index;
 
-use super::creator::{self, Creator};
+use super::creator::Creator;
 use super::lex::{Lexeme, Token, lex};
-use super::mistake::{as_written, wrong_arity};
 use super::{Expr, IndexPart, PartId, PartKind};
 use crate::diag::Diagnostic;
 use crate::lang::text;
@@ -353,10 +354,6 @@ impl Parser<'_, '_, '_> {
         if matches!(self.cursor.peek(), Some(Token::Wrong)) { Err(Stop) } else { Ok(After::End) }
     }
 
-    fn in_index(&self) -> bool {
-        matches!(self.pending.last(), Some(Pending::Open(Bracket { kind: BracketKind::Index { from: None, .. }, .. })))
-    }
-
     fn in_call(&self) -> bool {
         matches!(self.pending.last(), Some(Pending::Open(Bracket { kind: BracketKind::Call { .. }, .. })))
     }
@@ -368,36 +365,6 @@ impl Parser<'_, '_, '_> {
 
     fn open(&mut self, kind: BracketKind, span: Range<usize>) {
         self.pending.push(Pending::Open(Bracket { kind, span, operands_before: self.operands.len() }));
-    }
-
-    fn open_call(&mut self) {
-        let Some(Lexeme { token: Token::Name(name), span }) = self.cursor.advance() else { return };
-        self.cursor.advance();
-        let is_callable = |op: &&Op| self.for_rules || op.notation != Notation::Index;
-        let callee = match (ops::find(name, self.for_rules).filter(is_callable), &**name) {
-            (_, "grad") => Callee::Grad,
-            (None, name) if let Some(creator) = creator::find(name) => Callee::Create(creator),
-            (Some(op), _) => Callee::Op(op),
-            (None, _) => Callee::Named,
-        };
-        let attrs = match callee {
-            Callee::Op(op) => Some(Attrs::defaults(op)),
-            Callee::Grad | Callee::Create(_) | Callee::Named => None,
-        };
-        let name = (name.clone(), span.clone());
-        self.open(
-            BracketKind::Call {
-                callee,
-                name,
-                attrs,
-                given: Vec::new(),
-                forwarded: Vec::new(),
-                is_listed: false,
-                keyword: None,
-                settings: Vec::new(),
-            },
-            span.start..span.end + 1,
-        );
     }
 
     fn close(&mut self, mark: &str, span: Range<usize>) -> Result<(), Stop> {
@@ -503,161 +470,6 @@ impl Parser<'_, '_, '_> {
         extents.extend(item_shape.0);
         self.literal(Tensor::new(&Shape(extents), elements), span);
         Ok(())
-    }
-
-    /// Whether a `:` here stands in an index; the operators before it get their operands.
-    fn reduces_to_index(&mut self) -> bool {
-        let innermost = self.pending.iter().rev().find_map(|pending| match pending {
-            Pending::Open(bracket) => Some(&bracket.kind),
-            _ => None,
-        });
-        let is_first = matches!(innermost, Some(BracketKind::Index { from: None, .. }));
-        if is_first {
-            self.reduce_to_bracket();
-        }
-        is_first
-    }
-
-    /// Goes on after the `:` of an index; what has been read before it is where the range starts.
-    fn colon(&mut self) {
-        self.cursor.advance();
-        if let Some(Pending::Open(Bracket { kind: BracketKind::Index { from, .. }, operands_before, .. })) =
-            self.pending.last_mut()
-        {
-            let has_start = self.operands.len() > *operands_before;
-            *from = Some(if has_start { self.operands.pop() } else { None });
-        }
-    }
-
-    fn after_colon(&self) -> After {
-        if self.cursor.at_mark(",") || self.cursor.at_mark("]") { After::Operator } else { After::Operand }
-    }
-
-    /// What has been read between the brackets of an index since the last comma is one entry of it.
-    fn finish_pick(&mut self) {
-        if let Some(Pending::Open(Bracket { kind: BracketKind::Index { picks, from, .. }, operands_before, .. })) =
-            self.pending.last_mut()
-        {
-            let operand = if self.operands.len() > *operands_before { self.operands.pop() } else { None };
-            match (from.take(), operand) {
-                (Some(start), end) => picks.push(IndexPart::Range(start, end)),
-                (None, Some(at)) => picks.push(IndexPart::At(at)),
-                (None, None) => {}
-            }
-        }
-    }
-
-    fn close_index(&mut self, closing: &Range<usize>) {
-        self.finish_pick();
-        let Some(Pending::Open(Bracket { kind: BracketKind::Index { of, picks, .. }, .. })) = self.pending.pop() else {
-            return;
-        };
-        let start = self.expr.parts[of].span.start;
-        let id = self.expr.push(PartKind::Index { of, picks }, start..closing.end);
-        self.operands.push(id);
-    }
-
-    fn close_call(&mut self, closing: Range<usize>) -> Result<(), Stop> {
-        let Some(Pending::Open(bracket)) = self.pending.pop() else { return Err(Stop) };
-        let BracketKind::Call { callee, name, attrs, given, forwarded, keyword, settings, .. } = bracket.kind else {
-            return Err(Stop);
-        };
-        let operands = self.operands.split_off(bracket.operands_before);
-        let span = bracket.span.start..closing.end;
-        if let Callee::Create(creator) = callee {
-            return self.create(creator, &operands, &settings, span);
-        }
-        let kind = match (callee, operands.as_slice()) {
-            (Callee::Named | Callee::Create(_), _) => {
-                PartKind::Call { callee: name.0, callee_span: name.1, operands, keyword }
-            }
-            (Callee::Grad, &[of, by]) => PartKind::Grad { of_and_by: [of, by] },
-            (Callee::Grad, _) => {
-                self.log.push(
-                    Diagnostic::error(
-                        "wrong-arity",
-                        span.clone(),
-                        text(
-                            format!("`grad`에는 입력이 2개 필요한데 {}개가 있습니다", operands.len()),
-                            format!("`grad` takes 2 inputs, {} given", operands.len()),
-                        ),
-                    )
-                    .help(text(
-                        "`grad(f, x)`는 f를 x로 미분합니다",
-                        "`grad(f, x)` is the derivative of f with respect to x",
-                    )),
-                );
-                PartKind::Unknown
-            }
-            (Callee::Op(op), _) if !op.takes(operands.len()) => {
-                self.log.push(wrong_arity(op, operands.len(), span.clone()));
-                PartKind::Unknown
-            }
-            (Callee::Op(op), _) => {
-                let missing = op
-                    .attrs
-                    .iter()
-                    .enumerate()
-                    .find(|(i, attr)| attr.default == ops::AttrDefault::Required && !given.contains(i));
-                if let Some((_, attr)) = missing {
-                    self.log.push(
-                        Diagnostic::error(
-                            "missing-attribute",
-                            span.clone(),
-                            text(
-                                format!("`{}`에 `{}` 속성이 필요합니다", op.name, attr.name),
-                                format!("`{}` needs the attribute `{}`", op.name, attr.name),
-                            ),
-                        )
-                        .help(as_written(op)),
-                    );
-                }
-                PartKind::Apply { op, operands, attrs: attrs.unwrap_or_default(), forwarded }
-            }
-        };
-        let id = self.expr.push(kind, span);
-        self.operands.push(id);
-        Ok(())
-    }
-
-    /// `zeros(2, 3)`: a literal.
-    fn create(
-        &mut self,
-        creator: Creator,
-        operands: &[PartId],
-        settings: &[(Box<str>, f64)],
-        span: Range<usize>,
-    ) -> Result<(), Stop> {
-        let number = |operand: &PartId| match &self.expr.parts[*operand].kind {
-            PartKind::Literal(value) => value.as_scalar(),
-            _ => None,
-        };
-        let extents: Option<Vec<f64>> = operands.iter().map(number).collect();
-        let known = creator.settings();
-        let is_known = settings.iter().all(|(name, _)| known.iter().any(|(known, _)| **known == **name));
-        let value_of = |(name, default): &(&str, f64)| {
-            settings.iter().find(|(given, _)| **given == **name).map_or(*default, |(_, x)| *x)
-        };
-        let values: Vec<f64> = known.iter().map(value_of).collect();
-        match extents.filter(|_| is_known).and_then(|extents| creator.create(&extents, &values)) {
-            Some(value) => {
-                // Each extent is a literal of one part, so they are the end of the list of parts.
-                self.expr.parts.truncate(self.expr.parts.len() - operands.len());
-                self.literal(value, span);
-                Ok(())
-            }
-            None => {
-                self.log.push(
-                    Diagnostic::error(
-                        "bad-tensor",
-                        span,
-                        text("이렇게는 텐서를 만들 수 없습니다", "no tensor can be made like this"),
-                    )
-                    .help(creator.as_written()),
-                );
-                Err(Stop)
-            }
-        }
     }
 
     fn postfix(&mut self, dot: &Range<usize>) -> Result<(), Stop> {
