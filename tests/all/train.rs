@@ -60,6 +60,16 @@ fn a_deep_network_learns_it_faster() {
         include_str!("../notes/training/xor-2-10-10-10-1.txt"),
         &format!("minimize cost over {parameters}\nrate 0.1\nsteps 10001\nexpect cost@10001 < 0.002"),
     );
+    for (name, index, exact) in [
+        ("hyp", &[0, 0][..], 0.0007805207447420931),
+        ("hyp", &[2, 0], 0.998379284623856),
+        ("cost", &[], 0.001180709884786496),
+        ("W1", &[0, 0], 2.218369889314793),
+        ("b4", &[0], -0.03952653444667904),
+    ] {
+        let found = element(&deep, name, index);
+        assert!((found - exact).abs() <= 1e-11 * exact.abs(), "{name}{index:?} = {found}, not {exact}");
+    }
     let (first, last) = (deep.curve[0], deep.curve[deep.curve.len() - 1]);
     assert_eq!((first.0, last.0), (0, 10001));
     assert!(first.1 > 0.6 && last.1 < 0.002, "{first:?} {last:?}");
