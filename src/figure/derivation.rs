@@ -316,7 +316,7 @@ impl Scene<'_> {
     fn local_partial(&self, step: &Step) -> String {
         let name = node_name(self.run, step.operand, self.precision);
         let operand =
-            if self.run.graph.is_repeated(step.gate, step.operand) { marked(&name, step.place) } else { name };
+            if self.run.graph.is_repeated(step.gate, step.operand) { marked(&name, step.place.into()) } else { name };
         let gate = node_name(self.run, step.gate, self.precision).text;
         format!(r"\frac{{\partial {gate}}}{{\partial {}}}", operand.text)
     }
@@ -333,7 +333,7 @@ impl Scene<'_> {
         let Kind::Apply(op, _) = &self.run.graph.dag[step.gate].kind else { return Piece::atom("") };
         let inputs = self.run.graph.operands(step.gate);
         let rules = rules_of(op, &self.run.graph, &inputs);
-        let Some(rule) = rule_for(&rules, step.place) else { return Piece::atom("") };
+        let Some(rule) = rule_for(&rules, step.place.into()) else { return Piece::atom("") };
         let reader =
             RuleReader { scene: self, step, op, inputs: &inputs, values: self.evaluate(rule, step, op, &inputs) };
         latex(rule, &reader, self.precision)

@@ -12,12 +12,12 @@ use crate::graph::target::Names;
 use crate::graph::{Caption, Graph, Kind, Quantity, Role, Sheet, StatementKind, Target};
 use crate::lang::{Particle, text, with_particle};
 use crate::settings::Limits;
-use foldhash::{HashMap, HashMapExt, HashSet};
+use foldhash::{HashMap, HashSet};
 use function::Function;
 use petgraph::graph::{DiGraph, NodeIndex};
-use std::borrow::Cow;
-use std::collections::hash_map::Entry;
+use std::cell::OnceCell;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Builds the graph of a sheet. What cannot be built is reported and left out; a name whose definition is
 /// broken breaks what uses it without a further message.
@@ -45,10 +45,9 @@ struct Builder<'s> {
     log: Vec<Diagnostic>,
     sheet: &'s Sheet,
     expansion: &'s Expansion<'s>,
-    /// Where each name is defined first: the position of the definition and the place of the name.
-    definitions: HashMap<&'s str, (usize, Range<usize>)>,
-    /// The definitions of names that are defined already, with the place of the first.
-    doubles: HashMap<usize, Range<usize>>,
+    /// The position of the first definition of each name, made when first asked for: while all goes well the names
+    /// of the graph are enough.
+    first_definitions: OnceCell<HashMap<&'s str, usize>>,
     /// The names before the brackets of names such as `h[1]`.
     families: HashSet<&'s str>,
     functions: HashMap<&'s str, Function<'s>>,
@@ -68,7 +67,7 @@ struct Builder<'s> {
 /// A definition with what its statement says.
 #[derive(Clone, Copy)]
 struct Definition<'s> {
-    name: &'s str,
+    name: &'s Arc<str>,
     name_span: &'s Range<usize>,
     role: Role,
     value: &'s crate::expr::Expr,
@@ -77,14 +76,14 @@ struct Definition<'s> {
 
 impl<'s> Builder<'s> {
     fn new(sheet: &'s Sheet, expansion: &'s Expansion<'s>, limits: Limits) -> Self {
-        let mut builder = Self {
+        let members = expansion.definitions.iter().filter(|made| made.is_member);
+        Self {
             graph: Graph::with_capacity(expansion.definitions.len()),
             log: Vec::new(),
             sheet,
             expansion,
-            definitions: HashMap::with_capacity(expansion.definitions.len()),
-            doubles: HashMap::default(),
-            families: HashSet::default(),
+            first_definitions: OnceCell::new(),
+            families: members.filter_map(|made| made.name.split('[').next()).collect(),
             functions: HashMap::default(),
             broken_functions: HashSet::default(),
             calls: Vec::new(),
@@ -93,22 +92,7 @@ impl<'s> Builder<'s> {
             is_broken: false,
             limits,
             elements: 0,
-        };
-        for position in 0..expansion.definitions.len() {
-            let Some(definition) = builder.definition(position) else { continue };
-            match builder.definitions.entry(definition.name) {
-                Entry::Vacant(free) => {
-                    free.insert((position, definition.name_span.clone()));
-                }
-                Entry::Occupied(first) => {
-                    builder.doubles.insert(position, first.get().1.clone());
-                }
-            }
-            if let Cow::Owned(name) = &expansion.definitions[position].name {
-                builder.families.extend(name.split('[').next());
-            }
         }
-        builder
     }
 
     /// The definition at a position of the expansion.
@@ -137,8 +121,11 @@ impl<'s> Builder<'s> {
     fn define(&mut self, position: usize) {
         let Some(definition) = self.definition(position) else { return };
         let Definition { name, name_span, role, value, caption } = definition;
-        if let Some(first) = self.doubles.get(&position).cloned() {
-            self.report_double_definition(name, name_span, first);
+        // What is broken has a name, too, but no node.
+        if (self.is_broken || self.graph.find(name).is_some())
+            && let Some(first) = self.first_definition(name).filter(|first| *first < position)
+        {
+            self.report_double_definition(name, name_span, self.place_of_name(first));
             return;
         }
         let Some(node) = self.value_of(position, value, name_span, role) else {
@@ -160,13 +147,13 @@ impl<'s> Builder<'s> {
         }
         let entry = &mut self.graph.dag[node];
         let written = entry.written();
-        written.name = name.into();
+        written.name = Arc::clone(name);
         written.caption = caption.clone();
         written.is_named_by_author = true;
         if role != Role::Const {
             entry.is_variable = true;
         }
-        self.graph.names.insert(name.into(), node);
+        self.graph.names.insert(Arc::clone(name), node);
         self.last = Some(node);
     }
 
@@ -200,7 +187,7 @@ impl<'s> Builder<'s> {
                 match self.graph.find(name) {
                     Some(node) if !self.graph.outputs.contains(&node) => self.graph.outputs.push(node),
                     Some(_) => {}
-                    None if self.definitions.contains_key(&**name) => {}
+                    None if self.is_defined(name) => {}
                     None => self.report_unknown(name, span),
                 }
             }
@@ -223,7 +210,7 @@ impl<'s> Builder<'s> {
     /// Names what lies between the author's nodes `u_1`, `u_2` … in the order of the text, with the first letter
     /// that no name of the author's looks like.
     fn name_intermediate_nodes(&mut self) {
-        let graph = &mut self.graph;
+        let graph = &self.graph;
         let mut is_shown = vec![false; graph.dag.node_count()];
         for node in graph.dag.node_indices().rev() {
             if is_shown[node.index()] || graph.dag[node].is_named_by_author() {
@@ -233,26 +220,31 @@ impl<'s> Builder<'s> {
                 }
             }
         }
-        let looks_like = |letter: char| {
-            self.definitions
-                .keys()
-                .any(|name| name.strip_prefix(letter).is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit())))
+        let is_unnamed = |node: &NodeIndex| {
+            is_shown[node.index()]
+                && graph.dag[*node].name().is_empty()
+                && matches!(graph.dag[*node].kind, Kind::Apply(..))
         };
-        let letter = ['u', 'v', 't', 'q', 's', 'r'].into_iter().find(|letter| !looks_like(*letter));
+        let unnamed: Vec<NodeIndex> = graph.dag.node_indices().filter(is_unnamed).collect();
+        if unnamed.is_empty() {
+            return;
+        }
+        let looks_like = |name: &str, letter: char| {
+            name.strip_prefix(letter).is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit()))
+        };
+        let is_free = |letter: &char| !self.expansion.definitions.iter().any(|made| looks_like(&made.name, *letter));
+        let letter = ['u', 'v', 't', 'q', 's', 'r'].into_iter().find(is_free);
         let mut count = 0;
-        for node in graph.dag.node_indices().filter(|node| is_shown[node.index()]).collect::<Vec<_>>() {
-            if graph.dag[node].name().is_empty() && matches!(graph.dag[node].kind, Kind::Apply(..)) {
-                let name = loop {
-                    count += 1;
-                    let name: Box<str> =
-                        letter.map_or_else(|| format!("_{count}"), |letter| format!("{letter}_{count}")).into();
-                    if !self.definitions.contains_key(&*name) {
-                        break name;
-                    }
-                };
-                graph.names.insert(name.clone(), node);
-                graph.dag[node].written().name = name;
-            }
+        for node in unnamed {
+            let name: Arc<str> = loop {
+                count += 1;
+                let name = letter.map_or_else(|| format!("_{count}"), |letter| format!("{letter}_{count}"));
+                if !self.is_defined(&name) {
+                    break name.into();
+                }
+            };
+            self.graph.names.insert(Arc::clone(&name), node);
+            self.graph.dag[node].written().name = name;
         }
     }
 
@@ -282,9 +274,11 @@ impl<'s> Builder<'s> {
     }
 
     fn mentions_broken_name(&self, written: &str) -> bool {
-        let all: Vec<&str> = self.definitions.keys().copied().collect();
-        let names = Names { is_known: &|name| self.definitions.contains_key(name), all };
-        self.is_broken && Target::parse(written, 0..0, &names).is_ok()
+        if !self.is_broken {
+            return false;
+        }
+        let names = Names { is_known: &|name| self.is_defined(name), all: self.defined_names() };
+        Target::parse(written, 0..0, &names).is_ok()
     }
 }
 

@@ -33,7 +33,7 @@ pub struct Step {
     /// The gate that the gradient passes.
     pub gate: NodeIndex,
     /// Which operand of the gate it is.
-    pub place: usize,
+    pub place: u8,
     /// The node that holds the upstream gradient.
     pub upstream: NodeIndex,
     /// The node that holds the local partial; none for structural ops, whose rule gives the product at once.
@@ -143,7 +143,7 @@ impl<'g> Walk<'g> {
             let product = self.sum_to_operand(product, operand);
             let (upstream, product_node) = (upstream.node, product.node);
             let is_summed = self.graph.dag[whole].shape.len() > self.graph.dag[product_node].shape.len();
-            self.steps.push(Step { edge, operand, gate, place, upstream, local, product: product_node, is_summed });
+            self.steps.push(Step { edge, operand, gate, place: place as u8, upstream, local, product: product_node, is_summed });
             self.accumulate(operand, product);
         }
     }

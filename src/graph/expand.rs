@@ -7,9 +7,9 @@ use crate::graph::{Group, Sheet, StatementKind};
 use crate::lang::text;
 use crate::ops::Pick;
 use foldhash::HashMap;
-use std::borrow::Cow;
 use std::ops::Range;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// The values of the loop variables around a statement, the innermost last.
 pub(super) type LoopValues = Rc<Vec<(Box<str>, i64)>>;
@@ -18,7 +18,7 @@ pub(super) type LoopValues = Rc<Vec<(Box<str>, i64)>>;
 #[derive(Debug, Default)]
 pub(super) struct Expansion<'s> {
     /// The definitions, in the order in which they are made.
-    pub definitions: Vec<Definition<'s>>,
+    pub definitions: Vec<Definition>,
     /// The groups; a group in a loop is one group per pass.
     pub groups: Vec<Group>,
     /// Names that are given as a whole number, which may stand in an index.
@@ -27,11 +27,13 @@ pub(super) struct Expansion<'s> {
 
 /// A definition as it is made.
 #[derive(Debug)]
-pub(super) struct Definition<'s> {
+pub(super) struct Definition {
     /// The position of its statement in the sheet.
     pub statement: usize,
     /// The name with its index, if it has one: `h[2]`.
-    pub name: Cow<'s, str>,
+    pub name: Arc<str>,
+    /// Whether it has an index.
+    pub is_member: bool,
     /// The values of the loop variables around it.
     pub loops: LoopValues,
     /// The innermost group that it stands in.
@@ -73,9 +75,9 @@ pub(super) fn expand(sheet: &Sheet, limit: usize) -> Checked<Expansion<'_>> {
         match &statement.kind {
             StatementKind::Define { name, indexed, .. } => {
                 let resolved = match indexed {
-                    None => Some(Cow::Borrowed(&**name)),
+                    None => Some(Arc::clone(name)),
                     Some(indexed) => match indexed_name(indexed, &|name| number(&loops, &numbers, name)) {
-                        Ok(resolved) => resolved.map(Cow::Owned),
+                        Ok(resolved) => resolved.map(Arc::from),
                         Err(diagnostic) => {
                             report_once(&mut log, diagnostic);
                             None
@@ -85,6 +87,7 @@ pub(super) fn expand(sheet: &Sheet, limit: usize) -> Checked<Expansion<'_>> {
                 expansion.definitions.extend(resolved.map(|name| Definition {
                     statement: here - 1,
                     name,
+                    is_member: indexed.is_some(),
                     loops: Rc::clone(&loops),
                     group,
                 }));

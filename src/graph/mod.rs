@@ -32,6 +32,7 @@ use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex};
 use petgraph::visit::EdgeRef;
 use smallvec::SmallVec;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// A computational graph: operands point to what is made of them, and every operand's index is smaller.
 ///
@@ -50,7 +51,7 @@ pub struct Graph {
     pub groups: Vec<Group>,
     /// How many nodes the author's text has made; the backward nodes stand behind them.
     pub author_nodes: usize,
-    names: HashMap<Box<str>, NodeIndex>,
+    names: HashMap<Arc<str>, NodeIndex>,
     literals: HashMap<u64, NodeIndex>,
 }
 
@@ -86,7 +87,7 @@ pub struct Node {
 /// What the author's text says of a node.
 #[derive(Clone, Debug, Default)]
 struct Written {
-    name: Box<str>,
+    name: Arc<str>,
     span: Range<usize>,
     caption: Caption,
     is_named_by_author: bool,

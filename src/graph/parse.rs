@@ -11,6 +11,7 @@ use crate::lang::text;
 use brace::{MOST_NESTED, header, misplaced, nested_too_deeply, unclosed_brace, unopened_brace};
 use line::{End, Piece, logical_lines, pieces};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Reads a block. Never fails: lines that cannot be understood are reported and left out.
 pub fn parse(block: &str) -> Checked<Sheet> {
@@ -138,7 +139,7 @@ fn definition(line: &str, start: usize, caption: Caption, log: &mut Vec<Diagnost
         );
     }
     let role = role.unwrap_or_default();
-    Some(StatementKind::Define { name: name.clone(), name_span, indexed, role, value, caption })
+    Some(StatementKind::Define { name: Arc::from(&**name), name_span, indexed, role, value, caption })
 }
 
 /// `h[t]` before an equals sign.

@@ -6,6 +6,7 @@ use crate::graph::Role;
 use crate::graph::claim::{PrintedNumber, Relation};
 use crate::lang::text;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// The statements of a block.
 #[derive(Clone, Debug, Default)]
@@ -31,7 +32,7 @@ pub enum StatementKind {
     /// `param w = -2  # weight`
     Define {
         /// The name, in NFC.
-        name: Box<str>,
+        name: Arc<str>,
         /// Where the name stands.
         name_span: Range<usize>,
         /// For `h[t] = ...` all that stands before the equals sign.

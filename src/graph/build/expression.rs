@@ -6,12 +6,13 @@ use crate::diag::Diagnostic;
 use crate::expr::{Expr, IndexPart, PartKind};
 use crate::graph::differentiate::gradient;
 use crate::graph::expand::{name_of_member, picks_of};
-use crate::graph::{Kind, Role};
+use crate::graph::{Kind, Operands, Role};
 use crate::lang::text;
 use crate::num;
 use crate::ops::{self, AttrValue, Attrs, Pick};
 use crate::tensor::Tensor;
 use petgraph::graph::NodeIndex;
+use smallvec::SmallVec;
 use std::ops::Range;
 
 /// What the names in an expression stand for.
@@ -41,7 +42,7 @@ impl Builder<'_> {
         }
         if let [part] = value.parts.as_slice()
             && let PartKind::Name(name) = &part.kind
-            && let Some(x) = constant(name).filter(|_| !self.definitions.contains_key(&**name))
+            && let Some(x) = constant(name).filter(|_| !self.is_defined(name))
         {
             return Some(self.graph.add_leaf(role, Tensor::Scalar(x), name_span.start..span.end));
         }
@@ -72,7 +73,7 @@ impl Builder<'_> {
     /// The node of an expression's value, with the nodes that it is made of added to the graph.
     pub(super) fn expression(&mut self, expr: &Expr, scope: Scope<'_>) -> Option<NodeIndex> {
         let is_left_out = left_out(expr, |family| self.is_family(family, scope));
-        let mut nodes: Vec<Option<NodeIndex>> = Vec::with_capacity(expr.parts.len());
+        let mut nodes: SmallVec<[Option<NodeIndex>; 8]> = SmallVec::with_capacity(expr.parts.len());
         for (id, part) in expr.parts.iter().enumerate() {
             if is_left_out.get(id) == Some(&true) {
                 nodes.push(None);
@@ -87,7 +88,7 @@ impl Builder<'_> {
                     None => self.name(scope.position, name, &part.span),
                 },
                 PartKind::Apply { op, operands, attrs, .. } => {
-                    let operands: Option<Vec<NodeIndex>> = operands.iter().map(|o| nodes[*o]).collect();
+                    let operands: Option<Operands<NodeIndex>> = operands.iter().map(|o| nodes[*o]).collect();
                     operands.and_then(|operands| self.apply(op, attrs.clone(), &operands, &part.span))
                 }
                 PartKind::Call { callee, callee_span, operands, keyword } => {
@@ -112,7 +113,7 @@ impl Builder<'_> {
     /// Whether a name is known only with an index: `h[1]`, `h[2]`, but no `h`.
     fn is_family(&self, name: &str, scope: Scope<'_>) -> bool {
         self.families.contains(name)
-            && !self.definitions.contains_key(name)
+            && !self.is_defined(name)
             && !scope.arguments.iter().any(|(parameter, _)| **parameter == *name)
     }
 

@@ -78,7 +78,7 @@ impl<'s> Builder<'s> {
             match &part.kind {
                 PartKind::Name(name) => {
                     let is_known = function.parameters.iter().any(|(parameter, _)| parameter == name)
-                        || self.definitions.contains_key(&**name)
+                        || self.is_defined(name)
                         || self.families.contains(&**name)
                         || constant(name).is_some();
                     if !is_known {

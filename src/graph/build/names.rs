@@ -6,6 +6,7 @@ use crate::expr::{Expr, PartKind, closest};
 use crate::graph::expand::{name_of_member, picks_of};
 use crate::lang::{Particle, text, with_particle};
 use crate::tensor::Tensor;
+use foldhash::{HashMap, HashMapExt};
 use petgraph::algo::has_path_connecting;
 use petgraph::graph::{DiGraph, NodeIndex};
 use std::ops::Range;
@@ -20,6 +21,36 @@ pub(super) fn constant(name: &str) -> Option<f64> {
 }
 
 impl Builder<'_> {
+    /// Whether a definition gives this name, be it broken or behind its use.
+    pub(super) fn is_defined(&self, name: &str) -> bool {
+        self.graph.find(name).is_some() || self.first_definition(name).is_some()
+    }
+
+    /// The position of the first definition of a name.
+    pub(super) fn first_definition(&self, name: &str) -> Option<usize> {
+        let first_definitions = self.first_definitions.get_or_init(|| {
+            let mut positions = HashMap::with_capacity(self.expansion.definitions.len());
+            for (position, made) in self.expansion.definitions.iter().enumerate() {
+                positions.entry(&*made.name).or_insert(position);
+            }
+            positions
+        });
+        first_definitions.get(name).copied()
+    }
+
+    /// All names that definitions give, sorted.
+    pub(super) fn defined_names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.expansion.definitions.iter().map(|made| &*made.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// Where the name of the definition at a position stands.
+    pub(super) fn place_of_name(&self, position: usize) -> Range<usize> {
+        self.definition(position).map_or(0..0, |definition| definition.name_span.clone())
+    }
+
     /// The node of a name that stands in the definition at `position`.
     pub(super) fn name(&mut self, position: usize, name: &str, span: &Range<usize>) -> Option<NodeIndex> {
         if let Some(node) = self.graph.find(name) {
@@ -29,9 +60,9 @@ impl Builder<'_> {
         if let Some((_, value)) = loops.iter().rev().find(|(variable, _)| **variable == *name) {
             return Some(self.graph.add_literal(Tensor::Scalar(*value as f64), Some(span.clone())));
         }
-        match self.definitions.get(name).cloned() {
-            Some((defined, its_span)) if defined >= position => {
-                self.report_wrong_order(position, defined, name, span, its_span);
+        match self.first_definition(name) {
+            Some(defined) if defined >= position => {
+                self.report_wrong_order(position, defined, name, span, self.place_of_name(defined));
                 None
             }
             // Its definition was reported as broken.
@@ -52,8 +83,7 @@ impl Builder<'_> {
             span.clone(),
             text(format!("`{name}`라는 이름이 없습니다"), format!("unknown name `{name}`")),
         );
-        let mut known: Vec<&str> = self.definitions.keys().copied().collect();
-        known.sort_unstable();
+        let known = self.defined_names();
         let family = name.split('[').next().unwrap_or(name);
         let members: Vec<&str> =
             known.iter().filter(|known| known.split('[').next() == Some(family)).take(6).copied().collect();
@@ -120,8 +150,8 @@ impl Builder<'_> {
         for (position, made) in self.expansion.definitions.iter().enumerate() {
             let StatementKind::Define { value, .. } = &self.sheet.statements[made.statement].kind else { continue };
             for name in self.names_in(value, position) {
-                if let Some((needed, _)) = self.definitions.get(&*name) {
-                    dag.add_edge(nodes[position], nodes[*needed], ());
+                if let Some(needed) = self.first_definition(&name) {
+                    dag.add_edge(nodes[position], nodes[needed], ());
                 }
             }
         }
