@@ -143,7 +143,16 @@ impl<'g> Walk<'g> {
             let product = self.sum_to_operand(product, operand);
             let (upstream, product_node) = (upstream.node, product.node);
             let is_summed = self.graph.dag[whole].shape.len() > self.graph.dag[product_node].shape.len();
-            self.steps.push(Step { edge, operand, gate, place: place as u8, upstream, local, product: product_node, is_summed });
+            self.steps.push(Step {
+                edge,
+                operand,
+                gate,
+                place: place as u8,
+                upstream,
+                local,
+                product: product_node,
+                is_summed,
+            });
             self.accumulate(operand, product);
         }
     }
