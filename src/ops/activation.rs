@@ -1,5 +1,6 @@
 //! Activation functions.
 
+use super::exponential::exp;
 use super::level::{CALL, PRODUCT, SUM, UNARY};
 use super::{Attr, AttrDefault, AttrKind, BLANK, Family, Op, Rule, Spelling, call, calls, enclosing, phrase, tight};
 
@@ -8,18 +9,18 @@ const UNARY_OP: Op = Op { family: Family::Activation, ..BLANK };
 
 /// 1 / (1 + e^-x) without overflow on either side.
 fn sigmoid(x: f64) -> f64 {
-    let t = libm::exp(-x.abs());
+    let t = exp(-x.abs());
     if x >= 0.0 { 1.0 / (1.0 + t) } else { t / (1.0 + t) }
 }
 
 /// σ′ from x and σ(x). Far out 1 − σ(x) loses its digits, and e^−x, which it comes to, does not.
 fn sigmoid_slope(x: f64, y: f64) -> f64 {
-    if x > 4.0 { y * y * libm::exp(-x) } else { y * (1.0 - y) }
+    if x > 4.0 { y * y * exp(-x) } else { y * (1.0 - y) }
 }
 
 /// log(1 + e^x) without overflow.
 fn softplus(x: f64) -> f64 {
-    x.max(0.0) + libm::log1p(libm::exp(-x.abs()))
+    x.max(0.0) + libm::log1p(exp(-x.abs()))
 }
 
 /// x · Φ(x) through erfc, which keeps its digits where Φ nears 0.

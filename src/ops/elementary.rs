@@ -1,5 +1,6 @@
 //! Exponential, logarithm, roots, trigonometry and their kin.
 
+use super::exponential::exp;
 use super::level::{ATOM, CALL, LOWEST, POWER, PRODUCT, SIGNED, SUM, UNARY};
 use super::{
     Attr, AttrDefault, AttrKind, BLANK, Domain, Family, Form, Op, Rule, Spelling, call, calls, enclosing, phrase, tight,
@@ -131,7 +132,7 @@ pub const OPS: &[Op] = &[
         name: "exp",
         title: phrase("지수 함수", "exponential"),
         glyph: "exp",
-        forward: elementwise!(|x, _| libm::exp(x[0])),
+        forward: elementwise!(|x, _| exp(x[0])),
         rule: Rule::Local(&["y"]),
         spelling: Spelling {
             latex: enclosing(r"e^{#1}", POWER),

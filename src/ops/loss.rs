@@ -1,5 +1,6 @@
 //! Losses: one number that says how wrong a prediction is.
 
+use super::exponential::exp;
 use super::level::{CALL, PRODUCT, UNARY};
 use super::shape::one_hot;
 use super::softmax::max_and_sum;
@@ -254,7 +255,7 @@ pub const OPS: &[Op] = &[
         forward: Forward::Structural {
             shape: pairs_to_scalar,
             kernel: |x, _, out| {
-                out.elements[0] = mean_of_pairs(x, |z, t| z.max(0.0) - z * t + libm::log1p(libm::exp(-z.abs())));
+                out.elements[0] = mean_of_pairs(x, |z, t| z.max(0.0) - z * t + libm::log1p(exp(-z.abs())));
             },
         },
         rule: Rule::Vjp(|_| &["g * (sigmoid(z) - t) / count(z - t)", "-g * z / count(z - t)"]),

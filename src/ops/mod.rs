@@ -29,6 +29,7 @@ mod activation;
 mod arith;
 mod convolution;
 mod elementary;
+mod exponential;
 mod loss;
 mod matrix;
 mod network;

@@ -1,5 +1,6 @@
 //! Layers of networks: normalisation, dropout, embedding, attention.
 
+use super::exponential::exp;
 use super::level::{CALL, PRODUCT, SUM};
 use super::random::Random;
 use super::reduce::AXIS;
@@ -281,7 +282,7 @@ pub const OPS: &[Op] = &[
                     let out = &mut out.elements[row * width..(row + 1) * width];
                     out.fill(0.0);
                     for (key, value) in keys.chunks_exact(d).zip(values.chunks_exact(width)) {
-                        let weight = libm::exp(score(query, key) - max) / sum;
+                        let weight = exp(score(query, key) - max) / sum;
                         out.iter_mut().zip(value).for_each(|(y, v)| *y += weight * v);
                     }
                 });
@@ -426,7 +427,7 @@ pub const OPS: &[Op] = &[
                     let out = &mut out.elements[row * keys_in_all..(row + 1) * keys_in_all];
                     out.iter_mut()
                         .zip(keys.chunks_exact(d))
-                        .for_each(|(y, key)| *y = libm::exp(score(query, key) - max) / sum);
+                        .for_each(|(y, key)| *y = exp(score(query, key) - max) / sum);
                 });
             },
         },
@@ -510,7 +511,7 @@ fn score(query: &[f64], key: &[f64]) -> f64 {
 fn softmax_of_scores(query: &[f64], keys: &[f64], d: usize) -> (f64, f64) {
     let scores = || keys.chunks_exact(d).map(|key| score(query, key));
     let max = scores().fold(f64::NEG_INFINITY, |max, s| if s.is_nan() || s > max { s } else { max });
-    (max, scores().map(|s| libm::exp(s - max)).sum())
+    (max, scores().map(|s| exp(s - max)).sum())
 }
 
 /// Calls `f` for each query with its keys and values and the number of its row.

@@ -1,5 +1,6 @@
 //! Softmax and its kin.
 
+use super::exponential::exp;
 use super::level::CALL;
 use super::reduce::{KEEPDIMS, lanes, lanes_of};
 use super::{Attr, AttrDefault, AttrKind, Attrs, BLANK, Family, Forward, Op, Rule, Spelling, call, phrase, tight};
@@ -18,7 +19,7 @@ pub const OPS: &[Op] = &[
         glyph: "softmax",
         forward: Forward::Structural {
             shape: same_shape,
-            kernel: |x, attrs, out| each_lane(x[0], attrs, |max, sum, x| libm::exp(x - max) / sum, out.elements),
+            kernel: |x, attrs, out| each_lane(x[0], attrs, |max, sum, x| exp(x - max) / sum, out.elements),
         },
         rule: Rule::Vjp(|_| &["y * (g - sum(g * y, axis=axis, keepdims=true))"]),
         replaces: &["exp(a) / sum(exp(a))"],
@@ -131,7 +132,7 @@ pub(super) fn max_and_sum(x: &[f64], first: usize, n: usize, step: usize) -> (f6
     let max = lane().fold(f64::NEG_INFINITY, |max, x| if x.is_nan() || x > max { x } else { max });
     // Without a finite largest number there is nothing to subtract.
     let max = if max == f64::NEG_INFINITY { 0.0 } else { max };
-    (max, lane().map(|x| libm::exp(x - max)).sum())
+    (max, lane().map(|x| exp(x - max)).sum())
 }
 
 /// Writes `f` of a lane's maximum, of its sum of exponentials and of each number, for every lane.
