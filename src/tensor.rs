@@ -4,13 +4,14 @@
 
 use std::fmt;
 use std::sync::Arc;
+use thin_vec::ThinVec;
 
 /// No tensor has more axes than this, so that walking one needs no allocation.
 pub const MAX_RANK: usize = 8;
 
-/// The extent along each axis; empty for a scalar.
+/// The extent along each axis; empty for a scalar. As thin as a pointer, since a graph has one for each node.
 #[derive(Clone, Default, Eq)]
-pub struct Shape(pub Vec<usize>);
+pub struct Shape(pub ThinVec<usize>);
 
 /// By hand, since scalars are compared at every edge of a graph, and comparing two empty lists as memory reads (masked
 /// out, but slowly) where they point: at nothing.
@@ -20,9 +21,27 @@ impl PartialEq for Shape {
     }
 }
 
+impl From<&[usize]> for Shape {
+    fn from(extents: &[usize]) -> Self {
+        Self(extents.into())
+    }
+}
+
+impl From<Vec<usize>> for Shape {
+    fn from(extents: Vec<usize>) -> Self {
+        extents.as_slice().into()
+    }
+}
+
+impl<const RANK: usize> From<[usize; RANK]> for Shape {
+    fn from(extents: [usize; RANK]) -> Self {
+        extents.as_slice().into()
+    }
+}
+
 impl Shape {
     /// The shape of a scalar.
-    pub const SCALAR: Self = Self(Vec::new());
+    pub const SCALAR: Self = Self(ThinVec::new());
 
     /// The number of axes.
     pub fn rank(&self) -> usize {
@@ -51,7 +70,7 @@ impl Shape {
                 (a, 1) => Some(a),
                 _ => None,
             })
-            .collect::<Option<Vec<_>>>()
+            .collect::<Option<ThinVec<_>>>()
             .map(Self)
     }
 }
@@ -132,7 +151,7 @@ impl Tensor {
 
     /// Its shape.
     pub fn shape(&self) -> Shape {
-        Shape(self.view().extents.to_vec())
+        Shape(self.view().extents.into())
     }
 
     /// The only element of a scalar, or `None`.
@@ -278,7 +297,7 @@ mod tests {
 
     #[test]
     fn shapes_broadcast_as_in_numpy() {
-        let shape = |s: &[usize]| Shape(s.to_vec());
+        let shape = |s: &[usize]| Shape(s.into());
         for (a, b, expected) in [
             (&[][..], &[][..], Some(&[][..])),
             (&[], &[3], Some(&[3])),

@@ -26,7 +26,7 @@ pub fn json(run: &Run, language: usize, extras: Extras) -> String {
             let entry = object!({
                 "op": node.op_word(),
                 "inputs": names(&graph.operands(index)),
-                "shape": node.shape.0,
+                "shape": node.shape.0.as_slice(),
                 "value": nested(run.value(index)),
                 "grad": run.grad(index).map_or(Value::Null, |grad| nested(&grad)),
                 "caption": node.caption(language),

@@ -73,7 +73,7 @@ impl Creator {
         if extents.len() > MAX_RANK || count > MOST_ELEMENTS {
             return None;
         }
-        let shape = Shape(extents);
+        let shape = Shape::from(extents);
         Some(match self {
             Self::Zeros => Tensor::filled(&shape, 0.0),
             Self::Ones => Tensor::filled(&shape, 1.0),

@@ -468,7 +468,7 @@ impl Parser<'_, '_, '_> {
         self.expr.parts.truncate(self.expr.parts.len() - items.len());
         let mut extents = vec![items.len()];
         extents.extend(item_shape.0);
-        self.literal(Tensor::new(&Shape(extents), elements), span);
+        self.literal(Tensor::new(&Shape::from(extents), elements), span);
         Ok(())
     }
 

@@ -226,7 +226,7 @@ fn nested(shape: &Shape, elements: &mut impl Iterator<Item = f64>, show: &impl F
     match shape.0.split_first() {
         None => elements.next().map(show).unwrap_or_default(),
         Some((&n, rest)) => {
-            let inner = Shape(rest.to_vec());
+            let inner = Shape::from(rest);
             let items: Vec<String> = (0..n).map(|_| nested(&inner, elements, show)).collect();
             format!("[{}]", items.join(", "))
         }

@@ -37,12 +37,12 @@ pub(super) struct Definition {
     /// The values of the loop variables around it.
     pub loops: LoopValues,
     /// The innermost group that it stands in.
-    pub group: Option<usize>,
+    pub group: Option<u32>,
 }
 
 /// A block that is open while the statements are walked.
 enum Open<'s> {
-    Group { before: Option<usize> },
+    Group { before: Option<u32> },
     Loop { variable: &'s str, at: i64, last: i64, first_statement: usize, made_before: usize },
 }
 
@@ -94,8 +94,8 @@ pub(super) fn expand(sheet: &Sheet, limit: usize) -> Checked<Expansion<'_>> {
             }
             StatementKind::OpenGroup { label } => {
                 open.push(Open::Group { before: group });
-                expansion.groups.push(Group { label: label.clone(), parent: group });
-                group = Some(expansion.groups.len() - 1);
+                expansion.groups.push(Group { label: label.clone(), parent: group.map(|group| group as usize) });
+                group = Some(expansion.groups.len() as u32 - 1);
             }
             StatementKind::OpenLoop { variable, from, to } => {
                 let value = |expr: &Expr| constant(expr, &|name| number(&loops, &numbers, name));

@@ -84,14 +84,14 @@ pub struct Node {
     pub is_variable: bool,
 }
 
-/// What the author's text says of a node.
+/// What the author's text says of a node. Kept small: the time to build a large graph is that of writing its memory.
 #[derive(Clone, Debug, Default)]
 struct Written {
     name: Arc<str>,
     span: Range<usize>,
     caption: Caption,
     is_named_by_author: bool,
-    group: Option<usize>,
+    group: Option<u32>,
 }
 
 /// What a node is.
@@ -155,7 +155,7 @@ impl Node {
 
     /// The innermost group that it stands in.
     pub fn group(&self) -> Option<usize> {
-        self.written.as_ref().and_then(|written| written.group)
+        self.written.as_ref().and_then(|written| written.group).map(|group| group as usize)
     }
 
     /// What the author's text says of it, to be changed.

@@ -346,7 +346,7 @@ mod tests {
     fn captions_and_comments() {
         let sheet =
             parse("# 그림 | Figure\n# 둘째 | second\nw = 2 # 가중치 | weight\n# only a comment\nx = w # both").value;
-        assert_eq!(sheet.caption, Caption(vec!["그림 둘째".into(), "Figure second".into()]));
+        assert_eq!(sheet.caption, Caption(["그림 둘째".into(), "Figure second".into()].into()));
         let StatementKind::Define { caption, .. } = &sheet.statements[0].kind else { panic!("a definition") };
         assert_eq!((caption.in_language(0), caption.in_language(1)), ("가중치", "weight"));
         let StatementKind::Define { caption, .. } = &sheet.statements[1].kind else { panic!("a definition") };

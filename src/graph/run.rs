@@ -118,7 +118,7 @@ fn apply(op: &Op, attrs: &Attrs, inputs: &[&Tensor], shape: &Shape) -> Tensor {
 /// The elements of a tensor after broadcasting it to `shape`.
 fn stretched<'t>(tensor: &'t Tensor, shape: &Shape) -> Cow<'t, [f64]> {
     let view = tensor.view();
-    if view.extents == shape.0 {
+    if view.extents == shape.0.as_slice() {
         return Cow::Borrowed(view.elements);
     }
     let mut elements = vec![0.0; shape.len()];

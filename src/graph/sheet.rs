@@ -7,6 +7,7 @@ use crate::graph::claim::{PrintedNumber, Relation};
 use crate::lang::text;
 use std::ops::Range;
 use std::sync::Arc;
+use thin_vec::ThinVec;
 
 /// The statements of a block.
 #[derive(Clone, Debug, Default)]
@@ -91,7 +92,7 @@ pub enum StatementKind {
 
 /// One text per language of the site, or one text for all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Caption(pub(super) Vec<String>);
+pub struct Caption(pub(super) ThinVec<String>);
 
 impl Caption {
     /// The caption of a comment: `가중치 | weight`.

@@ -262,7 +262,7 @@ fn convolved(shapes: &[&Shape], attrs: &Attrs) -> Result<Shape, Text> {
         ));
     }
     match (positions(*h, *kh, attrs), positions(*w, *kw, attrs)) {
-        (Some(height), Some(width)) => Ok(Shape(vec![*n, *o, height, width])),
+        (Some(height), Some(width)) => Ok(Shape::from([*n, *o, height, width])),
         _ => Err(text(
             format!("필터 #2 {}가 그림 #1 {}보다 크거나, stride나 padding이 알맞지 않습니다", shapes[1], shapes[0]),
             format!(

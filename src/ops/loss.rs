@@ -414,9 +414,9 @@ fn mean_of_pairs(x: &[View<'_>], f: impl Fn(f64, f64) -> f64) -> f64 {
 
 fn labelled_rows(shapes: &[&Shape], _: &Attrs) -> Result<Shape, Text> {
     match shapes[0].0.split_last() {
-        Some((_, rows)) if *rows == shapes[1].0 => Ok(Shape::SCALAR),
+        Some((_, rows)) if rows == shapes[1].0.as_slice() => Ok(Shape::SCALAR),
         Some((_, rows)) => {
-            let expected = Shape(rows.to_vec());
+            let expected = Shape::from(rows);
             Err(text(
                 format!("#1의 형상이 {}이므로 #2의 형상은 {expected}여야 하는데 {}입니다", shapes[0], shapes[1]),
                 format!("#1 has the shape {}, so #2 must have {expected}; it has {}", shapes[0], shapes[1]),

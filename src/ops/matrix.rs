@@ -54,7 +54,7 @@ pub const OPS: &[Op] = &[
         inputs: &["a", "b"],
         forward: Forward::Structural {
             shape: |shapes, _| match (shapes[0].0.as_slice(), shapes[1].0.as_slice()) {
-                ([m], [n]) => Ok(Shape(vec![*m, *n])),
+                ([m], [n]) => Ok(Shape::from([*m, *n])),
                 _ => Err(text(
                     format!("벡터 두 개가 필요한데 형상이 {}, {}입니다", shapes[0], shapes[1]),
                     format!("needs two vectors, the shapes are {} and {}", shapes[0], shapes[1]),
@@ -136,7 +136,7 @@ pub const OPS: &[Op] = &[
                 let order = order_of(attrs, rank).unwrap_or_default();
                 let mut extents = vec![0; rank];
                 (0..rank).for_each(|axis| extents[order[axis]] = shapes[0].0[axis]);
-                Ok(Shape(extents))
+                Ok(Shape::from(extents))
             },
             kernel: |x, attrs, out| {
                 let (own, order) = (strides_of(x[0].extents), order_of(attrs, x[0].extents.len()).unwrap_or_default());
@@ -224,7 +224,7 @@ fn matmul_shape(shapes: &[&Shape], _: &Attrs) -> Result<Shape, Text> {
             format!("#1 @ #2: {} · {}. The columns of #1 ({k}) and the rows of #2 ({l}) differ", shapes[0], shapes[1]),
         ));
     }
-    let before = Shape(before_a.to_vec()).broadcast(&Shape(before_b.to_vec())).ok_or_else(|| {
+    let before = Shape::from(before_a).broadcast(&Shape::from(before_b)).ok_or_else(|| {
         text(
             format!("#1 @ #2: {} · {}. 행렬 앞의 축을 브로드캐스팅으로 맞출 수 없습니다", shapes[0], shapes[1]),
             format!(

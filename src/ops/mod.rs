@@ -7,6 +7,7 @@ use crate::num;
 use crate::tensor::{Shape, View, ViewMut};
 use std::collections::HashMap;
 use std::sync::OnceLock;
+use thin_vec::ThinVec;
 
 /// An element-wise computation, from what it does to one number of each input.
 macro_rules! kernel {
@@ -315,9 +316,10 @@ pub enum Pick {
     Range(Option<i64>, Option<i64>),
 }
 
-/// The values of an op's attributes at one use, in the row's order.
+/// The values of an op's attributes at one use, in the row's order. As thin as a pointer, since a graph has one for
+/// each gate.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Attrs(pub Box<[AttrValue]>);
+pub struct Attrs(pub ThinVec<AttrValue>);
 
 impl Attrs {
     /// The attributes of `op` with nothing given.
@@ -514,7 +516,7 @@ impl Op {
     /// Its rules as a reader is shown them, one per input: for structural ops those for matrices; `0` where no
     /// gradient passes.
     pub fn shown_rules(&self) -> Vec<&'static str> {
-        let matrices = vec![Shape(vec![2, 2]); self.arity()];
+        let matrices = vec![Shape::from([2, 2]); self.arity()];
         let rules: &[&str] = match self.rule {
             Rule::Flat => &[],
             Rule::Local(rules) | Rule::Select(rules) => rules,

@@ -263,7 +263,7 @@ pub const OPS: &[Op] = &[
                 let weights = weights_shape(shapes)?;
                 let value = shapes[2];
                 let rows = value.0.len().checked_sub(2).map(|axis| value.0[axis]);
-                let before = |shape: &Shape| Shape(shape.0[..shape.rank().saturating_sub(2)].to_vec());
+                let before = |shape: &Shape| Shape::from(&shape.0[..shape.rank().saturating_sub(2)]);
                 match (rows == weights.0.last().copied(), before(&weights).broadcast(&before(value))) {
                     (true, Some(before)) => {
                         let last = [weights.0[weights.rank() - 2], value.0[value.rank() - 1]];
@@ -372,7 +372,7 @@ pub const OPS: &[Op] = &[
         inputs: &["a", "like"],
         spelling: spelled_by_rules("#1"),
         forward: Forward::Structural {
-            shape: |shapes, _| Ok(Shape(vec![shapes[0].len(), 1, 1])),
+            shape: |shapes, _| Ok(Shape::from([shapes[0].len(), 1, 1])),
             kernel: |x, _, out| out.elements.copy_from_slice(x[0].elements),
         },
         rule: Rule::Vjp(|_| &["reshape_as(g, a)", ""]),
@@ -493,7 +493,7 @@ fn last(x: View<'_>) -> usize {
 fn weights_shape(shapes: &[&Shape]) -> Result<Shape, Text> {
     if let ([before_q @ .., n, d], [before_k @ .., m, e]) = (shapes[0].0.as_slice(), shapes[1].0.as_slice())
         && d == e
-        && let Some(before) = Shape(before_q.to_vec()).broadcast(&Shape(before_k.to_vec()))
+        && let Some(before) = Shape::from(before_q).broadcast(&Shape::from(before_k))
     {
         return Ok(Shape(before.0.into_iter().chain([*n, *m]).collect()));
     }

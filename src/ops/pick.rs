@@ -253,7 +253,7 @@ fn picked_shape(shapes: &[&Shape], attrs: &Attrs) -> Result<Shape, Text> {
             },
         }
     }
-    Ok(Shape(extents))
+    Ok(Shape::from(extents))
 }
 
 /// Where the first picked element lies, and the strides of the picked part.

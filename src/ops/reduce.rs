@@ -261,7 +261,7 @@ pub const OPS: &[Op] = &[
             shape: |shapes, attrs| {
                 let _ = lanes_of(shapes[0], attrs)?;
                 let is_flat = attrs.0.first() == Some(&AttrValue::Absent);
-                Ok(if is_flat { Shape(vec![shapes[0].len()]) } else { shapes[0].clone() })
+                Ok(if is_flat { Shape::from([shapes[0].len()]) } else { shapes[0].clone() })
             },
             kernel: |x, attrs, out| accumulate(x[0].extents, attrs, x[0].elements, out.elements, false),
         },

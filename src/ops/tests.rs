@@ -27,7 +27,7 @@ fn values(name: &str, x: &[&Tensor]) -> Vec<f64> {
 }
 
 fn vector(x: &[f64]) -> Tensor {
-    Tensor::new(&Shape(vec![x.len()]), x.to_vec())
+    Tensor::new(&Shape::from([x.len()]), x.to_vec())
 }
 
 /// Where digits are easily lost: near zeros, in tails, close to overflow.

@@ -65,7 +65,7 @@ fn rows_are_complete() {
 #[test]
 fn there_is_a_rule_for_every_input() {
     for op in ops::table() {
-        let shapes = [Shape(vec![2, 2]), Shape(vec![2, 2]), Shape(vec![2, 2])];
+        let shapes = [Shape::from([2, 2]), Shape::from([2, 2]), Shape::from([2, 2])];
         let rules = match op.rule {
             Rule::Flat => continue,
             Rule::Local(rules) | Rule::Select(rules) => rules,
