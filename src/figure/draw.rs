@@ -4,7 +4,7 @@ use crate::block::Show;
 use crate::expr::DisplayName;
 use crate::figure::frame::{Frame, framed};
 use crate::figure::measure::{self, Weight};
-use crate::figure::place::{Flow, Outline, Placement, Point, Size, SizedEdge, SizedGraph, SizedNode, place};
+use crate::figure::place::{Engine, Flow, Outline, Placement, Point, Size, SizedEdge, SizedGraph, SizedNode, place};
 use crate::graph::{Backward, Kind, Role, Run};
 use crate::lang::{Text, Tongue, text};
 use crate::num;
@@ -210,7 +210,7 @@ pub fn draw(run: &Run, backward: &Backward, view: View) -> Drawing {
     let edges = shown_edges(run, &nodes);
     let shapes: Vec<NodeShape> = nodes.iter().map(|&node| node_shape(run, backward, node, view)).collect();
     let labels: Vec<Option<(Line, Size)>> = edges.iter().map(|edge| edge_label(run, edge, view)).collect();
-    let placement = place(&sized(&shapes, &edges, &labels, view.flow));
+    let placement = place(&sized(&shapes, &edges, &labels, view.flow), Engine::default());
     let description = describe(run, backward, nodes.len(), edges.len());
     let caption = run.graph.caption.in_language(view.language);
     let output = run.graph.dag[backward.output].name();

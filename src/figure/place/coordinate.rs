@@ -1,20 +1,24 @@
 //! Coordinates across the flow.
 
-use super::isotonic::separate;
+use super::isotonic::Separator;
 use super::layer::{Item, Kind, Layers};
+use super::lists::Lists;
 use super::port::Ports;
 use super::spacing::Spacing;
 
 /// Free space between two nodes of a rank.
-const NODE_GAP: f64 = 24.0;
+const NODE_GAP: f64 = 18.0;
 /// Free space between a lane or a label and a node.
-const LANE_NODE_GAP: f64 = 16.0;
+const LANE_NODE_GAP: f64 = 12.0;
 /// Free space between two lanes or labels.
-const LANE_GAP: f64 = 16.0;
+const LANE_GAP: f64 = 12.0;
 
-/// Sweeps that look at one neighbouring row at a time, and sweeps that look at both.
+/// Sweeps that look at one neighbouring row at a time, sweeps that look at both, and sweeps that make lines straight.
 const ONE_SIDED_SWEEPS: usize = 8;
-const TWO_SIDED_SWEEPS: usize = 16;
+const TWO_SIDED_SWEEPS: usize = 10;
+const STRAIGHTENING_SWEEPS: usize = 6;
+/// Sweeps that move nothing farther than this have come to an end.
+const STILL: f64 = 0.05;
 
 /// The least distance across the flow between the lines of two neighbouring items of a row.
 fn distance(first: &Item, second: &Item, spacing: &Spacing) -> f64 {
@@ -27,9 +31,10 @@ fn distance(first: &Item, second: &Item, spacing: &Spacing) -> f64 {
 }
 
 /// One step of a chain as a neighbour sees it.
+#[derive(Clone, Copy, Debug, Default)]
 struct Pull {
     /// The item at the other end, and how far from that item's line this item's line would like to be.
-    item: usize,
+    item: u32,
     offset: f64,
     weight: f64,
 }
@@ -37,94 +42,173 @@ struct Pull {
 /// Gives each item a coordinate across the flow. After it, neighbours in a row keep their order and `distance`.
 ///
 /// Rows are visited in turn; each item wants to stand where its lines get straight, lanes more than nodes
-/// (Gansner et al. 1993), and isotonic regression finds the nearest places that the row allows.
+/// (Gansner et al. 1993, §4), and isotonic regression finds the nearest places that the row allows.
 pub(super) fn coordinate(layers: &Layers, ports: &Ports, spacing: &Spacing) -> Vec<f64> {
-    let (before, after) = pulls(layers, ports);
-    let mut across = pack(layers, spacing);
-    let rows = layers.rows.len();
-    for sweep in 0..ONE_SIDED_SWEEPS + TWO_SIDED_SWEEPS {
-        let forward = sweep % 2 == 0;
-        for step in 0..rows {
-            let r = if forward { step } else { rows - 1 - step };
-            let row = &layers.rows[r];
-            let mut wanted = Vec::with_capacity(row.len());
-            let mut weights = Vec::with_capacity(row.len());
-            for &item in row {
-                let sides: &[&Vec<Pull>] = match (sweep < ONE_SIDED_SWEEPS, forward) {
-                    (true, true) => &[&before[item]],
-                    (true, false) => &[&after[item]],
-                    _ => &[&before[item], &after[item]],
-                };
-                let places: Vec<(f64, f64)> = sides
-                    .iter()
-                    .flat_map(|side| side.iter().map(|pull| (across[pull.item] + pull.offset, pull.weight)))
-                    .collect();
-                let (place, weight) = middle(places, sweep + 6 >= ONE_SIDED_SWEEPS + TWO_SIDED_SWEEPS);
-                wanted.push(place.unwrap_or(across[item]));
-                weights.push(weight.max(0.1));
-            }
-            let gaps: Vec<f64> =
-                row.windows(2).map(|pair| distance(&layers.items[pair[0]], &layers.items[pair[1]], spacing)).collect();
-            for (&item, place) in row.iter().zip(separate(&wanted, &weights, &gaps)) {
-                across[item] = place;
+    let mut sweeper = Sweeper::new(layers, ports, spacing);
+    for sweep in 0..ONE_SIDED_SWEEPS {
+        let sides = if sweep % 2 == 0 { Sides::Before } else { Sides::After };
+        if sweeper.sweep(sides, sweep % 2 == 0, mean) < STILL {
+            break;
+        }
+    }
+    for (sweeps, middle) in [(TWO_SIDED_SWEEPS, mean as Middle), (STRAIGHTENING_SWEEPS, median)] {
+        for sweep in 0..sweeps {
+            if sweeper.sweep(Sides::Both, sweep % 2 == 0, middle) < STILL {
+                break;
             }
         }
+    }
+    sweeper.across
+}
+
+/// The places nearest to `wanted` in which neighbours in a row keep their order and `distance`.
+pub(super) fn keep_apart(layers: &Layers, spacing: &Spacing, wanted: &[f64]) -> Vec<f64> {
+    let (offsets, mut across) = pack(layers, spacing);
+    let mut separator = Separator::default();
+    for (r, row) in layers.rows.iter().enumerate() {
+        let mut places: Vec<f64> = row.iter().map(|&item| wanted[item as usize]).collect();
+        separator.separate(&mut places, &vec![1.0; row.len()], &offsets[layers.rows.range(r)]);
+        row.iter().zip(places).for_each(|(&item, place)| across[item as usize] = place);
     }
     across
 }
 
-/// The weighted middle of some places: the mean, or the median, which makes lines straight where the mean would make
-/// all of them a little slanted.
-fn middle(mut places: Vec<(f64, f64)>, median: bool) -> (Option<f64>, f64) {
+#[derive(Clone, Copy)]
+enum Sides {
+    Before,
+    After,
+    Both,
+}
+
+/// The place in the middle of some places with weights, and the sum of the weights; `None` if there are none.
+type Middle = fn(&mut [(f64, f64)]) -> Option<(f64, f64)>;
+
+struct Sweeper<'l> {
+    layers: &'l Layers,
+    before: Lists<Pull>,
+    after: Lists<Pull>,
+    /// For each place of the rows the least distance from the first item of the row.
+    offsets: Vec<f64>,
+    across: Vec<f64>,
+    places: Vec<(f64, f64)>,
+    wanted: Vec<f64>,
+    weights: Vec<f64>,
+    separator: Separator,
+}
+
+impl<'l> Sweeper<'l> {
+    fn new(layers: &'l Layers, ports: &Ports, spacing: &Spacing) -> Self {
+        let (before, after) = pulls(layers, ports);
+        let (offsets, across) = pack(layers, spacing);
+        Sweeper {
+            layers,
+            before,
+            after,
+            offsets,
+            across,
+            places: Vec::new(),
+            wanted: Vec::new(),
+            weights: Vec::new(),
+            separator: Separator::default(),
+        }
+    }
+
+    /// Moves the items of each row to where they want to be, as far as the row allows. The result is how far the
+    /// farthest went.
+    fn sweep(&mut self, sides: Sides, forward: bool, middle: Middle) -> f64 {
+        let rows = &self.layers.rows;
+        let mut farthest = 0.0_f64;
+        for step in 0..rows.len() {
+            let r = if forward { step } else { rows.len() - 1 - step };
+            self.wanted.clear();
+            self.weights.clear();
+            for &item in &rows[r] {
+                let item = item as usize;
+                self.places.clear();
+                let (before, after) = (&self.before[item], &self.after[item]);
+                let pulls = match sides {
+                    Sides::Before => (before, &[][..]),
+                    Sides::After => (&[][..], after),
+                    Sides::Both => (before, after),
+                };
+                let place = |pull: &Pull| (self.across[pull.item as usize] + pull.offset, pull.weight);
+                self.places.extend(pulls.0.iter().map(place));
+                self.places.extend(pulls.1.iter().map(place));
+                let (place, weight) = middle(&mut self.places).unwrap_or((self.across[item], 0.0));
+                self.wanted.push(place);
+                self.weights.push(weight.max(0.1));
+            }
+            self.separator.separate(&mut self.wanted, &self.weights, &self.offsets[rows.range(r)]);
+            for (&item, &place) in rows[r].iter().zip(&self.wanted) {
+                let across = &mut self.across[item as usize];
+                farthest = farthest.max((*across - place).abs());
+                *across = place;
+            }
+        }
+        farthest
+    }
+}
+
+fn mean(places: &mut [(f64, f64)]) -> Option<(f64, f64)> {
+    let (sum, weight) =
+        places.iter().fold((0.0, 0.0), |(sum, total), (place, weight)| (sum + place * weight, total + weight));
+    (weight > 0.0).then(|| (sum / weight, weight))
+}
+
+/// The weighted median, which makes most lines straight where the mean would make all of them a little slanted.
+fn median(places: &mut [(f64, f64)]) -> Option<(f64, f64)> {
     let weight: f64 = places.iter().map(|place| place.1).sum();
-    if places.is_empty() {
-        return (None, 0.0);
+    if let [one] = places {
+        return Some(*one);
     }
-    if !median {
-        return (Some(places.iter().map(|place| place.0 * place.1).sum::<f64>() / weight), weight);
-    }
-    places.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let (mut sum, mut low, mut high) = (0.0, None, None);
+    places.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+    let (mut sum, mut low) = (0.0, None);
     for (place, part) in places {
-        sum += part;
+        sum += *part;
         if low.is_none() && sum >= weight / 2.0 - 1e-9 {
-            low = Some(place);
+            low = Some(*place);
         }
-        if high.is_none() && sum > weight / 2.0 + 1e-9 {
-            high = Some(place);
+        if sum > weight / 2.0 + 1e-9 {
+            return low.map(|low| ((low + *place) / 2.0, weight));
         }
     }
-    (low.map(|low| (low + high.unwrap_or(low)) / 2.0), weight)
+    low.map(|low| (low, weight))
 }
 
 /// For each item what pulls at it from the row before and from the row after.
-fn pulls(layers: &Layers, ports: &Ports) -> (Vec<Vec<Pull>>, Vec<Vec<Pull>>) {
-    let count = layers.items.len();
-    let (mut before, mut after): (Vec<Vec<Pull>>, Vec<Vec<Pull>>) =
-        ((0..count).map(|_| Vec::new()).collect(), (0..count).map(|_| Vec::new()).collect());
-    for (l, chain) in layers.chains.iter().enumerate() {
-        for (i, pair) in chain.windows(2).enumerate() {
+fn pulls(layers: &Layers, ports: &Ports) -> (Lists<Pull>, Lists<Pull>) {
+    let steps = layers.chains.iter().enumerate().flat_map(|(l, chain)| {
+        chain.windows(2).enumerate().map(move |(i, pair)| {
             let tail = if i == 0 { ports.tails[l] } else { 0.0 };
             let head = if i + 2 == chain.len() { ports.heads[l] } else { 0.0 };
-            let nodes = pair.iter().filter(|&&item| layers.items[item].kind == Kind::Node).count();
-            let weight = [8.0, 2.0, 1.0][nodes];
-            after[pair[0]].push(Pull { item: pair[1], offset: head - tail, weight });
-            before[pair[1]].push(Pull { item: pair[0], offset: tail - head, weight });
-        }
-    }
-    (before, after)
+            let nodes = pair.iter().filter(|&&item| layers.items[item as usize].kind == Kind::Node).count();
+            ((pair[0], pair[1]), head - tail, [16.0, 3.0, 1.0][nodes])
+        })
+    });
+    let count = layers.items.len();
+    let before = steps
+        .clone()
+        .map(|((tail, head), offset, weight)| (head as usize, Pull { item: tail, offset: -offset, weight }));
+    let after = steps.map(|((tail, head), offset, weight)| (tail as usize, Pull { item: head, offset, weight }));
+    (Lists::grouped(count, before), Lists::grouped(count, after))
 }
 
-/// Each row packed tight around zero.
-fn pack(layers: &Layers, spacing: &Spacing) -> Vec<f64> {
+/// Each row packed tight around zero: the distances from its first item, and the coordinates.
+fn pack(layers: &Layers, spacing: &Spacing) -> (Vec<f64>, Vec<f64>) {
+    let mut offsets = Vec::with_capacity(layers.items.len());
     let mut across = vec![0.0; layers.items.len()];
-    for row in &layers.rows {
+    for row in layers.rows.iter() {
+        let first = offsets.len();
         let mut end = 0.0;
         for (i, &item) in row.iter().enumerate() {
-            end += if i > 0 { distance(&layers.items[row[i - 1]], &layers.items[item], spacing) } else { 0.0 };
-            across[item] = end;
+            if i > 0 {
+                end += distance(&layers.items[row[i - 1] as usize], &layers.items[item as usize], spacing);
+            }
+            offsets.push(end);
         }
-        row.iter().for_each(|&item| across[item] -= end / 2.0);
+        for (&item, offset) in row.iter().zip(&offsets[first..]) {
+            across[item as usize] = offset - end / 2.0;
+        }
     }
-    across
+    (offsets, across)
 }

@@ -3,7 +3,7 @@
 use super::layer::Layers;
 use super::part::{Extent, Part};
 use super::route::{Columns, Spot};
-use super::{Flow, Placement, Point, Size, SizedGraph};
+use super::{Engine, Flow, Placement, Point, Size, SizedGraph};
 
 /// Free space between two parts.
 const PART_GAP: f64 = 24.0;
@@ -14,6 +14,13 @@ pub(super) struct PlacedPart {
     bodies: Vec<Spot>,
     curves: Vec<Vec<Spot>>,
     labels: Vec<Option<Spot>>,
+    engine: Engine,
+}
+
+/// The lines of a part's links, and where their labels stand.
+pub(super) struct Lines {
+    pub curves: Vec<Vec<Spot>>,
+    pub labels: Vec<Option<Spot>>,
 }
 
 impl PlacedPart {
@@ -23,12 +30,13 @@ impl PlacedPart {
         layers: &Layers,
         columns: &Columns,
         across: &[f64],
-        curves: Vec<Vec<Spot>>,
-        labels: Vec<Option<Spot>>,
+        lines: Lines,
+        engine: Engine,
     ) -> PlacedPart {
         let bodies =
             (0..part.bodies.len()).map(|i| Spot { along: columns.middle(layers.items[i].rank), across: across[i] });
-        let mut placed = PlacedPart { size: Extent::default(), bodies: bodies.collect(), curves, labels };
+        let Lines { curves, labels } = lines;
+        let mut placed = PlacedPart { size: Extent::default(), bodies: bodies.collect(), curves, labels, engine };
         placed.move_to_origin(part);
         placed
     }
@@ -72,6 +80,11 @@ pub(super) fn join(graph: &SizedGraph, parts: &[Part], placed: Vec<PlacedPart>) 
         nodes: vec![Point::default(); graph.nodes.len()],
         edges: vec![Vec::new(); graph.edges.len()],
         labels: vec![None; graph.edges.len()],
+        engine: placed
+            .iter()
+            .map(|part| part.engine)
+            .reduce(|a, b| if a == b { a } else { Engine::Bpdoc })
+            .unwrap_or_default(),
     };
     let longest = placed.iter().map(|part| part.size.along).fold(0.0, f64::max);
     let (mut along, mut across, mut shelf, mut size) = (0.0, 0.0, 0.0_f64, Extent::default());

@@ -12,7 +12,7 @@ const SAMPLES: usize = 16;
 pub(super) fn label(part: &Part, layers: &Layers, columns: &Columns, curves: &[Vec<Spot>]) -> Vec<Option<Spot>> {
     let place = |l: usize| {
         let extent = part.links[l].label?;
-        let item = layers.chains[l].iter().map(|&i| &layers.items[i]).find(|item| item.kind == Kind::Label)?;
+        let item = layers.chains[l].iter().map(|&i| &layers.items[i as usize]).find(|item| item.kind == Kind::Label)?;
         let middle = columns.middle(item.rank);
         let (low, high) = bounds(&curves[l], middle - extent.along / 2.0, middle + extent.along / 2.0)?;
         let beside = LABEL_PAD + extent.across / 2.0;

@@ -1,5 +1,6 @@
 //! Layers: the graph cut at every rank, so that each link joins neighbouring ranks only.
 
+use super::lists::Lists;
 use super::part::Part;
 
 /// Free space between a label and its line.
@@ -27,30 +28,36 @@ pub(super) struct Item {
     pub after: f64,
 }
 
-/// The layered graph. Items below the number of bodies are the bodies, by index.
+/// The layered graph.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Layers {
+    /// The number of items that are bodies; they come first, by index.
+    pub bodies: usize,
     pub items: Vec<Item>,
     /// The items of each rank in their order across the flow.
-    pub rows: Vec<Vec<usize>>,
+    pub rows: Lists<u32>,
     /// For each link the items from its tail to its head, one a rank.
-    pub chains: Vec<Vec<usize>>,
+    pub chains: Lists<u32>,
+    /// For each item its neighbours in the row before, one per link.
+    pub before: Lists<u32>,
+    /// For each item its neighbours in the row after, one per link.
+    pub after: Lists<u32>,
 }
 
 /// Cuts the links at the ranks they span. After it, consecutive items of a chain have consecutive ranks, no row is
 /// empty, and exactly one item of a labelled link's chain is a label.
 pub(super) fn layer(part: &Part, ranks: &[usize]) -> Layers {
-    let mut layers = Layers::default();
+    let chained = part.links.iter().map(|link| ranks[link.to] - ranks[link.from] + 1).sum::<usize>();
+    let mut items = Vec::with_capacity(part.bodies.len() + chained - 2 * part.links.len());
     for (body, &rank) in part.bodies.iter().zip(ranks) {
         let half = body.extent.across / 2.0;
-        layers.items.push(Item { kind: Kind::Node, rank, along: body.extent.along, before: half, after: half });
+        items.push(Item { kind: Kind::Node, rank, along: body.extent.along, before: half, after: half });
     }
-    let last = ranks.iter().copied().max().unwrap_or(0);
-    layers.rows = vec![Vec::new(); last + 1];
+    let mut chains = Lists::with_capacity(part.links.len(), chained);
     for (l, link) in part.links.iter().enumerate() {
         let (first, last) = (ranks[link.from], ranks[link.to]);
         let label_rank = (part.span(l) == 2).then_some((first + last) / 2);
-        let mut chain = vec![link.from];
+        chains.push(link.from as u32);
         for rank in first + 1..last {
             let mut item = Item { kind: Kind::Lane, rank, along: 0.0, before: 0.0, after: 0.0 };
             if let (true, Some(extent)) = (label_rank == Some(rank), link.label) {
@@ -58,14 +65,33 @@ pub(super) fn layer(part: &Part, ranks: &[usize]) -> Layers {
                 let (before, after) = if part.label_after { (0.0, beside) } else { (beside, 0.0) };
                 item = Item { kind: Kind::Label, rank, along: extent.along, before, after };
             }
-            chain.push(layers.items.len());
-            layers.items.push(item);
+            chains.push(items.len() as u32);
+            items.push(item);
         }
-        chain.push(link.to);
-        layers.chains.push(chain);
+        chains.push(link.to as u32);
+        chains.end_list();
     }
-    for (i, item) in layers.items.iter().enumerate() {
-        layers.rows[item.rank].push(i);
+    let rows = ranks.iter().max().map_or(0, |last| last + 1);
+    let pairs = chains.iter().flat_map(|chain| chain.windows(2));
+    Layers {
+        bodies: part.bodies.len(),
+        rows: Lists::grouped(rows, items.iter().enumerate().map(|(i, item)| (item.rank, i as u32))),
+        before: Lists::grouped(items.len(), pairs.clone().map(|pair| (pair[1] as usize, pair[0]))),
+        after: Lists::grouped(items.len(), pairs.map(|pair| (pair[0] as usize, pair[1]))),
+        chains,
+        items,
     }
-    layers
+}
+
+impl Layers {
+    /// The place of each item in its row.
+    pub fn places(&self) -> Vec<u32> {
+        let mut places = vec![0; self.items.len()];
+        for row in self.rows.iter() {
+            for (place, &item) in row.iter().enumerate() {
+                places[item as usize] = place as u32;
+            }
+        }
+        places
+    }
 }

@@ -11,6 +11,7 @@ mod join;
 mod label;
 mod layer;
 mod layout_rs;
+mod lists;
 mod operand;
 mod order;
 mod part;
@@ -20,6 +21,11 @@ mod route;
 mod spacing;
 #[cfg(test)]
 mod tests;
+
+use join::{Lines, PlacedPart};
+use layer::Layers;
+use part::Part;
+use spacing::{Change, Spacing};
 
 /// The way the drawing flows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -90,6 +96,16 @@ pub struct SizedEdge {
     pub label: Option<Size>,
 }
 
+/// Who places a graph.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Engine {
+    /// Our own phases.
+    #[default]
+    Bpdoc,
+    /// The ranks, the order and the coordinates of the crate layout-rs; routes and labels are ours.
+    LayoutRs,
+}
+
 /// A graph with a place for everything; the drawing starts at (0, 0).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Placement {
@@ -102,33 +118,63 @@ pub struct Placement {
     pub edges: Vec<Vec<Point>>,
     /// The centre of each edge's label.
     pub labels: Vec<Option<Point>>,
+    /// Who has placed it: our own engine also where the one asked for could not.
+    pub engine: Engine,
 }
 
 /// Places a graph. Total: any graph gets a placement, also the empty one; sizes that are no positive numbers count as
 /// one pixel, and an edge that does not join two different nodes of the graph gets no line.
-pub fn place(graph: &SizedGraph) -> Placement {
+pub fn place(graph: &SizedGraph, engine: Engine) -> Placement {
     let parts = part::split(graph);
-    let placed = parts.iter().map(place_part).collect();
+    let placed = parts.iter().map(|part| place_part(part, engine)).collect();
     join::join(graph, &parts, placed)
 }
 
-fn place_part(part: &part::Part) -> join::PlacedPart {
-    let ranks = rank::rank(part);
-    let mut layers = layer::layer(part, &ranks);
+fn place_part(part: &Part, engine: Engine) -> PlacedPart {
+    let ranked = rank_and_order(part, engine);
+    let layers = &ranked.layers;
+    let mut spacing = Spacing::new(layers);
+    loop {
+        let mut ports = port::spread(part, layers);
+        let across = match &ranked.across {
+            None => coordinate::coordinate(layers, &ports, &spacing),
+            Some(wanted) => coordinate::keep_apart(layers, &spacing, wanted),
+        };
+        port::straighten(part, layers, &across, &mut ports);
+        let columns = route::columns(layers, &across, &spacing);
+        let mut strings = route::route(part, layers, &columns, &across, &ports, &spacing);
+        let mut change = spacing.adjust(part, layers, &columns, &strings);
+        while change == Change::Routes {
+            strings = route::route(part, layers, &columns, &across, &ports, &spacing);
+            change = spacing.adjust(part, layers, &columns, &strings);
+        }
+        if change == Change::Nothing {
+            let curves: Vec<_> = strings.iter().map(|string| route::round(string)).collect();
+            let labels = label::label(part, layers, &columns, &curves);
+            return PlacedPart::new(part, layers, &columns, &across, Lines { curves, labels }, ranked.engine);
+        }
+    }
+}
+
+/// A part cut into layers, with its rows in order.
+struct Ranked {
+    layers: Layers,
+    /// The coordinates across the flow, where the engine has given them.
+    across: Option<Vec<f64>>,
+    engine: Engine,
+}
+
+fn rank_and_order(part: &Part, engine: Engine) -> Ranked {
+    if engine == Engine::LayoutRs
+        && let Some(ranks) = layout_rs::rank(part)
+    {
+        let mut layers = layer::layer(part, &ranks);
+        if let Some(across) = layout_rs::order_and_place(&mut layers) {
+            return Ranked { layers, across: Some(across), engine };
+        }
+    }
+    let mut layers = layer::layer(part, &rank::rank(part));
     order::order(&mut layers);
     operand::settle(&mut layers);
-    let mut spacing = spacing::Spacing::new(&layers);
-    loop {
-        let mut ports = port::spread(part, &layers);
-        let across = coordinate::coordinate(&layers, &ports, &spacing);
-        port::straighten(part, &layers, &across, &mut ports);
-        let columns = route::columns(&layers, &across, &spacing);
-        let strings = route::route(part, &layers, &columns, &across, &ports);
-        if spacing.widen(part, &layers, &columns, &strings) {
-            continue;
-        }
-        let curves: Vec<_> = strings.iter().map(|string| route::round(string)).collect();
-        let labels = label::label(part, &layers, &columns, &curves);
-        return join::PlacedPart::new(part, &layers, &columns, &across, curves, labels);
-    }
+    Ranked { layers, across: None, engine: Engine::Bpdoc }
 }

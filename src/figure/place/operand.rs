@@ -2,68 +2,78 @@
 //! Before: rows in a good order. After: rows with as few crossings, and no fewer operands in their order.
 
 use super::layer::Layers;
-use super::order::crossings;
-
-/// Beyond this many items an exchange, which counts all crossings anew, takes too long.
-const MOST_ITEMS: usize = 400;
+use super::order::Counter;
 
 /// Turns the drawing over if that helps, then exchanges operands that stand the wrong way round.
 pub(super) fn settle(layers: &mut Layers) {
     let pairs = neighbouring_operands(layers);
-    let turned: Vec<Vec<usize>> = layers.rows.iter().map(|row| row.iter().rev().copied().collect()).collect();
-    if in_order(layers, &pairs, &turned) > in_order(layers, &pairs, &layers.rows) {
-        layers.rows = turned;
+    let mut places = layers.places();
+    let ordered = pairs.iter().filter(|pair| is_in_order(layers, &places, **pair)).count();
+    let turned = pairs.iter().filter(|(first, second)| is_in_order(layers, &places, (*second, *first))).count();
+    if turned > ordered {
+        (0..layers.rows.len()).for_each(|r| layers.rows[r].reverse());
+        places = layers.places();
     }
-    if layers.items.len() > MOST_ITEMS {
-        return;
-    }
-    let mut fewest = crossings(layers, &layers.rows);
-    let mut best = in_order(layers, &pairs, &layers.rows);
-    for pair in &pairs {
-        let exchanged = exchange(layers, *pair);
-        let (found, ordered) = (crossings(layers, &exchanged), in_order(layers, &pairs, &exchanged));
-        if found <= fewest && ordered > best {
-            (fewest, best) = (found, ordered);
-            layers.rows = exchanged;
+    let mut counter = Counter::default();
+    for pair in pairs {
+        if !is_in_order(layers, &places, pair) {
+            exchange_if_free(layers, &mut places, pair, &mut counter);
         }
     }
 }
 
 /// Pairs of chains that enter the same node, one operand after the other.
-fn neighbouring_operands(layers: &Layers) -> Vec<(usize, usize)> {
-    let mut last_at = vec![None; layers.items.len()];
+fn neighbouring_operands(layers: &Layers) -> Vec<(u32, u32)> {
+    let mut last_at = vec![u32::MAX; layers.items.len()];
     let mut pairs = Vec::new();
     for (chain, items) in layers.chains.iter().enumerate() {
-        let head = items[items.len() - 1];
-        pairs.extend(last_at[head].replace(chain).map(|before| (before, chain)));
+        let before = std::mem::replace(&mut last_at[items[items.len() - 1] as usize], chain as u32);
+        if before != u32::MAX {
+            pairs.push((before, chain as u32));
+        }
     }
     pairs
 }
 
-/// How many of the pairs enter their node in their order.
-fn in_order(layers: &Layers, pairs: &[(usize, usize)], rows: &[Vec<usize>]) -> usize {
-    let mut place = vec![0; layers.items.len()];
-    for (at, &item) in rows.iter().flat_map(|row| row.iter().enumerate()) {
-        place[item] = at;
-    }
-    let entry = |chain: usize| place[layers.chains[chain][layers.chains[chain].len() - 2]];
-    pairs.iter().filter(|(first, second)| entry(*first) <= entry(*second)).count()
+/// Whether two chains enter their node in their order.
+fn is_in_order(layers: &Layers, places: &[u32], (first, second): (u32, u32)) -> bool {
+    let entry = |chain: u32| places[layers.chains[chain as usize].iter().rev().nth(1).copied().unwrap_or(0) as usize];
+    entry(first) <= entry(second)
 }
 
-/// The rows with two chains exchanged rank by rank, their tails too where nothing else hangs on them.
-fn exchange(layers: &Layers, (first, second): (usize, usize)) -> Vec<Vec<usize>> {
-    let mut rows = layers.rows.clone();
-    let backward = |chain: usize| layers.chains[chain].iter().rev().skip(1).copied();
-    let links = |item: usize| layers.chains.iter().flatten().filter(|i| **i == item).count();
-    for (a, b) in backward(first).zip(backward(second)) {
-        let rank = layers.items[a].rank;
-        if a == b || rank != layers.items[b].rank || links(a) > 1 || links(b) > 1 {
-            break;
-        }
-        let place = |item: usize| rows[rank].iter().position(|i| *i == item);
-        if let (Some(a), Some(b)) = (place(a), place(b)) {
-            rows[rank].swap(a, b);
-        }
+/// Exchanges two chains rank by rank, their tails too where nothing else hangs on them, if no crossing is added.
+fn exchange_if_free(layers: &mut Layers, places: &mut [u32], (first, second): (u32, u32), counter: &mut Counter) {
+    let backward = |chain: u32| layers.chains[chain as usize].iter().rev().skip(1).copied();
+    let links = |item: u32| layers.before[item as usize].len() + layers.after[item as usize].len();
+    let is_lone = |item: u32| links(item) <= if (item as usize) < layers.bodies { 1 } else { 2 };
+    let exchanged: Vec<(u32, u32)> = backward(first)
+        .zip(backward(second))
+        .take_while(|&(a, b)| {
+            a != b && layers.items[a as usize].rank == layers.items[b as usize].rank && is_lone(a) && is_lone(b)
+        })
+        .collect();
+    let Some(&(last, _)) = exchanged.last() else { return };
+    let rank_of = |item: u32| layers.items[item as usize].rank;
+    let ranks = rank_of(last)..rank_of(exchanged[0].0) + 2;
+    let count = |layers: &Layers, places: &[u32], counter: &mut Counter| -> usize {
+        ranks
+            .clone()
+            .filter(|r| (1..layers.rows.len()).contains(r))
+            .map(|r| counter.crossings(&layers.rows[r - 1], layers.rows[r].len(), &layers.after, places))
+            .sum()
+    };
+    let before = count(layers, places, counter);
+    swap(layers, places, &exchanged);
+    if count(layers, places, counter) > before {
+        swap(layers, places, &exchanged);
     }
-    rows
+}
+
+fn swap(layers: &mut Layers, places: &mut [u32], pairs: &[(u32, u32)]) {
+    for &(a, b) in pairs {
+        let rank = layers.items[a as usize].rank;
+        let (place_a, place_b) = (places[a as usize], places[b as usize]);
+        layers.rows[rank].swap(place_a as usize, place_b as usize);
+        (places[a as usize], places[b as usize]) = (place_b, place_a);
+    }
 }

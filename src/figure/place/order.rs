@@ -1,246 +1,528 @@
 //! Order: which item of a row stands before which, so that few lines cross.
+//!
+//! Sweeps sort each row by the barycentres or medians of its neighbours (Sugiyama, Tagawa, Toda 1981; Eades, Wormald
+//! 1994), exchanges of neighbours follow (Gansner et al. 1993, §3), and from the best order found the search starts
+//! again and again, a little disturbed (iterated local search: Lourenço, Martin, Stützle 2003).
 
-use super::layer::Layers;
-use super::layout_rs;
+use super::layer::{Kind, Layers};
+use super::lists::Lists;
 
 /// Sweeps without a better order after which a descent ends.
-const PATIENCE: usize = 8;
-
-/// Link visits that all descents together may cost; small graphs get many descents, large ones a single short one.
-const BUDGET: usize = 6_000_000;
-
-/// The most descents worth their time.
-const MOST_DESCENTS: usize = 24;
+const PATIENCE: usize = 2;
+/// The links that a search may visit for each link of the graph: more where labels make a figure of it that is read
+/// number by number.
+const WORK_PER_LINK: usize = 1_000;
+const WORK_PER_LABELLED_LINK: usize = 4_000;
+/// The links that any search may visit: large graphs get a short one.
+const MOST_WORK: usize = 2_000_000;
+/// Disturbances without a better order after which a search ends.
+const MOST_ROUNDS_WITHOUT_GAIN: usize = 60;
+/// Rounds of exchanges over a row.
+const MOST_ROUNDS: usize = 12;
+/// Bits after the point of a sorting key's barycentre, and bits for the place that decides between equals.
+const FRACTION: u32 = 12;
+const TIE: u32 = 24;
 
 /// Orders the rows. After it, each row holds the same items as before, in the best order found.
 pub(super) fn order(layers: &mut Layers) {
-    let mut sorter = Sorter::new(layers);
-    let mut best = layers.rows.clone();
-    let mut fewest = sorter.crossings(&best);
-    let cost = layers.chains.iter().map(Vec::len).sum::<usize>() * 4 * PATIENCE + 1;
-    let descents = (BUDGET / cost).clamp(2, MOST_DESCENTS);
-    let mut shuffle = Shuffle(0x9e37_79b9_7f4a_7c15);
-    for descent in 0..descents {
-        if fewest == 0 {
-            break;
-        }
-        let start = match descent {
-            0 => layout_rs::order(layers).unwrap_or_else(|| sorter.depth_first(&layers.rows, false)),
-            1 => sorter.depth_first(&layers.rows, false),
-            2 => sorter.depth_first(&layers.rows, true),
-            _ => shuffle.rows(&best, descent),
-        };
-        let (rows, crossings) = sorter.descend(start, descent % 2 == 1);
-        if crossings < fewest {
-            (best, fewest) = (rows, crossings);
+    let mut rows = std::mem::take(&mut layers.rows);
+    Search::new(layers, &rows).run(&mut rows, &effort(layers));
+    layers.rows = rows;
+}
+
+/// How thorough a search is.
+struct Effort {
+    /// The links that it may visit.
+    work: usize,
+    /// Disturbances without a better order after which it ends.
+    rounds: usize,
+}
+
+fn effort(layers: &Layers) -> Effort {
+    let links = layers.after.members().len();
+    let has_labels = layers.items.iter().any(|item| item.kind == Kind::Label);
+    let each = if has_labels { WORK_PER_LABELLED_LINK } else { WORK_PER_LINK };
+    Effort { work: (links * each).min(MOST_WORK), rounds: MOST_ROUNDS_WITHOUT_GAIN }
+}
+
+/// The neighbours of the items, and memory for the steps of the search.
+struct Search<'l> {
+    before: &'l Lists<u32>,
+    after: &'l Lists<u32>,
+    side_before: Side,
+    side_after: Side,
+    place: Vec<u32>,
+    /// The places of each item's neighbours, sorted; filled in for a row while it is worked on.
+    near_before: Vec<u32>,
+    near_after: Vec<u32>,
+    keys: Vec<u64>,
+    slots: Vec<u32>,
+    old_row: Vec<u32>,
+    middle: Vec<u32>,
+    ends: Vec<(u32, u32)>,
+    balance: Vec<i32>,
+    best: Vec<u32>,
+    /// The number of changes so far; for each row when it changed last, when and how it was sorted, when its
+    /// neighbours were exchanged, and when the crossings before it were counted.
+    clock: u32,
+    changed: Vec<u32>,
+    sorted: Vec<(u32, Sorting)>,
+    exchanged: Vec<u32>,
+    counted: Vec<u32>,
+    counts: Vec<usize>,
+    counter: Counter,
+    work: usize,
+}
+
+impl<'l> Search<'l> {
+    fn new(layers: &'l Layers, rows: &Lists<u32>) -> Self {
+        Search {
+            before: &layers.before,
+            after: &layers.after,
+            side_before: Side::new(&layers.before, &layers.after, rows.iter()),
+            side_after: Side::new(&layers.after, &layers.before, rows.iter().rev()),
+            place: vec![0; layers.items.len()],
+            near_before: vec![0; layers.before.members().len()],
+            near_after: vec![0; layers.after.members().len()],
+            keys: Vec::new(),
+            slots: Vec::new(),
+            old_row: Vec::new(),
+            middle: Vec::new(),
+            ends: Vec::new(),
+            balance: Vec::new(),
+            best: vec![0; layers.items.len()],
+            clock: 0,
+            changed: vec![0; rows.len()],
+            sorted: vec![(0, Sorting::default()); rows.len()],
+            exchanged: vec![0; rows.len()],
+            counted: vec![0; rows.len()],
+            counts: vec![0; rows.len()],
+            counter: Counter::default(),
+            work: 0,
         }
     }
-    layers.rows = best;
-}
 
-/// The number of crossings that an order of the rows has.
-pub(super) fn crossings(layers: &Layers, rows: &[Vec<usize>]) -> usize {
-    Sorter::new(layers).crossings(rows)
-}
-
-/// The layered graph as the ordering sees it.
-struct Sorter {
-    /// For each item its neighbours in the row before and in the row after.
-    before: Vec<Vec<usize>>,
-    after: Vec<Vec<usize>>,
-    place: Vec<usize>,
-}
-
-impl Sorter {
-    fn new(layers: &Layers) -> Sorter {
-        let count = layers.items.len();
-        let mut sorter =
-            Sorter { before: vec![Vec::new(); count], after: vec![Vec::new(); count], place: vec![0; count] };
-        for pair in layers.chains.iter().flat_map(|chain| chain.windows(2)) {
-            sorter.after[pair[0]].push(pair[1]);
-            sorter.before[pair[1]].push(pair[0]);
-        }
-        sorter
-    }
-
-    /// Sweeps down and up in turn, each row sorted by its neighbours in the row just passed, then swaps neighbours
-    /// (Gansner et al. 1993), until nothing gets better.
-    fn descend(&mut self, start: Vec<Vec<usize>>, median: bool) -> (Vec<Vec<usize>>, usize) {
-        let mut rows = start;
-        self.note_places(&rows);
-        self.transpose(&mut rows, true);
-        let mut fewest = self.crossings(&rows);
+    /// Descends from several starts, then again and again from the best order, a little disturbed.
+    fn run(&mut self, rows: &mut Lists<u32>, effort: &Effort) {
+        let given = rows.clone();
         let mut best = rows.clone();
+        let (mut fewest, mut hanging_helps) = (usize::MAX, false);
+        for (start, hanging) in [(Start::Forward, false), (Start::Backward, true), (Start::Given, true)] {
+            match start {
+                Start::Forward => self.walk_depth_first(&given, false, rows),
+                Start::Backward => self.walk_depth_first(&given, true, rows),
+                Start::Given => rows.members_mut().copy_from_slice(given.members()),
+            }
+            let crossings = self.descend(rows, Way { median: start == Start::Backward, hanging });
+            if crossings < fewest {
+                std::mem::swap(&mut best, rows);
+                (fewest, hanging_helps) = (crossings, hanging);
+            }
+            if fewest == 0 {
+                break;
+            }
+        }
+        let mut random = Random(0x9e37_79b9_7f4a_7c15);
+        let (mut round, mut idle) = (0, 0);
+        while fewest > 0 && self.work < effort.work && idle < effort.rounds {
+            rows.members_mut().copy_from_slice(best.members());
+            (0..rows.len()).for_each(|r| random.throw_about(&mut rows[r], round));
+            round += 1;
+            let way = Way { median: round % 2 == 0, hanging: hanging_helps != (round % 4 == 3) };
+            let crossings = self.descend(rows, way);
+            idle += 1;
+            if crossings <= fewest {
+                if crossings < fewest {
+                    (fewest, idle, hanging_helps) = (crossings, 0, way.hanging);
+                }
+                std::mem::swap(&mut best, rows);
+            }
+        }
+        *rows = best;
+    }
+
+    /// Sweeps there and back until nothing gets better. The result is the number of crossings of the best order met.
+    fn descend(&mut self, rows: &mut Lists<u32>, way: Way) -> usize {
+        self.start_from(rows);
+        self.best.copy_from_slice(rows.members());
+        let mut fewest = self.crossings(rows);
         let mut idle = 0;
         for sweep in 0.. {
             if idle >= PATIENCE || fewest == 0 {
                 break;
             }
             let forward = sweep % 2 == 0;
-            for step in 1..rows.len() {
+            for step in 0..rows.len() {
                 let r = if forward { step } else { rows.len() - 1 - step };
-                self.sort(&mut rows[r], forward, median, sweep % 4 >= 2);
+                self.sort(rows, r, Sorting { forward, way, flip_ties: sweep % 4 >= 2 });
+                self.exchange(rows, r, sweep % 4 < 2);
             }
-            self.transpose(&mut rows, sweep % 4 < 2);
-            let crossings = self.crossings(&rows);
+            if way.hanging {
+                (0..rows.len().saturating_sub(1)).rev().for_each(|r| self.hang(rows, r, true));
+                (1..rows.len()).for_each(|r| self.hang(rows, r, false));
+            }
+            let crossings = self.crossings(rows);
             idle += 1;
             if crossings < fewest {
                 (fewest, idle) = (crossings, 0);
-                best.clone_from(&rows);
+                self.best.copy_from_slice(rows.members());
             }
         }
-        (best, fewest)
+        rows.members_mut().copy_from_slice(&self.best);
+        fewest
     }
 
     /// Sorts a row by the median or the mean place of its items' neighbours; items without neighbours keep theirs.
-    fn sort(&mut self, row: &mut [usize], forward: bool, median: bool, flip_ties: bool) {
-        let key = |sorter: &Sorter, item: usize| {
-            let near = if forward { &sorter.before[item] } else { &sorter.after[item] };
-            let mut places: Vec<usize> = near.iter().map(|&n| sorter.place[n]).collect();
-            places.sort_unstable();
-            let count = places.len();
-            if count == 0 {
-                None
-            } else if median && count > 2 {
-                Some((places[(count - 1) / 2] + places[count / 2]) as f64 / 2.0)
-            } else {
-                Some(places.iter().sum::<usize>() as f64 / count as f64)
-            }
+    fn sort(&mut self, rows: &mut Lists<u32>, r: usize, sorting: Sorting) {
+        let Sorting { forward, way, flip_ties } = sorting;
+        let (side, all, other) = if forward {
+            (&self.side_before, self.before, r.wrapping_sub(1))
+        } else {
+            (&self.side_after, self.after, r + 1)
         };
-        let mut keyed: Vec<(f64, usize)> = row.iter().filter_map(|&item| Some((key(self, item)?, item))).collect();
-        if flip_ties {
-            keyed.reverse();
+        let neighbours = if way.hanging { &side.anchors } else { all };
+        let is_new = |row: usize| self.changed.get(row).is_some_and(|at| *at > self.sorted[r].0);
+        if other >= rows.len() || (self.sorted[r].1 == sorting && !is_new(r) && !is_new(other)) {
+            return;
         }
-        keyed.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let is_keyed: Vec<bool> =
-            row.iter().map(|&i| !(if forward { &self.before[i] } else { &self.after[i] }).is_empty()).collect();
-        let mut sorted = keyed.into_iter();
-        for (slot, movable) in row.iter_mut().zip(is_keyed) {
-            if let (true, Some((_, item))) = (movable, if movable { sorted.next() } else { None }) {
-                *slot = item;
+        let row = &mut rows[r];
+        self.keys.clear();
+        self.slots.clear();
+        for (slot, &item) in row.iter().enumerate() {
+            let near = &neighbours[item as usize];
+            let key = match near {
+                [] => continue,
+                [one] => u64::from(self.place[*one as usize]) << FRACTION,
+                _ if way.median && near.len() > 2 => {
+                    self.middle.clear();
+                    self.middle.extend(near.iter().map(|n| self.place[*n as usize]));
+                    self.middle.sort_unstable();
+                    let count = self.middle.len();
+                    u64::from(self.middle[(count - 1) / 2] + self.middle[count / 2]) << (FRACTION - 1)
+                }
+                _ => {
+                    let sum: u64 = near.iter().map(|n| u64::from(self.place[*n as usize])).sum();
+                    (sum << FRACTION) / near.len() as u64
+                }
+            };
+            let tie = if flip_ties { row.len() - slot } else { slot };
+            self.keys.push(key << TIE | tie as u64);
+            self.slots.push(slot as u32);
+        }
+        self.work += self.keys.len();
+        self.keys.sort_unstable();
+        self.old_row.clear();
+        self.old_row.extend_from_slice(row);
+        for (slot, key) in self.slots.iter().zip(&self.keys) {
+            let tie = (key & ((1 << TIE) - 1)) as usize;
+            row[*slot as usize] = self.old_row[if flip_ties { row.len() - tie } else { tie }];
+        }
+        if *row != *self.old_row {
+            self.note_change(rows, r);
+        }
+        self.sorted[r] = (self.clock, sorting);
+    }
+
+    /// Puts what hangs on the row ahead where its lines cross the fewest others, and leaves the order of the rest.
+    fn hang(&mut self, rows: &mut Lists<u32>, r: usize, ahead_is_after: bool) {
+        let (hangs, ahead) =
+            if ahead_is_after { (&self.side_before.hangs, self.after) } else { (&self.side_after.hangs, self.before) };
+        let row = &mut rows[r];
+        self.old_row.clear();
+        self.keys.clear();
+        for (slot, &item) in row.iter().enumerate() {
+            if hangs[item as usize] {
+                self.keys.push(u64::from(self.place[ahead[item as usize][0] as usize]) << TIE | slot as u64);
+            } else {
+                self.old_row.push(item);
             }
         }
-        for (place, &item) in row.iter().enumerate() {
-            self.place[item] = place;
+        if self.keys.is_empty() || self.old_row.is_empty() && self.keys.is_sorted() {
+            return;
+        }
+        self.keys.sort_unstable();
+        // Each head of a fixed item, and how the item's links balance: those that end after the place looked at, less
+        // those that end before it. An item that hangs before the fixed item crosses the latter, behind it the former.
+        self.ends.clear();
+        self.balance.clear();
+        for (fixed, &item) in self.old_row.iter().enumerate() {
+            let heads = &ahead[item as usize];
+            self.balance.push(heads.len() as i32);
+            self.ends.extend(heads.iter().map(|n| (self.place[*n as usize], fixed as u32)));
+        }
+        self.ends.sort_unstable();
+        self.work += self.ends.len() + self.keys.len();
+        let (mut not_after, mut before) = (0, 0);
+        let (mut at, mut written, mut last_head) = (0, 0, u32::MAX);
+        self.slots.clear();
+        self.slots.extend(self.keys.iter().map(|key| row[(key & ((1 << TIE) - 1)) as usize]));
+        for (key, &item) in self.keys.iter().zip(&self.slots) {
+            let head = (key >> TIE) as u32;
+            if head != last_head {
+                last_head = head;
+                while let Some((end, fixed)) = self.ends.get(not_after).filter(|end| end.0 <= head) {
+                    let _ = end;
+                    self.balance[*fixed as usize] -= 1;
+                    not_after += 1;
+                }
+                while let Some((_, fixed)) = self.ends.get(before).filter(|end| end.0 < head) {
+                    self.balance[*fixed as usize] -= 1;
+                    before += 1;
+                }
+                let (mut sum, mut least, mut best) = (0, 0, at);
+                for (fixed, balance) in self.balance.iter().enumerate().skip(at) {
+                    sum += balance;
+                    if sum < least {
+                        (least, best) = (sum, fixed + 1);
+                    }
+                }
+                self.work += (self.balance.len() - at) / 8;
+                while at < best {
+                    row[written] = self.old_row[at];
+                    (at, written) = (at + 1, written + 1);
+                }
+            }
+            row[written] = item;
+            written += 1;
+        }
+        row[written..].copy_from_slice(&self.old_row[at..]);
+        let is_changed = row.iter().enumerate().any(|(place, item)| self.place[*item as usize] != place as u32);
+        if is_changed {
+            self.note_change(rows, r);
         }
     }
 
-    /// Swaps neighbours in a row while that removes crossings; swaps that change nothing are made, too, if asked,
-    /// because they lead out of flat places.
-    fn transpose(&mut self, rows: &mut [Vec<usize>], swap_equal: bool) {
-        for round in 0..12 {
+    /// Exchanges neighbours in a row while that removes crossings; exchanges that change nothing are made, too, if
+    /// asked, because they lead out of flat places.
+    fn exchange(&mut self, rows: &mut Lists<u32>, r: usize, swap_equal: bool) {
+        let around = r.saturating_sub(1)..(r + 2).min(rows.len());
+        if !swap_equal && self.changed[around].iter().all(|at| *at <= self.exchanged[r]) {
+            return;
+        }
+        let row = &mut rows[r];
+        for &item in row.iter() {
+            note_near(self.before, &mut self.near_before, &self.place, item);
+            note_near(self.after, &mut self.near_after, &self.place, item);
+        }
+        let mut is_changed = false;
+        for round in 0..MOST_ROUNDS {
             let mut gained = false;
-            for row in rows.iter_mut() {
-                let mut near: Vec<[Vec<usize>; 2]> = row
-                    .iter()
-                    .map(|&item| {
-                        [&self.before[item], &self.after[item]].map(|items| {
-                            let mut places: Vec<usize> = items.iter().map(|&n| self.place[n]).collect();
-                            places.sort_unstable();
-                            places
-                        })
-                    })
-                    .collect();
-                for i in 1..row.len() {
-                    let (mut kept, mut swapped) = (0, 0);
-                    for (left, right) in near[i - 1].iter().zip(&near[i]) {
-                        kept += inversions(left, right);
-                        swapped += inversions(right, left);
-                    }
-                    if swapped < kept || (swap_equal && round == 0 && swapped == kept && kept > 0) {
-                        row.swap(i - 1, i);
-                        near.swap(i - 1, i);
-                        gained |= swapped < kept;
-                    }
-                }
-                for (place, &item) in row.iter().enumerate() {
-                    self.place[item] = place;
+            for i in 1..row.len() {
+                let (u, v) = (row[i - 1] as usize, row[i] as usize);
+                let near = |item: usize| {
+                    (&self.near_before[self.before.range(item)], &self.near_after[self.after.range(item)])
+                };
+                let (u, v) = (near(u), near(v));
+                let (before, after) = (crossing_pairs(u.0, v.0), crossing_pairs(u.1, v.1));
+                let (kept, swapped) = (before.0 + after.0, before.1 + after.1);
+                if swapped < kept || (swap_equal && round == 0 && swapped == kept && kept > 0) {
+                    row.swap(i - 1, i);
+                    is_changed = true;
+                    gained |= swapped < kept;
                 }
             }
+            self.work += row.len();
             if !gained {
                 break;
             }
         }
+        if is_changed {
+            self.note_change(rows, r);
+        }
+        self.exchanged[r] = self.clock;
     }
 
-    /// The number of crossings, counted with an accumulator tree (Barth, Jünger, Mutzel 2002).
-    fn crossings(&mut self, rows: &[Vec<usize>]) -> usize {
-        self.note_places(rows);
-        let mut total = 0;
-        for (r, row) in rows.iter().enumerate().skip(1) {
-            let mut tree = vec![0_usize; row.len() + 1];
-            let mut seen = 0;
-            for &item in &rows[r - 1] {
-                let mut heads: Vec<usize> = self.after[item].iter().map(|&n| self.place[n]).collect();
-                heads.sort_unstable();
-                for &head in &heads {
-                    let (mut i, mut not_after) = (head + 1, 0);
-                    while i > 0 {
-                        not_after += tree[i];
-                        i &= i - 1;
-                    }
-                    total += seen - not_after;
-                }
-                for &head in &heads {
-                    let mut i = head + 1;
-                    while i < tree.len() {
-                        tree[i] += 1;
-                        i += i & i.wrapping_neg();
-                    }
-                }
-                seen += heads.len();
+    /// The number of crossings of all rows; only those are counted again whose rows have changed.
+    fn crossings(&mut self, rows: &Lists<u32>) -> usize {
+        for r in 1..rows.len() {
+            if self.changed[r].max(self.changed[r - 1]) > self.counted[r] {
+                self.work += rows[r].len();
+                self.counts[r] = self.counter.crossings(&rows[r - 1], rows[r].len(), self.after, &self.place);
+                self.counted[r] = self.clock;
             }
         }
-        total
+        self.counts.iter().sum()
     }
 
-    /// The rows in the order in which a depth-first walk meets their items, so that what belongs together is together.
-    fn depth_first(&self, rows: &[Vec<usize>], backward: bool) -> Vec<Vec<usize>> {
-        let mut rank = vec![0; self.before.len()];
+    /// Writes the rows in the order in which a depth-first walk meets their items, so that what belongs together is
+    /// together.
+    fn walk_depth_first(&self, rows: &Lists<u32>, backward: bool, walked: &mut Lists<u32>) {
+        let mut rank = vec![0; self.place.len()];
+        let mut ends: Vec<usize> = (0..rows.len()).map(|r| rows.range(r).start).collect();
         for (r, row) in rows.iter().enumerate() {
-            row.iter().for_each(|&item| rank[item] = r);
+            row.iter().for_each(|&item| rank[item as usize] = r);
         }
         let mut met = vec![false; rank.len()];
-        let mut walked = vec![Vec::new(); rows.len()];
-        let ends: Vec<&Vec<usize>> = if backward { rows.iter().rev().collect() } else { rows.iter().collect() };
-        for &seed in ends.into_iter().flatten() {
-            let mut stack = vec![seed];
-            while let Some(item) = stack.pop() {
-                if std::mem::replace(&mut met[item], true) {
-                    continue;
+        let mut stack = Vec::new();
+        for step in 0..rows.len() {
+            for &seed in &rows[if backward { rows.len() - 1 - step } else { step }] {
+                stack.push(seed);
+                while let Some(item) = stack.pop() {
+                    if std::mem::replace(&mut met[item as usize], true) {
+                        continue;
+                    }
+                    let end = &mut ends[rank[item as usize]];
+                    walked.members_mut()[*end] = item;
+                    *end += 1;
+                    let (far, near) = if backward { (self.after, self.before) } else { (self.before, self.after) };
+                    stack.extend(far[item as usize].iter().rev().filter(|n| !met[**n as usize]));
+                    stack.extend(near[item as usize].iter().rev().filter(|n| !met[**n as usize]));
                 }
-                walked[rank[item]].push(item);
-                let (far, near) = if backward { (&self.after, &self.before) } else { (&self.before, &self.after) };
-                stack.extend(far[item].iter().rev().filter(|&&n| !met[n]));
-                stack.extend(near[item].iter().rev().filter(|&&n| !met[n]));
             }
         }
-        walked
     }
 
-    fn note_places(&mut self, rows: &[Vec<usize>]) {
-        for (place, &item) in rows.iter().flat_map(|row| row.iter().enumerate()) {
-            self.place[item] = place;
+    /// Begins with these rows, of which nothing is known.
+    fn start_from(&mut self, rows: &Lists<u32>) {
+        (0..rows.len()).for_each(|r| self.note_change(rows, r));
+    }
+
+    /// Notes that a row has a new order.
+    fn note_change(&mut self, rows: &Lists<u32>, r: usize) {
+        self.clock += 1;
+        self.changed[r] = self.clock;
+        for (place, &item) in rows[r].iter().enumerate() {
+            self.place[item as usize] = place as u32;
         }
     }
 }
 
-/// The number of pairs, one place from each sorted list, in which the right one is smaller.
-fn inversions(left: &[usize], right: &[usize]) -> usize {
-    let (mut total, mut smaller) = (0, 0);
+/// What a search starts from.
+#[derive(Clone, Copy, PartialEq)]
+enum Start {
+    /// A depth-first walk with the flow.
+    Forward,
+    /// A depth-first walk against the flow.
+    Backward,
+    /// The rows as they are given: in the author's order.
+    Given,
+}
+
+/// How a descent goes.
+#[derive(Clone, Copy, Default, PartialEq)]
+struct Way {
+    /// Whether rows are sorted by medians, rather than means.
+    median: bool,
+    /// Whether what hangs on a single item follows it, rather than being sorted by itself and holding it.
+    hanging: bool,
+}
+
+/// How a row is sorted.
+#[derive(Clone, Copy, Default, PartialEq)]
+struct Sorting {
+    /// By the row before, or by the row after.
+    forward: bool,
+    way: Way,
+    flip_ties: bool,
+}
+
+/// One side of the items: their neighbours in the row behind, as seen by one who looks ahead.
+struct Side {
+    /// Whether an item hangs on the one in the row ahead that it is linked to: nothing, or only what hangs itself, is
+    /// behind it. The weights of a network hang on the gates that they enter.
+    hangs: Vec<bool>,
+    /// For each item the neighbours behind it that it is sorted by. What hangs on it follows it and must not hold it,
+    /// but where there is nothing else.
+    anchors: Lists<u32>,
+}
+
+impl Side {
+    /// `rows` come in order, looking ahead.
+    fn new<'r>(behind: &Lists<u32>, ahead: &Lists<u32>, rows: impl Iterator<Item = &'r [u32]>) -> Side {
+        let mut hangs = vec![false; behind.len()];
+        for &item in rows.flatten() {
+            let is_end = match behind[item as usize] {
+                [] => true,
+                [one] => hangs[one as usize],
+                _ => false,
+            };
+            hangs[item as usize] = is_end && ahead[item as usize].len() == 1;
+        }
+        let mut anchors = Lists::with_capacity(behind.len(), behind.members().len());
+        for near in behind.iter() {
+            let all_hang = near.iter().all(|n| hangs[*n as usize]);
+            near.iter().filter(|n| all_hang || !hangs[**n as usize]).for_each(|n| anchors.push(*n));
+            anchors.end_list();
+        }
+        Side { hangs, anchors }
+    }
+}
+
+/// Memory for counting crossings.
+#[derive(Default)]
+pub(super) struct Counter {
+    tree: Vec<u32>,
+    heads: Vec<u32>,
+}
+
+impl Counter {
+    /// The number of crossings between a row and the next, which has `next` items, by their places: counted with an
+    /// accumulator tree (Barth, Jünger, Mutzel 2002, "Simple and Efficient Bilayer Cross Counting").
+    pub fn crossings(&mut self, row: &[u32], next: usize, after: &Lists<u32>, places: &[u32]) -> usize {
+        self.tree.clear();
+        self.tree.resize(next + 1, 0);
+        let (mut total, mut seen) = (0, 0);
+        for &item in row {
+            self.heads.clear();
+            self.heads.extend(after[item as usize].iter().map(|n| places[*n as usize]));
+            self.heads.sort_unstable();
+            for &head in &self.heads {
+                let (mut i, mut not_after) = (head as usize + 1, 0);
+                while i > 0 {
+                    not_after += self.tree[i];
+                    i &= i - 1;
+                }
+                total += seen - not_after as usize;
+            }
+            for &head in &self.heads {
+                let mut i = head as usize + 1;
+                while i < self.tree.len() {
+                    self.tree[i] += 1;
+                    i += i & i.wrapping_neg();
+                }
+            }
+            seen += self.heads.len();
+        }
+        total
+    }
+}
+
+/// Writes the sorted places of an item's neighbours.
+fn note_near(neighbours: &Lists<u32>, near: &mut [u32], place: &[u32], item: u32) {
+    let range = neighbours.range(item as usize);
+    let near = &mut near[range];
+    for (near, n) in near.iter_mut().zip(&neighbours[item as usize]) {
+        *near = place[*n as usize];
+    }
+    near.sort_unstable();
+}
+
+/// For two neighbours in a row with the sorted places of what they are linked to: how many of their links cross, and
+/// how many would if they were exchanged.
+fn crossing_pairs(left: &[u32], right: &[u32]) -> (usize, usize) {
+    if let ([l], [r]) = (left, right) {
+        return (usize::from(r < l), usize::from(l < r));
+    }
+    let (mut kept, mut smaller, mut smaller_or_equal) = (0, 0, 0);
+    let mut not_larger = 0;
     for &place in left {
         while smaller < right.len() && right[smaller] < place {
             smaller += 1;
         }
-        total += smaller;
+        smaller_or_equal = smaller_or_equal.max(smaller);
+        while smaller_or_equal < right.len() && right[smaller_or_equal] <= place {
+            smaller_or_equal += 1;
+        }
+        kept += smaller;
+        not_larger += smaller_or_equal;
     }
-    total
+    (kept, left.len() * right.len() - not_larger)
 }
 
 /// A fixed pseudo-random sequence (xorshift, Marsaglia 2003): the same on every machine.
-struct Shuffle(u64);
+struct Random(u64);
 
-impl Shuffle {
+impl Random {
     fn below(&mut self, bound: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
@@ -248,37 +530,15 @@ impl Shuffle {
         ((self.0 >> 11) % bound.max(1) as u64) as usize
     }
 
-    /// The rows with their items thrown about: every row from scratch, or some items a few places away.
-    fn rows(&mut self, rows: &[Vec<usize>], descent: usize) -> Vec<Vec<usize>> {
-        let mut rows = rows.to_vec();
-        for row in &mut rows {
-            let count = row.len();
-            for i in 0..count {
-                if descent.is_multiple_of(3) {
-                    row.swap(i, self.below(count));
-                } else if self.below(4) == 0 {
-                    row.swap(i, (i + self.below(4)).min(count - 1));
-                }
+    /// Throws the items of a row about: from scratch, or some items a few places away.
+    fn throw_about(&mut self, row: &mut [u32], round: usize) {
+        let count = row.len();
+        for i in 0..count {
+            if round % 3 == 2 {
+                row.swap(i, self.below(count));
+            } else if self.below(4) == 0 {
+                row.swap(i, (i + self.below(4)).min(count - 1));
             }
-        }
-        rows
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn inversions_are_the_pairs_in_the_wrong_order() {
-        for (left, right, count) in
-            [(&[0, 1][..], &[2, 3][..], 0), (&[2, 3], &[0, 1], 4), (&[1, 1], &[1, 0], 0), (&[1, 4], &[0, 1, 2], 4)]
-        {
-            let mut right = right.to_vec();
-            right.sort_unstable();
-            let brute = left.iter().flat_map(|a| right.iter().map(move |b| b < a)).filter(|&wrong| wrong).count();
-            assert_eq!(inversions(left, &right), brute);
-            assert!(count == brute || left == [1, 1]);
         }
     }
 }

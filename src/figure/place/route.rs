@@ -14,11 +14,11 @@ use super::spacing::Spacing;
 /// How far the gates of a column stand off its widest item.
 const STAND_OFF: f64 = 6.0;
 /// Space between the gates of two neighbouring columns that both hold nodes, and of others.
-const NODE_COLUMN_GAP: f64 = 36.0;
-const LANE_COLUMN_GAP: f64 = 18.0;
+const NODE_COLUMN_GAP: f64 = 23.0;
+const LANE_COLUMN_GAP: f64 = 14.0;
 /// A line's distance to a node beside its lane, and to the border of its stretch elsewhere.
-const NODE_CLEARANCE: f64 = 8.0;
-const LANE_CLEARANCE: f64 = 6.0;
+const NODE_CLEARANCE: f64 = 6.0;
+const LANE_CLEARANCE: f64 = 2.5;
 /// How far a rounded corner may leave the string, and the longest stretch that it may take.
 const ROUNDING: f64 = 2.5;
 const LONGEST_ROUNDING: f64 = 40.0;
@@ -61,13 +61,14 @@ struct Gate {
 pub(super) fn columns(layers: &Layers, across: &[f64], spacing: &Spacing) -> Columns {
     let mut climbs = vec![0.0_f64; layers.rows.len()];
     for pair in layers.chains.iter().flat_map(|chain| chain.windows(2)) {
-        let rank = layers.items[pair[1]].rank;
-        climbs[rank] = climbs[rank].max((across[pair[1]] - across[pair[0]]).abs());
+        let (tail, head) = (pair[0] as usize, pair[1] as usize);
+        let climb = &mut climbs[layers.items[head].rank];
+        *climb = climb.max((across[head] - across[tail]).abs());
     }
-    let has_nodes = |row: &[usize]| row.iter().any(|&item| layers.items[item].kind == Kind::Node);
+    let has_nodes = |row: &[u32]| row.iter().any(|&item| layers.items[item as usize].kind == Kind::Node);
     let mut spans: Vec<(f64, f64)> = Vec::with_capacity(layers.rows.len());
     for (r, row) in layers.rows.iter().enumerate() {
-        let width = row.iter().map(|&item| layers.items[item].along).fold(0.0, f64::max);
+        let width = row.iter().map(|&item| layers.items[item as usize].along).fold(0.0, f64::max);
         let start = match spans.last() {
             None => 0.0,
             Some(last) => {
@@ -83,8 +84,15 @@ pub(super) fn columns(layers: &Layers, across: &[f64], spacing: &Spacing) -> Col
 
 /// Pulls a string for each link. After it, a string starts and ends on its nodes' outlines, advances with the flow all
 /// the way, and stays in its stretch of every column.
-pub(super) fn route(part: &Part, layers: &Layers, columns: &Columns, across: &[f64], ports: &Ports) -> Vec<Vec<Spot>> {
-    let stretches = stretches(layers, across);
+pub(super) fn route(
+    part: &Part,
+    layers: &Layers,
+    columns: &Columns,
+    across: &[f64],
+    ports: &Ports,
+    spacing: &Spacing,
+) -> Vec<Vec<Spot>> {
+    let stretches = stretches(layers, across, spacing);
     let rows_gates = |item: usize| {
         let (first, last) = columns.gates(layers.items[item].rank);
         let (low, high) = stretches[item];
@@ -105,7 +113,7 @@ pub(super) fn route(part: &Part, layers: &Layers, columns: &Columns, across: &[f
             let end = ends(link.to, ports.heads[l], -1.0);
             let mut gates = vec![rows_gates(link.from)[1]];
             for &item in &chain[1..chain.len() - 1] {
-                gates.extend(rows_gates(item));
+                gates.extend(rows_gates(item as usize));
             }
             gates.push(rows_gates(link.to)[0]);
             pull_taut(start, &gates, end)
@@ -126,12 +134,13 @@ fn reach(part: &Part, body: usize, offset: f64) -> f64 {
 }
 
 /// For each item the stretch of its column's gates that its line may use.
-fn stretches(layers: &Layers, across: &[f64]) -> Vec<(f64, f64)> {
+fn stretches(layers: &Layers, across: &[f64], spacing: &Spacing) -> Vec<(f64, f64)> {
     let mut stretches: Vec<(f64, f64)> = vec![(f64::NEG_INFINITY, f64::INFINITY); layers.items.len()];
     for pair in layers.rows.iter().flat_map(|row| row.windows(2)) {
-        let (first, second) = (&layers.items[pair[0]], &layers.items[pair[1]]);
-        let end = across[pair[0]] + first.after;
-        let start = across[pair[1]] - second.before;
+        let (a, b) = (pair[0] as usize, pair[1] as usize);
+        let (first, second) = (&layers.items[a], &layers.items[b]);
+        let end = across[a] + first.after;
+        let start = across[b] - second.before;
         let middle = (start + end) / 2.0;
         // A lane beside a node may use all the room up to it; two lanes share what is between them.
         let (high, low) = match (first.kind == Kind::Node, second.kind == Kind::Node) {
@@ -139,8 +148,8 @@ fn stretches(layers: &Layers, across: &[f64]) -> Vec<(f64, f64)> {
             (false, true) => (start - NODE_CLEARANCE, start - NODE_CLEARANCE / 2.0),
             _ => (middle - LANE_CLEARANCE, middle + LANE_CLEARANCE),
         };
-        stretches[pair[0]].1 = high;
-        stretches[pair[1]].0 = low;
+        stretches[a].1 = high;
+        stretches[b].0 = low;
     }
     for (i, item) in layers.items.iter().enumerate() {
         if item.kind == Kind::Label {
@@ -148,6 +157,9 @@ fn stretches(layers: &Layers, across: &[f64]) -> Vec<(f64, f64)> {
             let (before, after) = (item.before.max(LABEL_PAD) - LABEL_PAD, item.after.max(LABEL_PAD) - LABEL_PAD);
             stretches[i].0 += if item.before > 0.0 { before + LABEL_PAD } else { 0.0 };
             stretches[i].1 -= if item.after > 0.0 { after + LABEL_PAD } else { 0.0 };
+        }
+        if spacing.is_pinned[i] {
+            stretches[i] = (across[i], across[i]);
         }
         // Rounding errors must not turn a tight stretch inside out.
         stretches[i].0 = stretches[i].0.min(across[i]);

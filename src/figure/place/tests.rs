@@ -129,16 +129,18 @@ proptest! {
 
     #[test]
     fn random_graphs_have_no_defects(graph in graphs()) {
-        let placement = place(&graph);
-        prop_assert_eq!(defects(&graph, &placement), Vec::<String>::new());
-        prop_assert_eq!(place(&graph), placement);
+        for engine in [Engine::Bpdoc, Engine::LayoutRs] {
+            let placement = place(&graph, engine);
+            prop_assert_eq!(defects(&graph, &placement), Vec::<String>::new());
+            prop_assert_eq!(place(&graph, engine), placement);
+        }
     }
 }
 
 #[test]
 fn the_defects_are_seen() {
     let graph = boxes(3, &[(0, 1), (1, 2)]);
-    let good = place(&graph);
+    let good = place(&graph, Engine::Bpdoc);
     assert_eq!(defects(&graph, &good), Vec::<String>::new());
     let mut on_top = good.clone();
     on_top.nodes[0] = on_top.nodes[1];
@@ -153,15 +155,15 @@ fn the_defects_are_seen() {
 
 #[test]
 fn the_smallest_graphs_have_a_place() {
-    assert_eq!(place(&SizedGraph::default()), Placement::default());
-    let one = place(&boxes(1, &[]));
+    assert_eq!(place(&SizedGraph::default(), Engine::Bpdoc), Placement::default());
+    let one = place(&boxes(1, &[]), Engine::Bpdoc);
     assert_eq!((one.size, one.nodes), (Size { w: 50.0, h: 40.0 }, vec![Point { x: 25.0, y: 20.0 }]));
 }
 
 #[test]
 fn parallel_edges_are_two_lines() {
     let graph = boxes(2, &[(0, 1), (0, 1)]);
-    let placement = place(&graph);
+    let placement = place(&graph, Engine::Bpdoc);
     let pairs = points(&placement.edges[0]).into_iter().zip(points(&placement.edges[1]));
     assert!(pairs.into_iter().all(|(a, b)| b.y - a.y > 8.0));
 }
@@ -170,7 +172,7 @@ fn parallel_edges_are_two_lines() {
 fn what_is_no_graph_of_ours_does_not_stop_us() {
     let mut graph = boxes(3, &[(0, 1), (1, 2), (2, 0), (1, 1), (0, 7)]);
     graph.nodes[1].size = Size { w: f64::NAN, h: -3.0 };
-    let placement = place(&graph);
+    let placement = place(&graph, Engine::Bpdoc);
     assert!(placement.edges[..3].iter().all(|line| line.len() >= 4));
     assert!(placement.edges[3].is_empty() && placement.edges[4].is_empty());
     assert!(placement.size.w.is_finite() && placement.size.h.is_finite());
@@ -188,7 +190,7 @@ fn operands_stand_in_their_order() {
         for (from, to) in [(1, 3), (0, 3), (3, 4), (2, 4)] {
             graph.edges.push(SizedEdge { from, to, label: Some(Size { w: 40.0, h: 16.0 }) });
         }
-        let placed = place(&graph);
+        let placed = place(&graph, Engine::Bpdoc);
         let across = |node: usize| if flow == Flow::Right { placed.nodes[node].y } else { placed.nodes[node].x };
         assert!(across(1) < across(0) && across(3) < across(2), "{flow:?}: {:?}", placed.nodes);
     }
