@@ -81,6 +81,9 @@ fn write_styles(out: &mut String, drawing: &Drawing) {
         let width = points(look::EDGE_WIDTH);
         let _ = writeln!(styles, "    bp {class}/.style={{draw=bp{}, line width={width}}},", joined(class));
     }
+    define(out, "divider", look::DIVIDER_STROKE);
+    let (thin, dashed) = (points(0.75), dashes(2.0, 2.0));
+    let _ = writeln!(styles, "    bp divider/.style={{draw=bpdivider, line width={thin}, {dashed}}},");
     if !drawing.frames.is_empty() {
         define(out, "frame", look::FRAME_STROKE);
         define(out, "frame area", look::FRAME_FILL);
@@ -109,8 +112,6 @@ fn write_node_styles(out: &mut String, look: &NodeLook) {
         out,
         "    bp {class}/.style={{fill=bp{name}area, draw=bp{name}, line width={width}{corners}{dashed}}},"
     );
-    let (thin, dashed) = (points(0.75), dashes(2.0, 2.0));
-    let _ = writeln!(out, "    bp {class} divider/.style={{draw=bp{name}, line width={thin}, {dashed}}},");
 }
 
 fn define(out: &mut String, name: &str, colour: &str) {
@@ -187,7 +188,7 @@ fn write_node(out: &mut String, node: &NodeShape) {
     if let Some(divider) = node.divider {
         let start = Point { x: corner.x + DIVIDER_INSET, y: corner.y + divider };
         let stop = Point { x: end.x - DIVIDER_INSET, ..start };
-        let _ = writeln!(out, "  \\path[bp {class} divider] {} -- {};", at(start), at(stop));
+        let _ = writeln!(out, "  \\path[bp divider] {} -- {};", at(start), at(stop));
     }
     for line in &node.lines {
         write_line(out, line, node.centre.x, corner.y, node.size.w - 2.0 * INSET);

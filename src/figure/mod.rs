@@ -2,6 +2,7 @@
 //! This room does not know notes, pages, HTML or MathML.
 
 pub mod curve;
+mod dark;
 pub mod derivation;
 pub mod draw;
 pub mod frame;

@@ -1,10 +1,12 @@
-//! A drawing as SVG. Colours are presentation attributes, which a page's style sheet overrides; a standalone
-//! file looks right without one.
+//! A drawing as SVG. Colours are presentation attributes, which every program understands; a page's style sheet
+//! overrides them, and in a file of its own a style element does so on dark paper.
 
+use crate::figure::dark;
 use crate::figure::draw::{Drawing, EdgeShape, LabelShape, Line, LineRole, NodeShape, SUB_DROP, SUB_SCALE, TextRun};
 use crate::figure::frame::Frame;
 use crate::figure::look::{
-    self, DIVIDER_INSET, EDGE_WIDTH, FRAME_FILL, FRAME_LABEL, FRAME_OPACITY, FRAME_RADIUS, FRAME_STROKE, NodeLook,
+    self, DIVIDER_INSET, DIVIDER_STROKE, EDGE_WIDTH, FONTS, FRAME_FILL, FRAME_LABEL, FRAME_OPACITY, FRAME_RADIUS,
+    FRAME_STROKE, NodeLook,
 };
 use crate::figure::measure::{self, Weight};
 use crate::figure::place::{Flow, Outline, Point};
@@ -22,30 +24,33 @@ const GAP: f64 = 24.0;
 
 /// A file of its own; several drawings stand below each other.
 pub fn svg_file(drawings: &[Drawing]) -> String {
+    let style = dark::style();
     if let [drawing] = drawings {
-        return svg(drawing, &figure_id(0));
+        let mut out = String::new();
+        write_svg(&mut out, drawing, &figure_id(0), "", &style);
+        return out;
     }
     let w = drawings.iter().map(|drawing| drawing.size.w).fold(0.0, f64::max);
     let mut parts = String::new();
     let mut top = 0.0;
     for (i, drawing) in drawings.iter().enumerate() {
-        write_svg(&mut parts, drawing, &figure_id(i), &format!(" y=\"{}\"", n(top)));
+        write_svg(&mut parts, drawing, &figure_id(i), &format!(" y=\"{}\"", n(top)), "");
         top += drawing.size.h + GAP;
     }
     let (w, h) = (n(w), n((top - GAP).max(0.0)));
     format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {w} {h}\" width=\"{w}\" height=\"{h}\">\n{parts}</svg>\n"
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {w} {h}\" width=\"{w}\" height=\"{h}\">\n{style}{parts}</svg>\n"
     )
 }
 
 /// The SVG of a drawing; `id` must be unique on its page, since the parts that need ids start with it.
 pub fn svg(drawing: &Drawing, id: &str) -> String {
     let mut out = String::new();
-    write_svg(&mut out, drawing, id, "");
+    write_svg(&mut out, drawing, id, "", "");
     out
 }
 
-fn write_svg(out: &mut String, drawing: &Drawing, id: &str, place: &str) {
+fn write_svg(out: &mut String, drawing: &Drawing, id: &str, place: &str, style: &str) {
     let id = escaped(id);
     let rankdir = match drawing.flow {
         Flow::Right => "LR",
@@ -54,10 +59,11 @@ fn write_svg(out: &mut String, drawing: &Drawing, id: &str, place: &str) {
     let (w, h) = (n(drawing.size.w), n(drawing.size.h));
     let _ = writeln!(
         out,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"bpgraph\" data-graph=\"{id}\" data-rankdir=\"{rankdir}\"{place} viewBox=\"0 0 {w} {h}\" width=\"{w}\" height=\"{h}\" role=\"img\" aria-labelledby=\"{id}-title {id}-desc\" font-family=\"'bpdoc Sans', Pretendard, 'Apple SD Gothic Neo', 'Noto Sans KR', sans-serif\" text-anchor=\"middle\">\n<title id=\"{id}-title\">{}</title>\n<desc id=\"{id}-desc\">{}</desc>",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"bpgraph\" data-graph=\"{id}\" data-rankdir=\"{rankdir}\"{place} viewBox=\"0 0 {w} {h}\" width=\"{w}\" height=\"{h}\" role=\"img\" aria-labelledby=\"{id}-title {id}-desc\" font-family=\"{FONTS}\" text-anchor=\"middle\">\n<title id=\"{id}-title\">{}</title>\n<desc id=\"{id}-desc\">{}</desc>",
         escaped(&drawing.title),
         escaped(&drawing.description)
     );
+    out.push_str(style);
     for frame in &drawing.frames {
         write_frame(out, frame);
     }
@@ -123,12 +129,14 @@ fn path(curve: &[Point]) -> String {
 
 fn write_node(out: &mut String, node: &NodeShape) {
     let (left, top) = (node.centre.x - node.size.w / 2.0, node.centre.y - node.size.h / 2.0);
-    let NodeLook { class, fill, stroke, radius, width, .. } = look::node(node.role);
+    let NodeLook { class, fill, stroke, radius, width, is_dashed } = look::node(node.role);
+    let dashes = if is_dashed { " stroke-dasharray=\"3 2\"" } else { "" };
+    let paint = format!("fill=\"{fill}\" stroke=\"{stroke}\" stroke-width=\"{width}\"{dashes}");
     let _ = write!(out, "<g class=\"node {class}\" data-id=\"{}\">", escaped(&node.id));
     let _ = match node.outline {
         Outline::Box => write!(
             out,
-            "<rect class=\"outline\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"{radius}\" fill=\"{fill}\" stroke=\"{stroke}\" stroke-width=\"{width}\"/>",
+            "<rect class=\"outline\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"{radius}\" {paint}/>",
             n(left),
             n(top),
             n(node.size.w),
@@ -136,7 +144,7 @@ fn write_node(out: &mut String, node: &NodeShape) {
         ),
         Outline::Ellipse => write!(
             out,
-            "<ellipse class=\"outline\" cx=\"{}\" cy=\"{}\" rx=\"{}\" ry=\"{}\" fill=\"{fill}\" stroke=\"{stroke}\" stroke-dasharray=\"3 2\"/>",
+            "<ellipse class=\"outline\" cx=\"{}\" cy=\"{}\" rx=\"{}\" ry=\"{}\" {paint}/>",
             n(node.centre.x),
             n(node.centre.y),
             n(node.size.w / 2.0),
@@ -147,7 +155,7 @@ fn write_node(out: &mut String, node: &NodeShape) {
         let y = n(top + divider);
         let _ = write!(
             out,
-            "<path class=\"divider\" d=\"M{} {y}H{}\" stroke=\"{stroke}\" stroke-width=\"0.75\" stroke-dasharray=\"2 2\"/>",
+            "<path class=\"divider\" d=\"M{} {y}H{}\" stroke=\"{DIVIDER_STROKE}\" stroke-width=\"0.75\" stroke-dasharray=\"2 2\"/>",
             n(left + DIVIDER_INSET),
             n(left + node.size.w - DIVIDER_INSET)
         );

@@ -169,3 +169,23 @@ fn the_shipped_fonts_have_the_sign_of_every_op() {
         }
     }
 }
+
+/// What draws a file and is no browser knows attributes only.
+#[test]
+fn a_file_of_its_own_needs_nothing_else() {
+    let (_, drawings) = drawn(UNIT, Flow::Right);
+    let file = figure::svg_file(&drawings);
+    let page = figure::svg(&drawings[0], "graph");
+    let (before, rest) = file.split_once("<style>@media (prefers-color-scheme: dark) {").expect("a style");
+    let (rules, after) = rest.split_once("}</style>\n").expect("an end");
+    assert_eq!(format!("{before}{after}"), page);
+    assert!(rules.contains(":is(.bpgraph .value) { fill: #"), "{rules}");
+    for foreign in ["var(", "url(", "foreignObject", "<style", "href", "@import"] {
+        assert!(!page.contains(foreign) && !rules.contains(foreign), "{foreign}");
+    }
+    for shape in
+        page.split('<').filter(|tag| ["text ", "rect ", "path ", "ellipse "].iter().any(|name| tag.starts_with(name)))
+    {
+        assert!(shape.contains(" fill=\"#") || shape.contains(" stroke=\"#"), "{shape}");
+    }
+}
