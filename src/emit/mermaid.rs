@@ -13,9 +13,19 @@ use std::fmt::Write;
 /// The drawings of a run as one flowchart, each of several in a frame of its own; the labels of groups are in the
 /// language at position `language`.
 pub fn mermaid(run: &Run, drawings: &[Drawing], language: usize) -> String {
-    let way = if drawings.first().is_some_and(|drawing| drawing.flow == Flow::Down) { "TD" } else { "LR" };
-    let mut chart =
-        Chart { run, language, out: format!("flowchart {way}\n"), nodes: 0, frames: 0, edges: 0, quiet: Vec::new() };
+    // A chart and a frame have different words for the way down.
+    let is_down = drawings.first().is_some_and(|drawing| drawing.flow == Flow::Down);
+    let (chart, way) = if is_down { ("TD", "TB") } else { ("LR", "LR") };
+    let mut chart = Chart {
+        run,
+        language,
+        way,
+        out: format!("flowchart {chart}\n"),
+        nodes: 0,
+        frames: 0,
+        edges: 0,
+        quiet: Vec::new(),
+    };
     for drawing in drawings {
         if let [_] = drawings {
             let _ = writeln!(chart.out, "  accTitle: {}", escaped(&drawing.title));
@@ -33,6 +43,7 @@ pub fn mermaid(run: &Run, drawings: &[Drawing], language: usize) -> String {
 /// A flowchart as far as it is written. Names could be words of Mermaid's, so nodes and frames go by numbers.
 struct Chart<'r> {
     run: &'r Run,
+    way: &'static str,
     language: usize,
     out: String,
     nodes: usize,
@@ -52,6 +63,8 @@ impl Chart<'_> {
     fn open(&mut self, label: &str) {
         let label = if label.is_empty() { " ".to_owned() } else { escaped(label) };
         let _ = writeln!(self.out, "  subgraph g{}[\"{label}\"]", self.frames);
+        // Else Mermaid turns a frame that no edge enters.
+        let _ = writeln!(self.out, "  direction {}", self.way);
         self.frames += 1;
     }
 
@@ -142,6 +155,13 @@ impl Chart<'_> {
                 look::text(LineRole::Local).1
             );
         }
+        if self.frames > 0 {
+            let (fill, stroke) = (look::FRAME_FILL, look::FRAME_STROKE);
+            let alpha = (look::FRAME_OPACITY * 255.0).round() as u8;
+            let frames: Vec<String> = (0..self.frames).map(|frame| format!("g{frame}")).collect();
+            let _ = writeln!(self.out, "  classDef frame fill:{fill}{alpha:02x},stroke:{stroke},stroke-dasharray:5 3");
+            let _ = writeln!(self.out, "  class {} frame", frames.join(","));
+        }
         if !self.quiet.is_empty() {
             let _ = writeln!(self.out, "  linkStyle {} stroke:{}", self.quiet.join(","), look::edge(true).1);
         }
@@ -168,23 +188,24 @@ fn lowered(text: &str) -> String {
 /// Text that Mermaid reads neither as its own language nor as Markdown or HTML: other punctuation goes by number.
 fn escaped(text: &str) -> String {
     let mut out = String::new();
-    let mut rest = text.chars().peekable();
+    let mut rest = text.chars().filter(|c| !is_hidden(*c)).peekable();
     let mut before = ' ';
     while let Some(c) = rest.next() {
         let is_decimal = c == '.' && before.is_ascii_digit() && rest.peek().is_some_and(char::is_ascii_digit);
-        // Mermaid marks its numbers with these two while it works.
-        let is_taken = matches!(c, 'ﬂ' | '¶');
-        if is_hidden(c) {
-            continue;
-        } else if (c.is_alphanumeric() || " =/,()[]".contains(c) || !c.is_ascii()) && !is_taken || is_decimal {
-            out.push(c);
-        } else {
-            let _ = write!(out, "#{};", u32::from(c));
+        match c {
+            // Two dollar signs are a formula even by number, and with these two Mermaid marks its own numbers.
+            '$' | '¶' => out.push_str(&format!("#{};{JOINER}", u32::from(c))),
+            'ﬂ' => out.push_str("fl"),
+            c if is_decimal || c.is_alphanumeric() || !c.is_ascii() || " =/,()[]".contains(c) => out.push(c),
+            c => out.push_str(&format!("#{};", u32::from(c))),
         }
         before = c;
     }
     out
 }
+
+/// Invisible, and keeps two characters from being read as one sign.
+const JOINER: char = '\u{2060}';
 
 #[cfg(test)]
 mod tests {
@@ -197,9 +218,9 @@ mod tests {
             ("1. first", "1#46; first"),
             ("\"<b>`a`;\\|{x}", "#34;#60;b#62;#96;a#96;#59;#92;#124;#123;x#125;"),
             ("style:#fff;", "style#58;#35;fff#59;"),
-            ("# - _x_ *y* $$z$$", "#35; #45; #95;x#95; #42;y#42; #36;#36;z#36;#36;"),
+            ("# - _x_ *y* $$z$$", "#35; #45; #95;x#95; #42;y#42; #36;\u{2060}#36;\u{2060}z#36;\u{2060}#36;\u{2060}"),
             ("가중치 (η) → ∞", "가중치 (η) → ∞"),
-            ("¶ß\n", "#182;ß"),
+            ("¶ß ﬂ°\n", "#182;\u{2060}ß fl°"),
         ] {
             assert_eq!(escaped(text), expected, "{text}");
         }

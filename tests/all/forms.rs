@@ -38,12 +38,13 @@ fn forms_say_what_the_figure_says() {
             UNIT,
             &[
                 "flowchart LR\n  accTitle: Computational graph of f\n",
-                "  subgraph g0[\"layer\"]\n  n2(\"×<br/>g = −10<br/>∂f/∂g = 1\"):::op\n  end\n",
+                "  subgraph g0[\"layer\"]\n  direction LR\n  n2(\"×<br/>g = −10<br/>∂f/∂g = 1\"):::op\n  end\n",
                 "  n0[\"weight<br/>w₁ = −2<br/>∂f/∂w₁ = 5\"]:::leaf-param\n",
                 "  n3([\"3\"]):::literal\n",
                 "  n0 -->|\"∂g/∂w₁ = 5\"| n2\n",
                 "  n3 --> n4\n",
                 "  linkStyle 2 stroke:",
+                "  class g0 frame\n",
             ],
         ),
         // Words of Mermaid's as names, and a graph with two outputs.
