@@ -6,12 +6,12 @@ use crate::diag::{Checked, has_errors};
 use crate::emit::{self, Extras};
 use crate::failure::Failure;
 use crate::figure::place::Flow;
-use crate::figure::{self, View};
+use crate::figure::{self, Drawing, View};
 use crate::graph::Run;
 use crate::lang::{Tongue, text};
 use crate::report::Format;
 use crate::settings::Limits;
-use std::io::Read;
+use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -32,6 +32,9 @@ pub struct Arguments {
     /// Significant digits (JSON always has all)
     #[arg(long, value_name = "DIGITS", default_value = "4", value_parser = clap::value_parser!(u8).range(1..=17))]
     precision: u8,
+    /// Pixels of a PNG for each of the figure's
+    #[arg(long, value_name = "TIMES", default_value = "2", value_parser = clap::value_parser!(u8).range(1..=8))]
+    scale: u8,
     /// Add derivatives by forward mode to the JSON
     #[arg(long)]
     tangents: bool,
@@ -40,7 +43,7 @@ pub struct Arguments {
     hessian: bool,
 }
 
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Emit {
     Svg,
     Json,
@@ -48,6 +51,9 @@ enum Emit {
     Table,
     Latex,
     Dot,
+    Tikz,
+    Mermaid,
+    Png,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -65,6 +71,12 @@ enum Way {
 
 /// Prints one form of a graph; with mistakes in the block, only the mistakes.
 pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Failure> {
+    if arguments.emit == Emit::Png && std::io::stdout().is_terminal() {
+        return Err(Failure::Refused(text(
+            "PNG는 터미널에 쓸 수 없습니다. `> figure.png`처럼 파일로 보내세요",
+            "a PNG is not for a terminal: send it to a file, as in `> figure.png`",
+        )));
+    }
     let block = read(&arguments.file)?;
     let Checked { value: run, diagnostics } = crate::run_block(&block, Limits::default());
     let file: Arc<str> = arguments.file.to_string_lossy().into();
@@ -73,10 +85,10 @@ pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Failure> {
     if has_errors(&diagnostics) {
         return Ok(NOTES_HAVE_ERRORS);
     }
-    print(form(arguments, &run, terminal.tongue).as_bytes())
+    print(&form(arguments, &run, terminal.tongue)?)
 }
 
-fn form(arguments: &Arguments, run: &Run, tongue: Tongue) -> String {
+fn form(arguments: &Arguments, run: &Run, tongue: Tongue) -> Result<Vec<u8>, Failure> {
     let precision = usize::from(arguments.precision);
     // A bare block has no site around it: captions are Korean, then English, as in a site with no settings.
     let language = if tongue == Tongue::Ko { 0 } else { 1 };
@@ -85,16 +97,31 @@ fn form(arguments: &Arguments, run: &Run, tongue: Tongue) -> String {
     let show = Show { grads: has_both, locals: has_both, ..Show::default() };
     let view = View { flow, show, precision, language, tongue };
     let draw = if arguments.view == Picture::Backward { figure::draw_gradient } else { figure::draw };
-    let drawings = || run.backward.iter().map(move |backward| draw(run, backward, view));
-    let name = |i: usize| if i == 0 { "graph".to_owned() } else { format!("graph-{}", i + 1) };
-    match arguments.emit {
-        Emit::Svg => drawings().enumerate().map(|(i, drawing)| figure::svg(&drawing, &name(i))).collect(),
-        Emit::Drawing => drawings().enumerate().map(|(i, drawing)| emit::drawing(&drawing, &name(i))).collect(),
+    let drawings: Vec<Drawing> = match arguments.emit {
+        Emit::Json | Emit::Table | Emit::Latex | Emit::Dot => Vec::new(),
+        _ => run.backward.iter().map(|backward| draw(run, backward, view)).collect(),
+    };
+    let text = match arguments.emit {
+        Emit::Svg => figure::svg_file(&drawings),
+        Emit::Png => return png(&drawings, arguments.scale),
+        Emit::Drawing => emit::drawing(&drawings),
+        Emit::Tikz => emit::tikz(&drawings),
+        Emit::Mermaid => emit::mermaid(run, &drawings, language),
         Emit::Json => emit::json(run, language, Extras { tangents: arguments.tangents, hessian: arguments.hessian }),
         Emit::Table => emit::table(run, tongue, language, precision),
         Emit::Latex => emit::latex(run, precision),
         Emit::Dot => emit::dot(run, language, precision),
-    }
+    };
+    Ok(text.into_bytes())
+}
+
+fn png(drawings: &[Drawing], scale: u8) -> Result<Vec<u8>, Failure> {
+    emit::png(&figure::svg_file(drawings), scale).ok_or_else(|| {
+        Failure::Refused(text(
+            "그림이 PNG로 쓰기에 너무 큽니다. `--scale`을 줄이거나 `--emit svg`를 쓰세요",
+            "the figure is too large for a PNG: lower `--scale`, or use `--emit svg`",
+        ))
+    })
 }
 
 fn read(file: &Path) -> Result<String, Failure> {

@@ -1,11 +1,15 @@
 //! The placed shapes, before SVG.
 
-use crate::figure::Drawing;
 use crate::figure::place::{Flow, Outline, Point, Size};
+use crate::figure::{Drawing, figure_id};
 use serde_json::{Value, json};
 
-/// The drawing as one line of JSON: centres and sizes of nodes and labels, Bézier points of edges.
-pub fn drawing(drawing: &Drawing, id: &str) -> String {
+/// Each drawing as one line of JSON: centres and sizes of nodes and labels, Bézier points of edges.
+pub fn drawing(drawings: &[Drawing]) -> String {
+    drawings.iter().enumerate().map(|(i, drawing)| one(drawing, &figure_id(i))).collect()
+}
+
+fn one(drawing: &Drawing, id: &str) -> String {
     let rankdir = if drawing.flow == Flow::Right { "LR" } else { "TB" };
     let nodes: Vec<Value> = drawing
         .nodes

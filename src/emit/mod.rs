@@ -1,14 +1,21 @@
-//! A graph that has run, as text for other tools. In: a `Run` or a `Drawing`; out: JSON, a table, TeX, DOT.
-//! This room does not know notes, pages or the terminal; pictures are made by `figure`.
+//! A graph that has run, for other tools. In: a `Run`, a `Drawing` or its SVG; out: JSON, a table, TeX, TikZ, DOT,
+//! Mermaid, PNG. This room does not know notes, pages or the terminal; shapes and their places are made by `figure`.
 
 mod dot;
 mod drawing;
 mod json;
 mod latex;
+mod mermaid;
+mod png;
 mod table;
+mod tex;
+mod tikz;
 
 pub use dot::dot;
 pub use drawing::drawing;
 pub use json::{Extras, json};
 pub use latex::latex;
+pub use mermaid::mermaid;
+pub use png::png;
 pub use table::table;
+pub use tikz::tikz;

@@ -38,10 +38,9 @@ impl DisplayName {
 fn upright_or_letter(part: &str) -> String {
     let mut chars = part.chars();
     match (chars.next(), chars.next()) {
-        (Some(c), None) => match SPELLED.iter().find(|(_, letter)| letter.starts_with(c)) {
-            Some((word, _)) if LATEX_HAS_NO_COMMAND.contains(word) => c.to_string(),
-            Some((word, _)) => format!(r"\{word}"),
-            None if c.is_ascii_alphanumeric() => c.to_string(),
+        (Some(c), None) => match greek_command(c) {
+            Some(word) => format!(r"\{word}"),
+            None if c.is_ascii_alphanumeric() || c == 'ο' => c.to_string(),
             None => format!(r"\text{{{c}}}"),
         },
         _ if part.chars().all(|c| c.is_ascii_digit() || c == ',') => part.to_owned(),
@@ -54,8 +53,11 @@ fn greek(word: &str) -> String {
     SPELLED.iter().find(|(spelled, _)| *spelled == word).map_or(word, |(_, letter)| letter).to_owned()
 }
 
-/// Capital letters that look Latin have no command in TeX.
-const LATEX_HAS_NO_COMMAND: &[&str] = &["omicron"];
+/// The word that TeX has for a Greek letter, such as `theta`. Letters that look Latin have none.
+pub fn greek_command(letter: char) -> Option<&'static str> {
+    let (word, _) = SPELLED.iter().find(|(word, shown)| shown.starts_with(letter) && *word != "omicron")?;
+    Some(word)
+}
 
 const SPELLED: &[(&str, &str)] = &[
     ("alpha", "α"),

@@ -1,6 +1,7 @@
 //! The loss of a training over its steps, as SVG: axes with round numbers, the curve, a mark at each reported step.
 //! A loss that falls over more than two decades is drawn on a logarithmic axis.
 
+use crate::figure::look::FONTS;
 use crate::figure::measure::{self, Weight};
 use crate::markup::escaped;
 use crate::num::{self, coordinate as n};
@@ -44,7 +45,7 @@ pub fn curve(curve: &Curve<'_>, id: &str) -> String {
     let y = |loss: f64| bottom - losses.place(loss) * (bottom - TOP);
     let id = escaped(id);
     let mut out = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"bpcurve\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" width=\"{WIDTH}\" height=\"{HEIGHT}\" role=\"img\" aria-labelledby=\"{id}-title {id}-desc\" font-family=\"'bpdoc Sans', Pretendard, 'Apple SD Gothic Neo', 'Noto Sans KR', sans-serif\" font-size=\"{FONT}\">\n<title id=\"{id}-title\">{}</title>\n<desc id=\"{id}-desc\">{}</desc>\n",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"bpcurve\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" width=\"{WIDTH}\" height=\"{HEIGHT}\" role=\"img\" aria-labelledby=\"{id}-title {id}-desc\" font-family=\"{FONTS}\" font-size=\"{FONT}\">\n<title id=\"{id}-title\">{}</title>\n<desc id=\"{id}-desc\">{}</desc>\n",
         escaped(curve.title),
         escaped(curve.description)
     );

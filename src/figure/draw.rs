@@ -56,6 +56,8 @@ pub struct NodeShape {
     pub id: String,
     /// What it is.
     pub role: NodeRole,
+    /// The author's group that it stands in.
+    pub group: Option<usize>,
     /// Its centre.
     pub centre: Point,
     /// Its size.
@@ -377,7 +379,7 @@ pub(super) fn node_shape(run: &Run, backward: &Backward, node: NodeIndex, view: 
         lines.extend(tensor_lines(LineRole::Grad, &partial, &grad, view.precision));
     }
     let id = if entry.name().is_empty() { format!("const.{}", node.index()) } else { entry.name().to_string() };
-    stack(id, role, lines, forward_lines)
+    NodeShape { group: entry.group(), ..stack(id, role, lines, forward_lines) }
 }
 
 /// Puts the lines under each other and draws the outline around them.
@@ -396,8 +398,9 @@ pub(super) fn stack(id: String, role: NodeRole, mut lines: Vec<Line>, forward_li
     }
     let widest = lines.iter().map(|line| line.width).fold(0.0, f64::max);
     let size = Size { w: (widest + 2.0 * padding.w).max(44.0_f64.min(widest + 24.0)), h: top + padding.h };
-    let outline = if role == NodeRole::Literal { Outline::Ellipse } else { Outline::Box };
-    NodeShape { id, role, centre: Point::default(), size, outline, lines, divider }
+    // The corners of several lines would stand out of an ellipse.
+    let outline = if role == NodeRole::Literal && lines.len() == 1 { Outline::Ellipse } else { Outline::Box };
+    NodeShape { id, role, group: None, centre: Point::default(), size, outline, lines, divider }
 }
 
 fn edge_label(run: &Run, edge: &ShownEdge, view: View) -> Option<(Line, Size)> {

@@ -2,10 +2,12 @@
 //! This room does not know notes, pages, HTML or MathML.
 
 pub mod curve;
+mod dark;
 pub mod derivation;
 pub mod draw;
 pub mod frame;
 pub mod gradient;
+pub mod look;
 pub mod measure;
 pub mod place;
 pub mod svg;
@@ -14,4 +16,4 @@ pub use curve::{Curve, curve};
 pub use derivation::{Derivation, TableRow, TangentTable, derive, table, tangent_table};
 pub use draw::{Drawing, View, draw};
 pub use gradient::draw_gradient;
-pub use svg::svg;
+pub use svg::{figure_id, svg, svg_file};

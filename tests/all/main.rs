@@ -3,6 +3,7 @@
 
 mod cli;
 mod content;
+mod forms;
 mod graphs;
 mod ops;
 mod site;

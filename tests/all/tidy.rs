@@ -14,6 +14,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("math_core", &["note"]),
     ("petgraph", &["graph", "train", "figure/draw", "figure/derivation", "figure/gradient", "figure/frame", "emit"]),
     ("pulldown_cmark", &["note"]),
+    ("resvg", &["emit/png"]),
     ("rustix", &["output"]),
     ("serde_saphyr", &["note"]),
     ("skera", &["page/font"]),
