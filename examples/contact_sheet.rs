@@ -1,10 +1,10 @@
-//! Writes one HTML page with the placement of every graph of the given corpora, small, for looking at all of them at
+//! Writes one HTML page with the placement of every graph of the given corpora by both engines, small, for looking at all of them at
 //! once. `cargo run --release --example contact_sheet -- CORPUS.jsonl... > sheet.html`
 
 mod neutral;
 
 use bpdoc::figure::look;
-use bpdoc::figure::place::{Outline, Placement, Point, SizedGraph, place};
+use bpdoc::figure::place::{Engine, Outline, Placement, Point, place};
 use bpdoc::markup::escaped;
 use bpdoc::num::coordinate as n;
 use std::error::Error;
@@ -39,35 +39,40 @@ fn main() -> Result<(), Box<dyn Error>> {
         let graphs = neutral::read(&std::fs::read_to_string(path)?)?;
         writeln!(page, "<h1>{} ({} graphs)</h1>\n<section>", escaped(&name), graphs.len())?;
         for graph in &graphs {
-            write_graph(&mut page, &name, graph);
+            for (_, engine) in Engine::ALL {
+                write_graph(&mut page, &name, graph, engine);
+            }
         }
         page.push_str("</section>\n");
     }
     Ok(std::io::stdout().lock().write_all(page.as_bytes())?)
 }
 
-fn write_graph(page: &mut String, corpus: &str, neutral::Named { id, graph }: &neutral::Named) {
-    let placement = place(graph);
-    let anchor = escaped(&format!("{corpus}/{id}"));
+fn write_graph(page: &mut String, corpus: &str, named: &neutral::Named, engine: Engine) {
+    let neutral::Named { id, graph, .. } = named;
+    let placement = place(graph, engine);
+    let engine = engine.name();
+    let anchor = escaped(&format!("{corpus}/{id}/{engine}"));
     let (nodes, edges) = (graph.nodes.len(), graph.edges.len());
     let size = placement.size;
     let _ = writeln!(
         page,
-        "<figure id=\"{anchor}\"><figcaption><a href=\"#{anchor}\">{}</a>: {nodes} nodes, {edges} edges, {} × {}</figcaption>\n{}</figure>",
+        "<figure id=\"{anchor}\"><figcaption><a href=\"#{anchor}\">{}</a>: {engine}, {nodes} nodes, {edges} edges, {} × {}</figcaption>\n{}</figure>",
         escaped(id),
         n(size.w.ceil()),
         n(size.h.ceil()),
-        svg(graph, &placement)
+        svg(named, &placement)
     );
 }
 
-fn svg(graph: &SizedGraph, placement: &Placement) -> String {
+fn svg(neutral::Named { nodes, edges, graph, .. }: &neutral::Named, placement: &Placement) -> String {
     let (w, h) = (n(placement.size.w + 8.0), n(placement.size.h + 8.0));
     let mut out = format!("<svg viewBox=\"-4 -4 {w} {h}\">\n");
-    for line in &placement.edges {
-        write_edge(&mut out, line);
+    for (line, id) in placement.edges.iter().zip(edges) {
+        write_edge(&mut out, line, id);
     }
-    for (node, at) in graph.nodes.iter().zip(&placement.nodes) {
+    for ((node, at), id) in graph.nodes.iter().zip(&placement.nodes).zip(nodes) {
+        let _ = write!(out, "<g><title>{}</title>", escaped(id));
         let (w, h) = (node.size.w / 2.0, node.size.h / 2.0);
         let _ = match node.outline {
             Outline::Box => write!(out, "<rect class=\"node\" {}/>", rectangle(*at, node.size.w, node.size.h)),
@@ -80,6 +85,7 @@ fn svg(graph: &SizedGraph, placement: &Placement) -> String {
                 n(h)
             ),
         };
+        out.push_str("</g>");
     }
     for (edge, at) in graph.edges.iter().zip(&placement.labels) {
         if let (Some(label), Some(at)) = (edge.label, at) {
@@ -93,11 +99,17 @@ fn rectangle(centre: Point, w: f64, h: f64) -> String {
     format!("x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"", n(centre.x - w / 2.0), n(centre.y - h / 2.0), n(w), n(h))
 }
 
-fn write_edge(out: &mut String, line: &[Point]) {
+fn write_edge(out: &mut String, line: &[Point], id: &str) {
     let point = |p: Point| format!("{} {}", n(p.x), n(p.y));
     let Some((start, rest)) = line.split_first() else { return };
     let rest: Vec<String> = rest.iter().map(|p| point(*p)).collect();
-    let _ = write!(out, "<path class=\"edge\" d=\"M{}C{}\"/>", point(*start), rest.join(" "));
+    let _ = write!(
+        out,
+        "<path class=\"edge\" d=\"M{}C{}\"><title>{}</title></path>",
+        point(*start),
+        rest.join(" "),
+        escaped(id)
+    );
     if let Some([tip, left, right]) = look::arrow(line).map(|corners| corners.map(point)) {
         let _ = write!(out, "<path class=\"arrow\" d=\"M{tip}L{left}L{right}Z\"/>");
     }

@@ -3,6 +3,7 @@
 
 use crate::diag::{Checked, Diagnostic};
 use crate::expr::closest;
+use crate::figure::place::Engine;
 use crate::lang::{Text, text};
 use std::ops::Range;
 
@@ -23,6 +24,8 @@ pub struct BlockOptions {
     pub show: Show,
     /// Significant digits of numbers in the figure.
     pub precision: Precision,
+    /// Who places the figure; the site's engine unless the author says otherwise.
+    pub engine: Option<Engine>,
 }
 
 /// A word with its place in the info string.
@@ -73,9 +76,9 @@ impl Default for Precision {
     }
 }
 
-const KEYS: &[&str] = &["dir", "show", "view", "precision", "src", "of"];
+const KEYS: &[&str] = &["dir", "show", "view", "precision", "engine", "src", "of"];
 /// Part of the language, but not drawn yet.
-const LATER: &[&str] = &["quiz", "engine", "size"];
+const LATER: &[&str] = &["quiz", "size"];
 
 /// Reads the words of a fence; places are bytes of `info`.
 pub fn read_options(info: &str) -> Checked<BlockOptions> {
@@ -163,6 +166,10 @@ fn apply(options: &mut BlockOptions, word: &str, span: Range<usize>) -> Result<(
             Ok(digits @ 1..=17) => options.precision = Precision(digits),
             _ => return Err(wrong(text("1부터 17까지의 정수를 씁니다", "it takes a whole number from 1 to 17"))),
         },
+        "engine" => match Engine::named(value) {
+            Some(engine) => options.engine = Some(engine),
+            None => return Err(wrong(one_of("`bpdoc`", "`layout-rs`"))),
+        },
         "src" if value.contains('#') => options.src = Some(Spanned { text: value.to_owned(), span: value_span }),
         "src" => {
             return Err(wrong(text(
@@ -238,6 +245,7 @@ mod tests {
         check_mistake("dir=up", "bad-option", "up");
         check_mistake("show=values,all", "bad-option", "values,all");
         check_mistake("precision=0", "bad-option", "0");
+        check_mistake("engine=dot", "bad-option", "dot");
         check_mistake("src=27-backprop", "bad-option", "27-backprop");
         check_mistake("#<b>", "bad-id", "#<b>");
         check_mistake("#a #b", "double-option", "#b");

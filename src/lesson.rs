@@ -5,7 +5,7 @@ use crate::block::GraphView;
 use crate::blocks::{Catalogue, Entry};
 use crate::diag::{Checked, Diagnostic, Log};
 use crate::expr::{DisplayName, closest};
-use crate::figure::place::Flow;
+use crate::figure::place::{Engine, Flow};
 use crate::figure::{self, Curve, View};
 use crate::graph::{Backward, PrintedNumber, Run};
 use crate::lang::{Tongue, text};
@@ -20,6 +20,7 @@ use crate::page::{self, Lesson, Map, Templates, Words};
 use crate::settings::Settings;
 use crate::train::{Snapshot, Training};
 use rayon::prelude::*;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// What all lessons share.
@@ -40,6 +41,28 @@ pub struct Workshop<'a> {
     pub trainings: &'a [Option<Training>],
     /// All pages.
     pub map: &'a Map,
+}
+
+/// Where a figure goes.
+struct Place<'a> {
+    note: &'a Note<'a>,
+    /// The id of the figure on its page.
+    id: &'a str,
+    /// The bytes of its block in the note.
+    range: Range<usize>,
+}
+
+fn engine_gave_up(engine: Engine, range: Range<usize>) -> Diagnostic {
+    let name = engine.name();
+    Diagnostic::warning(
+        "engine-gave-up",
+        range,
+        text(
+            format!("{name} 엔진이 이 그래프를 배치하지 못해 bpdoc이 배치했습니다"),
+            format!("the engine {name} cannot place this graph, so bpdoc has placed it"),
+        ),
+    )
+    .help(text("`engine=bpdoc`으로 그리면 이 경고가 사라집니다", "draw it with `engine=bpdoc`"))
 }
 
 /// A summary that the author has not written is the start of the text, this many characters of it.
@@ -89,12 +112,12 @@ impl Workshop<'_> {
         };
         match block.kind {
             BlockKind::Graph => match entry.graph.and_then(|graph| self.runs[graph].as_ref()) {
-                Some(run) => self.figures(note, entry, run, log),
+                Some(run) => self.figures((note, block), entry, run, log),
                 None => broken(),
             },
             BlockKind::Train => match entry.training {
                 Some(at) => match self.trainings[at].as_ref() {
-                    Some(training) => self.training(note, entry, at, training, log),
+                    Some(training) => self.training((note, block), entry, at, training, log),
                     None => broken(),
                 },
                 None => broken(),
@@ -103,7 +126,14 @@ impl Workshop<'_> {
     }
 
     /// The curve of a training, its reported steps as a table, and the graph at each of them.
-    fn training(&self, note: &Note<'_>, entry: &Entry, at: usize, training: &Training, log: &mut Log) -> String {
+    fn training(
+        &self,
+        (note, block): (&Note<'_>, &Block),
+        entry: &Entry,
+        at: usize,
+        training: &Training,
+        log: &mut Log,
+    ) -> String {
         let words = self.templates.words(&note.address.lang);
         let view = self.view(note, entry);
         let (points, precision) = (&training.curve, view.precision);
@@ -137,7 +167,7 @@ impl Workshop<'_> {
                 values: shown.iter().map(|node| figure::derivation::tensor(run.value(*node), precision).text).collect(),
                 figure: training.backward(run).map_or_else(String::new, |backward| {
                     self.figure(
-                        (note, &format!("{}-step-{step}", entry.id)),
+                        Place { note, id: &format!("{}-step-{step}", entry.id), range: block.range.clone() },
                         run,
                         backward,
                         (entry.options.view, view),
@@ -174,34 +204,41 @@ impl Workshop<'_> {
             precision: entry.options.precision.0,
             language: self.settings.languages.iter().position(|tag| *tag == note.address.lang).unwrap_or(0),
             tongue: Tongue::of_tag(&note.address.lang),
+            engine: entry.options.engine.unwrap_or(self.settings.engine),
         }
     }
 
     /// The figures of a graph block, one for each output.
-    fn figures(&self, note: &Note<'_>, entry: &Entry, run: &Run, log: &mut Log) -> String {
+    fn figures(&self, (note, block): (&Note<'_>, &Block), entry: &Entry, run: &Run, log: &mut Log) -> String {
         let view = self.view(note, entry);
         let id = |i: usize| if i == 0 { entry.id.clone() } else { format!("{}-{}", entry.id, i + 1) };
         let outputs = run.backward.iter().enumerate();
         outputs
-            .map(|(i, backward)| self.figure((note, &id(i)), run, backward, (entry.options.view, view), log))
+            .map(|(i, backward)| {
+                let place = Place { note, id: &id(i), range: block.range.clone() };
+                self.figure(place, run, backward, (entry.options.view, view), log)
+            })
             .collect()
     }
 
     /// The figure of one output of a graph.
     fn figure(
         &self,
-        place: (&Note<'_>, &str),
+        place: Place<'_>,
         run: &Run,
         backward: &Backward,
         looks: (GraphView, View),
         log: &mut Log,
     ) -> String {
-        let ((note, id), (shown, view)) = (place, looks);
+        let (Place { note, id, range }, (shown, view)) = (place, looks);
         let words = self.templates.words(&note.address.lang);
         let drawing = match shown {
             GraphView::Gradient => figure::draw_gradient(run, backward, view),
             GraphView::Author | GraphView::ForwardMode => figure::draw(run, backward, view),
         };
+        if drawing.engine != view.engine {
+            log.push(engine_gave_up(view.engine, range).in_file(&note.source.path.as_str().into()));
+        }
         let svg = figure::svg(&drawing, &format!("{id}-svg"));
         let rows = figure::table(run, backward, view.language, view.precision);
         let derivations = if view.show.grads { figure::derive(run, backward, view.precision) } else { Vec::new() };

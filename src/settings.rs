@@ -3,6 +3,7 @@
 
 use crate::diag::{Checked, Diagnostic};
 use crate::expr::closest;
+use crate::figure::place::Engine;
 use crate::lang::{Text, text};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -25,6 +26,8 @@ pub struct Settings {
     pub op_reference: bool,
     /// What becomes of raw HTML in notes.
     pub raw_html: RawHtml,
+    /// Who places the figures.
+    pub engine: Engine,
     /// TeX macros for every formula.
     pub macros: BTreeMap<String, String>,
     /// Bounds on what a project may ask for.
@@ -92,6 +95,7 @@ impl Default for Settings {
             base_url: String::new(),
             op_reference: false,
             raw_html: RawHtml::default(),
+            engine: Engine::default(),
             macros: BTreeMap::new(),
             limits: Limits::default(),
             params: toml::Table::new(),
@@ -142,6 +146,15 @@ const KEYS: &[Key] = &[
     }),
     ("languages", Reader::languages),
     ("base_url", Reader::base_url),
+    ("engine", |r, v| {
+        let Some(name) = r.text(v) else { return };
+        match Engine::named(name) {
+            Some(engine) => r.settings.engine = engine,
+            None => {
+                r.wrong(v.span(), text("`bpdoc` 또는 `layout-rs`여야 합니다", "it must be `bpdoc` or `layout-rs`"));
+            }
+        }
+    }),
     ("op_reference", |r, v| match v.get_ref() {
         DeValue::Boolean(wanted) => r.settings.op_reference = *wanted,
         _ => r.wrong(v.span(), text("`true` 또는 `false`여야 합니다", "this must be `true` or `false`")),
@@ -360,13 +373,14 @@ mod tests {
 
     #[test]
     fn all_keys() {
-        let source = "title = { ko = \"제목\", en = \"Title\" }\nlanguages = [\"en\", \"ko\"]\nbase_url = \"https://a.example\"\n[markdown]\nraw_html = \"allow\"\n[math.macros]\nR = \"\\\\mathbb{R}\"\n[limits]\nnodes = 1_000\n[params]\nx = 1\n";
+        let source = "title = { ko = \"제목\", en = \"Title\" }\nlanguages = [\"en\", \"ko\"]\nbase_url = \"https://a.example\"\nengine = \"layout-rs\"\n[markdown]\nraw_html = \"allow\"\n[math.macros]\nR = \"\\\\mathbb{R}\"\n[limits]\nnodes = 1_000\n[params]\nx = 1\n";
         let Checked { value, diagnostics } = read(source);
         assert_eq!(diagnostics, []);
         assert_eq!((value.title.get("ko"), value.title.get("fr")), (Some("제목"), None));
         assert_eq!(value.languages, ["en", "ko"]);
         assert_eq!(value.base_url, "https://a.example/");
         assert_eq!(value.raw_html, RawHtml::Allow);
+        assert_eq!(value.engine, Engine::LayoutRs);
         assert_eq!(value.macros["R"], "\\mathbb{R}");
         assert_eq!(value.limits.nodes, 1000);
         assert_eq!(value.params["x"].as_integer(), Some(1));

@@ -8,6 +8,9 @@ use std::error::Error;
 /// A graph with its name.
 pub struct Named {
     pub id: String,
+    /// The ids of the nodes and of the edges, in the graph's order.
+    pub nodes: Vec<String>,
+    pub edges: Vec<String>,
     pub graph: SizedGraph,
 }
 
@@ -30,6 +33,7 @@ struct Node {
 
 #[derive(Deserialize)]
 struct Edge {
+    id: String,
     from: String,
     to: String,
     label: Option<Label>,
@@ -60,5 +64,7 @@ fn sized(line: Line) -> Result<Named, String> {
         nodes: line.nodes.iter().map(node).collect(),
         edges: line.edges.iter().map(edge).collect::<Result<_, _>>()?,
     };
-    Ok(Named { id: line.id, graph })
+    let nodes = line.nodes.into_iter().map(|node| node.id).collect();
+    let edges = line.edges.into_iter().map(|edge| edge.id).collect();
+    Ok(Named { id: line.id, nodes, edges, graph })
 }

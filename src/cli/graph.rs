@@ -5,7 +5,7 @@ use crate::block::Show;
 use crate::diag::{Checked, has_errors};
 use crate::emit::{self, Extras};
 use crate::failure::Failure;
-use crate::figure::place::Flow;
+use crate::figure::place::{Engine, Flow};
 use crate::figure::{self, Drawing, View};
 use crate::graph::Run;
 use crate::lang::{Tongue, text};
@@ -29,6 +29,9 @@ pub struct Arguments {
     /// Which graph is drawn
     #[arg(long, value_name = "VIEW", default_value = "both")]
     view: Picture,
+    /// Who places the figure
+    #[arg(long, value_name = "ENGINE", default_value = "bpdoc")]
+    engine: Placer,
     /// Significant digits (JSON always has all)
     #[arg(long, value_name = "DIGITS", default_value = "4", value_parser = clap::value_parser!(u8).range(1..=17))]
     precision: u8,
@@ -64,6 +67,12 @@ enum Picture {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Placer {
+    Bpdoc,
+    LayoutRs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Way {
     Right,
     Down,
@@ -95,7 +104,8 @@ fn form(arguments: &Arguments, run: &Run, tongue: Tongue) -> Result<Vec<u8>, Fai
     let flow = if arguments.dir == Way::Right { Flow::Right } else { Flow::Down };
     let has_both = arguments.view != Picture::Forward;
     let show = Show { grads: has_both, locals: has_both, ..Show::default() };
-    let view = View { flow, show, precision, language, tongue };
+    let engine = if arguments.engine == Placer::Bpdoc { Engine::Bpdoc } else { Engine::LayoutRs };
+    let view = View { flow, show, precision, language, tongue, engine };
     let draw = if arguments.view == Picture::Backward { figure::draw_gradient } else { figure::draw };
     let drawings: Vec<Drawing> = match arguments.emit {
         Emit::Json | Emit::Table | Emit::Latex | Emit::Dot => Vec::new(),

@@ -38,7 +38,7 @@ fn one(drawing: &Drawing, id: &str) -> String {
         .collect();
     format!(
         "{}\n",
-        json!({ "graph": id, "engine": "bpdoc", "rankdir": rankdir, "nodes": nodes, "edges": edges, "labels": labels })
+        json!({ "graph": id, "engine": drawing.engine.name(), "rankdir": rankdir, "nodes": nodes, "edges": edges, "labels": labels })
     )
 }
 

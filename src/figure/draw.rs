@@ -26,6 +26,8 @@ pub struct View {
     pub language: usize,
     /// The tongue of the description.
     pub tongue: Tongue,
+    /// Who places it.
+    pub engine: Engine,
 }
 
 /// A figure: shapes with ids and roles, in pixels from (0, 0).
@@ -35,6 +37,8 @@ pub struct Drawing {
     pub flow: Flow,
     /// Its extent.
     pub size: Size,
+    /// Who has placed it.
+    pub engine: Engine,
     /// Its nodes.
     pub nodes: Vec<NodeShape>,
     /// Its edges.
@@ -212,7 +216,7 @@ pub fn draw(run: &Run, backward: &Backward, view: View) -> Drawing {
     let edges = shown_edges(run, &nodes);
     let shapes: Vec<NodeShape> = nodes.iter().map(|&node| node_shape(run, backward, node, view)).collect();
     let labels: Vec<Option<(Line, Size)>> = edges.iter().map(|edge| edge_label(run, edge, view)).collect();
-    let placement = place(&sized(&shapes, &edges, &labels, view.flow), Engine::default());
+    let placement = place(&sized(&shapes, &edges, &labels, view.flow), view.engine);
     let description = describe(run, backward, nodes.len(), edges.len());
     let caption = run.graph.caption.in_language(view.language);
     let output = run.graph.dag[backward.output].name();
@@ -324,6 +328,7 @@ pub(super) fn assemble(
     Drawing {
         flow: view.flow,
         size: Size { w: placement.size.w + 2.0 * MARGIN, h: placement.size.h + 2.0 * MARGIN },
+        engine: placement.engine,
         nodes: shapes,
         edges: edge_shapes,
         labels: label_shapes,

@@ -125,14 +125,21 @@ fn make_room(drawing: &mut Drawing) {
 mod tests {
     use super::*;
     use crate::block::Show;
-    use crate::figure::place::Flow;
+    use crate::figure::place::{Engine, Flow};
     use crate::figure::{View, draw};
     use crate::lang::Tongue;
     use crate::settings::Limits;
 
     fn frames(block: &str) -> Vec<(String, bool)> {
         let run = crate::run_block(block, Limits::default()).value;
-        let view = View { flow: Flow::Right, show: Show::default(), precision: 4, language: 1, tongue: Tongue::En };
+        let view = View {
+            flow: Flow::Right,
+            show: Show::default(),
+            precision: 4,
+            language: 1,
+            tongue: Tongue::En,
+            engine: Engine::Bpdoc,
+        };
         let drawing = draw(&run, &run.backward[0], view);
         let is_inside = |frame: &Frame| {
             let (right, bottom) = (frame.corner.x + frame.size.w, frame.corner.y + frame.size.h);
@@ -158,7 +165,14 @@ mod tests {
             "x = 1\ny = 2\ngroup 층 | layer {\na = 0.5 * x + y\nb = sigmoid(a)\nc = x - 0.3 * y\n}\nz = b * c + y";
         let run = crate::run_block(block, Limits::default()).value;
         for flow in [Flow::Right, Flow::Down] {
-            let view = View { flow, show: Show::default(), precision: 4, language: 1, tongue: Tongue::En };
+            let view = View {
+                flow,
+                show: Show::default(),
+                precision: 4,
+                language: 1,
+                tongue: Tongue::En,
+                engine: Engine::Bpdoc,
+            };
             let drawing = draw(&run, &run.backward[0], view);
             for frame in &drawing.frames {
                 let end = Point { x: frame.corner.x + frame.size.w, y: frame.corner.y + frame.size.h };

@@ -4,7 +4,7 @@ use crate::figure::draw::{
     Drawing, LineRole, NodeRole, NodeShape, ShownEdge, View, assemble, line, node_shape, partial_runs, plain, sized,
     stack, tensor_lines,
 };
-use crate::figure::place::{Engine, place};
+use crate::figure::place::place;
 use crate::graph::{Backward, Kind, Run};
 use crate::lang::text;
 use crate::ops::Rule;
@@ -29,7 +29,7 @@ pub fn draw_gradient(run: &Run, backward: &Backward, view: View) -> Drawing {
     }
     let Scene { shapes, edges, .. } = scene;
     let labels = vec![None; edges.len()];
-    let placement = place(&sized(&shapes, &edges, &labels, view.flow), Engine::default());
+    let placement = place(&sized(&shapes, &edges, &labels, view.flow), view.engine);
     let output = run.graph.dag[backward.output].name();
     let (nodes, lines) = (shapes.len(), edges.len());
     let title = text(format!("{output}의 기울기 그래프"), format!("Gradient graph of {output}"));

@@ -2,7 +2,7 @@
 
 use bpdoc::block::Show;
 use bpdoc::emit;
-use bpdoc::figure::place::Flow;
+use bpdoc::figure::place::{Engine, Flow};
 use bpdoc::figure::{self, Drawing, View};
 use bpdoc::graph::Run;
 use bpdoc::lang::Tongue;
@@ -11,7 +11,8 @@ use std::process::{Command, Stdio};
 
 fn drawn(block: &str, flow: Flow) -> (Run, Vec<Drawing>) {
     let run = bpdoc::run_block(block, Limits::default()).value;
-    let view = View { flow, show: Show::default(), precision: 4, language: 0, tongue: Tongue::En };
+    let view =
+        View { flow, show: Show::default(), precision: 4, language: 0, tongue: Tongue::En, engine: Engine::Bpdoc };
     let drawings = run.backward.iter().map(|backward| figure::draw(&run, backward, view)).collect();
     (run, drawings)
 }

@@ -106,6 +106,21 @@ pub enum Engine {
     LayoutRs,
 }
 
+impl Engine {
+    /// Both, by their names.
+    pub const ALL: [(&'static str, Self); 2] = [("bpdoc", Self::Bpdoc), ("layout-rs", Self::LayoutRs)];
+
+    /// The engine of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|(known, _)| *known == name).map(|(_, engine)| engine)
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        if self == Self::Bpdoc { "bpdoc" } else { "layout-rs" }
+    }
+}
+
 /// A graph with a place for everything; the drawing starts at (0, 0).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Placement {
