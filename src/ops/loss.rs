@@ -214,11 +214,18 @@ pub const OPS: &[Op] = &[
                 out.elements[0] = mean_of_pairs(x, |p, t| 0.0 - term(t, p) - term(1.0 - t, 1.0 - p));
             },
         },
-        rule: Rule::Vjp(|_| {
-            &[
-                "g * (where(t == 1, 0, (1 - t) / (1 - p)) - where(t == 0, 0, t / p)) / count(p - t)",
-                "g * (log(1 - p) - log(p)) / count(p - t)",
-            ]
+        rule: Rule::Vjp(|shapes| {
+            if is_whole(shapes) {
+                &[
+                    "g * (where(t == 1, 0, (1 - t) / (1 - p)) - where(t == 0, 0, t / p)) / count(p - t)",
+                    "g * (log(1 - p) - log(p)) / count(p - t)",
+                ]
+            } else {
+                &[
+                    "g * (where(t == 1, 0, (1 - t) / (1 - p)) - where(t == 0, 0, t / p)) / count(p - t)",
+                    "stretch(g * (log(1 - p) - log(p)) / count(p - t), p - t)",
+                ]
+            }
         }),
         domain: Some(Domain {
             holds: |x, _| (0.0..=1.0).contains(&x[0]),
@@ -258,7 +265,13 @@ pub const OPS: &[Op] = &[
                 out.elements[0] = mean_of_pairs(x, |z, t| z.max(0.0) - z * t + libm::log1p(exp(-z.abs())));
             },
         },
-        rule: Rule::Vjp(|_| &["g * (sigmoid(z) - t) / count(z - t)", "-g * z / count(z - t)"]),
+        rule: Rule::Vjp(|shapes| {
+            if is_whole(shapes) {
+                &["g * (sigmoid(z) - t) / count(z - t)", "-g * z / count(z - t)"]
+            } else {
+                &["g * (sigmoid(z) - t) / count(z - t)", "stretch(-g * z / count(z - t), z - t)"]
+            }
+        }),
         replaces: &["-mean(t * log(sigmoid(z)) + (1 - t) * log(1 - sigmoid(z)))"],
         spelling: Spelling {
             latex: call(r"\operatorname{BCE}(\sigma(#1), #2)"),
@@ -394,6 +407,12 @@ fn mean_of_pairs(x: &[View<'_>], f: impl Fn(f64, f64) -> f64) -> f64 {
     if x[0].extents == x[1].extents {
         let pairs = x[0].elements.iter().zip(x[1].elements);
         return pairs.map(|(a, b)| f(*a, *b)).sum::<f64>() / x[0].elements.len() as f64;
+/// Whether the first of two operands has the shape that both broadcast to. If not, a gradient that does not depend on the
+/// second has too few elements until it is stretched.
+fn is_whole(shapes: &[&Shape]) -> bool {
+    shapes[0].broadcast(shapes[1]).as_ref() == Some(shapes[0])
+}
+
     }
     // Both are walked in step; the broadcast shape is at most the longer one's where the other is stretched along it.
     let rank = x[0].extents.len().max(x[1].extents.len());

@@ -21,3 +21,51 @@ fn no_claim_of_equality_holds_of_an_infinity() {
     }
     assert_eq!(codes("x = 0\ny = 1 / x\nexpect y > 1e300\nexpect dy/dx < 0"), [""; 0]);
 }
+
+const SHAPES: [&[usize]; 7] = [&[], &[1], &[3], &[2, 1], &[1, 3], &[2, 3], &[2, 1, 3]];
+
+fn values(extents: &[usize], seed: usize) -> String {
+    match extents.split_first() {
+        None => format!("{:.5}", 0.15 + 0.7 * ((seed as f64 * 0.618_033_988_75).fract())),
+        Some((&n, rest)) => {
+            let items: Vec<_> = (0..n).map(|i| values(rest, seed * 3 + i + 1)).collect();
+            format!("[{}]", items.join(", "))
+        }
+    }
+}
+
+fn call(op: &Op) -> String {
+    let names: Vec<String> = (0..op.arity()).map(|i| format!("x{i}")).collect();
+    match op.notation {
+        Notation::Infix { .. } => names.join(&format!(" {} ", op.name)),
+        _ => format!("{}({})", op.name, names.join(", ")),
+    }
+}
+
+fn rules_hold_for_operands_of_every_shape() {
+    let mut compared = 0;
+    for op in ops::table().filter(|op| op.family != Family::Rule && op.arity() > 1) {
+        for combination in 0..SHAPES.len().pow(op.arity() as u32) {
+            let shape = |i: usize| SHAPES[combination / SHAPES.len().pow(i as u32) % SHAPES.len()];
+            let leaves = (0..op.arity()).map(|i| format!("x{i} = {}\n", values(shape(i), 10 * i + 1)));
+            let block = format!("{}y = {}", leaves.collect::<String>(), call(op));
+            let checked = bpdoc::run_block(&block, Limits::default());
+            if checked.has_errors() {
+                continue;
+            }
+            let found = graph::verify(&checked.value);
+            let wrong: Vec<_> = found.diagnostics.iter().map(|d| &d.message.en).collect();
+            assert!(wrong.is_empty(), "{block}\n{wrong:?}");
+            compared += found.value;
+        }
+    }
+    assert!(compared > 1500, "only {compared} partials were compared");
+}
+
+fn losses_of_broadcast_operands() {
+    check(
+        "z = [0, 1, 2]\nt = [[0], [1], [1]]\ny = bce_with_logits(z, t)\nexpect dy/dt[0,0] = -0.33333\nexpect dy/dz[1] = 0.02146",
+    );
+    check("z = [[1], [2]]\nt = [0.1, 0.2, 0.3]\ny = bce_with_logits(z, t)\nexpect dy/dt[0] = -0.50000");
+    check("p = [[0.5], [0.8]]\nt = [0, 1, 1]\ny = bce(p, t)\nexpect dy/dt[2] = -0.23105");
+}
