@@ -39,6 +39,7 @@ pub(crate) mod random;
 mod reduce;
 mod shape;
 mod softmax;
+mod summation;
 #[cfg(test)]
 mod tests;
 

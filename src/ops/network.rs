@@ -4,6 +4,7 @@ use super::exponential::exp;
 use super::level::{CALL, PRODUCT, SUM};
 use super::random::Random;
 use super::reduce::AXIS;
+use super::summation;
 use super::{
     Attr, AttrDefault, AttrKind, AttrValue, Attrs, BLANK, Family, Forward, Op, Rule, Spelling, call, phrase,
     spelled_by_rules, tight,
@@ -443,8 +444,7 @@ pub const OPS: &[Op] = &[
 
 /// The mean of `n` numbers and √(variance + eps), in two passes.
 fn moments(n: usize, eps: f64, x: impl Fn(usize) -> f64) -> (f64, f64) {
-    let mean = (0..n).map(&x).sum::<f64>() / n as f64;
-    let variance = (0..n).map(|i| (x(i) - mean) * (x(i) - mean)).sum::<f64>() / n as f64;
+    let (mean, variance) = summation::moments(n, |visit: &mut dyn FnMut(f64)| (0..n).for_each(|i| visit(x(i))));
     (mean, (variance + eps).sqrt())
 }
 

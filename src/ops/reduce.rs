@@ -1,5 +1,6 @@
 //! Reductions along axes, and what their rules need: the copies of a gradient that go back to what was reduced.
 
+use super::summation::{self, BLOCK};
 use super::{
     Attr, AttrDefault, AttrKind, AttrValue, Attrs, BLANK, Family, Forward, Op, Rule, Spelling, call, phrase,
     spelled_by_rules,
@@ -34,7 +35,14 @@ pub const OPS: &[Op] = &[
         attrs: &[AXIS, KEEPDIMS],
         forward: Forward::Structural {
             shape: reduced_shape,
-            kernel: |x, attrs, out| reduce(x[0], attrs, out, 0.0, |sum, x| sum + x),
+            kernel: |x, attrs, out| {
+                // Short sums are added up as the elements lie in memory, which gives the same bits.
+                if x[0].elements.len() <= BLOCK * out.elements.len() {
+                    reduce(x[0], attrs, out, 0.0, |sum, x| sum + x);
+                } else {
+                    each_lane(x[0], attrs, out, |_, lane| summation::total(lane));
+                }
+            },
         },
         rule: Rule::Vjp(|_| &["spread(g, a, axis=axis, keepdims=keepdims)"]),
         spelling: Spelling {
@@ -62,11 +70,7 @@ pub const OPS: &[Op] = &[
         attrs: &[AXIS, KEEPDIMS],
         forward: Forward::Structural {
             shape: reduced_shape,
-            kernel: |x, attrs, out| {
-                let count = (x[0].elements.len() / out.elements.len().max(1)) as f64;
-                reduce(x[0], attrs, out, 0.0, |sum, x| sum + x);
-                out.elements.iter_mut().for_each(|y| *y /= count);
-            },
+            kernel: |x, attrs, out| each_lane(x[0], attrs, out, |n, lane| summation::mean(n, lane)),
         },
         rule: Rule::Vjp(|_| &["spread(g / count(a, axis=axis), a, axis=axis, keepdims=keepdims)"]),
         spelling: Spelling {
@@ -90,7 +94,7 @@ pub const OPS: &[Op] = &[
         glyph: "var",
         forward: Forward::Structural {
             shape: reduced_shape,
-            kernel: |x, attrs, out| variance(x[0], attrs, out, |square| square),
+            kernel: |x, attrs, out| each_lane(x[0], attrs, out, |n, lane| summation::moments(n, lane).1),
         },
         rule: Rule::Vjp(|_| {
             &[
@@ -121,7 +125,7 @@ pub const OPS: &[Op] = &[
         glyph: "std",
         forward: Forward::Structural {
             shape: reduced_shape,
-            kernel: |x, attrs, out| variance(x[0], attrs, out, f64::sqrt),
+            kernel: |x, attrs, out| each_lane(x[0], attrs, out, |n, lane| summation::moments(n, lane).1.sqrt()),
         },
         rule: Rule::Vjp(|_| {
             &[
@@ -428,21 +432,18 @@ fn choose(best: f64, x: f64, is_better: bool) -> f64 {
     if best.is_nan() || !(is_better || x.is_nan()) { best } else { x }
 }
 
-/// The mean of the squared distances from the mean, handed to `finish`. Two passes keep the digits where the mean is
-/// large beside the distances.
-fn variance(x: View<'_>, attrs: &Attrs, out: &mut ViewMut<'_>, finish: fn(f64) -> f64) {
+/// Writes `f` of the numbers that are reduced to each entry of the result, and of how many they are.
+fn each_lane(
+    x: View<'_>,
+    attrs: &Attrs,
+    out: &mut ViewMut<'_>,
+    f: impl Fn(usize, &dyn Fn(&mut dyn FnMut(f64))) -> f64,
+) {
     let strides = reduced_strides(attrs, x.extents);
     let is_reduced = reduced_axes(attrs, x.extents);
-    let n = (x.elements.len() / out.elements.len().max(1)) as f64;
-    // The result is as long as the tensor is without its reduced axes; each of its entries is found by itself.
-    for at in 0..out.elements.len() {
-        let fold = |f: &dyn Fn(f64) -> f64| {
-            let mut sum = 0.0;
-            walk_lane(x.extents, &strides, &is_reduced, at, |place| sum += f(x.elements[place]));
-            sum
-        };
-        let mean = fold(&|x| x) / n;
-        out.elements[at] = finish(fold(&|x| (x - mean) * (x - mean)) / n);
+    let n = x.elements.len() / out.elements.len().max(1);
+    for (at, y) in out.elements.iter_mut().enumerate() {
+        *y = f(n, &|visit| walk_lane(x.extents, &strides, &is_reduced, at, |place| visit(x.elements[place])));
     }
 }
 

@@ -69,3 +69,15 @@ fn losses_of_broadcast_operands() {
     check("z = [[1], [2]]\nt = [0.1, 0.2, 0.3]\ny = bce_with_logits(z, t)\nexpect dy/dt[0] = -0.50000");
     check("p = [[0.5], [0.8]]\nt = [0, 1, 1]\ny = bce(p, t)\nexpect dy/dt[2] = -0.23105");
 }
+
+fn equal_numbers_have_no_spread() {
+    for x in ["[0.1, 0.1, 0.1]", "[0.7, 0.7, 0.7, 0.7, 0.7, 0.7]", "[1e16, 1e16, 1e16]"] {
+        check(&format!(
+            "x = {x}\ny = std(x)\nv = var(x)\noutput y, v\nexpect y = 0 within 0\nexpect v = 0 within 0\nexpect dy/dx[0] = 0 within 0\nexpect dv/dx[1] = 0 within 0"
+        ));
+        // 0/0, as in every framework, and not what rounding has left.
+        let found = diagnostics(&format!("x = {x}\nd = layernorm(x, 1, 0, eps=0)\ny = sum(d)"));
+        assert_eq!(found[0].message.en, "the value first becomes NaN at gate `d`");
+    }
+    check("x = [[0.1, 0.1, 0.1]]\ny = layernorm(x, 1, 0)\nexpect y[0,2] = 0 within 0");
+}
