@@ -9,7 +9,7 @@ use super::{
     spelled_by_rules, tight,
 };
 use crate::lang::{Text, text};
-use crate::tensor::{Shape, View, broadcast_strides, offset_at, walk};
+use crate::tensor::{MOST_ELEMENTS, Shape, View, broadcast_strides, offset_at, walk};
 
 /// What the rows of this file have in common.
 const LOSS: Op = Op { family: Family::Loss, inputs: &["a", "b"], ..BLANK };
@@ -394,7 +394,11 @@ pub const OPS: &[Op] = &[
 
 fn pairs_to_scalar(shapes: &[&Shape], _: &Attrs) -> Result<Shape, Text> {
     match shapes[0].broadcast(shapes[1]) {
-        Some(_) => Ok(Shape::SCALAR),
+        Some(whole) if whole.len() <= MOST_ELEMENTS => Ok(Shape::SCALAR),
+        Some(whole) => Err(text(
+            format!("#1 {}과 #2 {}을 브로드캐스팅하면 {whole}이 되어 너무 큽니다", shapes[0], shapes[1]),
+            format!("#1 {} and #2 {} broadcast to {whole}, which is too large", shapes[0], shapes[1]),
+        )),
         None => Err(text(
             format!("#1의 형상 {}과 #2의 형상 {}을 브로드캐스팅으로 맞출 수 없습니다", shapes[0], shapes[1]),
             format!("#1 {} and #2 {} cannot be broadcast together", shapes[0], shapes[1]),

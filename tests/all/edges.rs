@@ -81,3 +81,52 @@ fn equal_numbers_have_no_spread() {
     }
     check("x = [[0.1, 0.1, 0.1]]\ny = layernorm(x, 1, 0)\nexpect y[0,2] = 0 within 0");
 }
+
+fn shapes_have_limits() {
+    let nine = "[".repeat(8) + "a" + &"]".repeat(8);
+    for (block, place) in [
+        (format!("a = [1, 2]\nb = {nine}"), nine.as_str()),
+        ("a = ones(1, 1, 1, 1, 1, 1, 1, 1)\nb = stack([a, a])".into(), "stack([a, a])"),
+        ("a = ones(1, 1, 1, 1, 1, 1, 1, 1)\nb = one_hot(a, 3)".into(), "one_hot(a, 3)"),
+        ("a = ones(1, 1, 1, 1, 1, 1, 1, 2)\nw = ones(3, 2)\nb = embedding(w, a)".into(), "embedding(w, a)"),
+        (
+            "a = [1]\nb = broadcast_to(a, [1, 1, 1, 1, 1, 1, 1, 1, 1])".into(),
+            "broadcast_to(a, [1, 1, 1, 1, 1, 1, 1, 1, 1])",
+        ),
+        ("a = [1]\nb = reshape(a, [1, 1, 1, 1, 1, 1, 1, 1, 1])".into(), "reshape(a, [1, 1, 1, 1, 1, 1, 1, 1, 1])"),
+    ] {
+        check_mistakes(&block, &[("shape-mismatch", place)]);
+        assert_eq!(diagnostics(&block)[0].message.en, "the result would have 9 axes; a tensor has 8 at most");
+    }
+    let huge = "4294967296";
+    for (code, call) in [
+        ("too-many-elements", format!("broadcast_to(a, [{huge}, {huge}])")),
+        ("too-many-elements", format!("broadcast_to(a, [{huge}, {huge}, {huge}])")),
+        ("shape-mismatch", format!("reshape(a, [{huge}, {huge}])")),
+        ("shape-mismatch", format!("reshape(a, [{huge}, -1, {huge}])")),
+        ("bad-tensor", format!("zeros({huge}, {huge})")),
+        ("bad-tensor", format!("normal({huge}, {huge}, {huge})")),
+        ("too-many-elements", format!("one_hot(a, {huge})")),
+        ("shape-mismatch", "broadcast_to(a, [-1])".into()),
+        ("shape-mismatch", "broadcast_to(a, [0])".into()),
+        ("shape-mismatch", "reshape(a, [0])".into()),
+        ("shape-mismatch", "index(a, [])".into()),
+    ] {
+        check_mistakes(&format!("a = [1]\nb = {call}"), &[(code, call.as_str())]);
+    }
+    check_mistakes("a = ones(100000, 1)\nb = ones(100000)\nc = mse(a, b)", &[("shape-mismatch", "mse(a, b)")]);
+}
+
+fn windows_of_any_size_are_refused_or_quick() {
+    let image = "x = [[[[1, 2], [3, 4]]]]\nw = [[[[1]]]]\n";
+    for (call, code) in [
+        ("conv2d(x, w, padding=1000000)", "too-many-elements"),
+        ("conv2d(x, w, padding=9007199254740992)", "too-many-elements"),
+        ("conv2d(x, w, stride=9007199254740992, padding=9007199254740992)", ""),
+        ("maxpool2d(x, size=9007199254740992)", "shape-mismatch"),
+        ("avgpool2d(x, size=2, stride=9007199254740992)", ""),
+    ] {
+        let found = codes(&format!("{image}y = sum({call})"));
+        assert_eq!(found.first().copied().unwrap_or_default(), code, "{call}");
+    }
+}
