@@ -130,3 +130,45 @@ fn windows_of_any_size_are_refused_or_quick() {
         assert_eq!(found.first().copied().unwrap_or_default(), code, "{call}");
     }
 }
+
+fn an_index_means_what_the_name_means() {
+    check("n = 1\nx = [10, 20, 30]\ndef g(n) = x[n] * n\ny = g(2)\nexpect y = 60\nexpect dy/dx[2] = 2");
+    check("x = [10, 20, 30]\ndef g(n) = x[n]\ndef h(m) = g(m)\nk = 1\ny = h(k) + h(2)\nexpect y = 50");
+    check_mistakes("n = 1\nx = [10, 20]\ndef g(n) = x[n]\ny = g(n * 1)", &[("index-not-constant", "n")]);
+}
+
+fn the_inner_name_counts() {
+    // The loop variable hides the node, in the index and in the expression.
+    check("t = 5\nx = [10, 20, 30]\nfor t in 1..2 { y[t] = x[t] * t }\nz = y[1] + y[2] + t\nexpect z = 85");
+    check("for i in 2..2 { for i in 3..3 { a[i] = i }\nb[i] = i }\ny = a[3] + b[2]\nexpect y = 5");
+    // A parameter hides them both, and a function does not see the loops around its calls.
+    check("x = [10, 20]\ndef f(t) = x[t] * t\nfor t in 0..1 { y[t] = f(1) + t }\nz = y[0] + y[1]\nexpect z = 41");
+    check("t = 1\nx = [10, 20]\ndef f(a) = a * x[t] * t\nfor t in 0..0 { y[t] = f(2) }\nz = y[0]\nexpect z = 40");
+}
+
+fn a_name_is_a_whole_or_a_family() {
+    check_mistakes("h = [1, 2]\nh[0] = 3", &[("double-definition", "h[0]")]);
+    check_mistakes("h[0] = 3\nh = [1, 2]", &[("double-definition", "h")]);
+    check_mistakes("h = [1, 2]\nfor t in 0..3 { h[t] = t }", &[("double-definition", "h[t]")]);
+    check_mistakes("for t in 0..3 { h[t] = t }\nh = 1", &[("double-definition", "h")]);
+    check_mistakes("h = q\nh[0] = 3", &[("unknown-name", "q"), ("double-definition", "h[0]")]);
+}
+
+fn gradients_by_elements() {
+    check("x = [2, 3]\nf = sum(x^2)\nd = grad(f, x[0])\ne = grad(f, x[-1])\nexpect d = 4\nexpect e = 6");
+    check(
+        "x = [[1, 2], [3, 4]]\nf = sum(x^2)\nd = grad(f, x[1])\nexpect d[1] = 8\nc = grad(f, x[:, 1][0])\nexpect c = 4",
+    );
+    check("x = [2, 3]\nf = x[0]^3\nd = grad(grad(f, x[0]), x[0])\nexpect d = 12");
+    check("h[1] = 2\nf = h[1]^2\nd = grad(f, h[1])\nexpect d = 4");
+    check("w = 3\ndef slope(x) = grad(x^2 * w, x)\ny = slope(2)\nexpect y = 12");
+    check("x = [1, 2, 3]\nfor t in 0..1 { f[t] = x[t]^2\nd[t] = grad(f[t], x[t]) }\ny = d[1]\nexpect y = 4");
+    for by in ["x * 1", "2", "[1, 2]", "sum(x)[0]", "pi", "sum(x)"] {
+        check_mistakes(&format!("x = [2, 3]\nf = sum(x^2)\nd = grad(f, {by})"), &[("grad-needs-name", by)]);
+    }
+    check_mistakes("x = 2\nfor t in 1..2 { d[t] = grad(x * t, t) }", &[("grad-needs-name", "t")]);
+    check_mistakes("x = [2, 3]\ndef d(f, a) = grad(f, a)\ny = d(x[0]^2, x[0])", &[("grad-needs-name", "a")]);
+    let run = run("x = [2, 3]\nf = sum(x^2)\nd = grad(f, x[0])");
+    // No element is taken of `x` itself, which nothing would use.
+    assert_eq!(run.graph.named().filter(|(_, node)| node.op_word() == "[]").count(), 1);
+}
