@@ -9,8 +9,9 @@ use super::creator::Creator;
 use super::lex::{Lexeme, Token, lex};
 use super::{Expr, IndexPart, PartId, PartKind};
 use crate::diag::Diagnostic;
-use crate::lang::text;
-use crate::ops::{self, Attrs, Level, Notation, Op};
+use crate::expr::mistake::as_written;
+use crate::lang::{Text, text};
+use crate::ops::{self, Attr, Attrs, Level, Notation, Op};
 use crate::tensor::{MAX_RANK, Shape, Tensor};
 use std::ops::Range;
 
@@ -131,14 +132,13 @@ enum BracketKind {
         /// The name of what is called, with its place.
         name: (Box<str>, Range<usize>),
         attrs: Option<Attrs>,
-        given: Vec<usize>,
+        /// Which attributes have been given, and where.
+        given: Vec<(usize, Range<usize>)>,
         forwarded: Vec<(usize, Box<str>)>,
         /// Whether the operands of a variadic op have been given as a list.
         is_listed: bool,
         /// The first argument given by keyword to what is not in the table.
         keyword: Option<Range<usize>>,
-        /// The keywords of what writes a tensor.
-        settings: Vec<(Box<str>, f64)>,
     },
 }
 
@@ -160,6 +160,26 @@ enum Callee {
     Create(Creator),
     /// Not in the table.
     Named,
+}
+
+impl Callee {
+    /// The rows of its attributes; none for what takes no attribute.
+    fn attrs(self) -> Option<&'static [Attr]> {
+        match self {
+            Self::Op(op) => Some(op.attrs),
+            Self::Create(creator) => Some(creator.settings()),
+            Self::Grad | Self::Named => None,
+        }
+    }
+
+    /// How it is written, as help; none for what is not in a table.
+    fn as_written(self) -> Option<Text> {
+        match self {
+            Self::Op(op) => Some(as_written(op)),
+            Self::Create(creator) => Some(creator.as_written()),
+            Self::Grad | Self::Named => None,
+        }
+    }
 }
 
 /// The expression cannot be understood; the reason has been reported.

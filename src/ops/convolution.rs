@@ -2,8 +2,8 @@
 
 use super::level::{CALL, PRODUCT};
 use super::{
-    Attr, AttrDefault, AttrKind, Attrs, BLANK, Family, Forward, Op, Rule, Spelling, call, phrase, spelled_by_rules,
-    tight,
+    Attr, AttrDefault, AttrKind, Attrs, BLANK, Family, Forward, NOT_NEGATIVE, Op, POSITIVE, Rule, Spelling, call,
+    phrase, spelled_by_rules, tight,
 };
 use crate::lang::{Text, text};
 use crate::tensor::Shape;
@@ -11,11 +11,14 @@ use crate::tensor::Shape;
 /// What the rows of this file have in common.
 const NETWORK: Op = Op { family: Family::Network, ..BLANK };
 
-const STRIDE: Attr = Attr { name: "stride", kind: AttrKind::Integer, default: AttrDefault::Number(1.0) };
-const PADDING: Attr = Attr { name: "padding", kind: AttrKind::Integer, default: AttrDefault::Number(0.0) };
-const SIZE: Attr = Attr { name: "size", kind: AttrKind::Integer, default: AttrDefault::Number(2.0) };
+const STRIDE: Attr =
+    Attr { name: "stride", kind: AttrKind::Integer, default: AttrDefault::Number(1.0), needs: POSITIVE };
+const PADDING: Attr =
+    Attr { name: "padding", kind: AttrKind::Integer, default: AttrDefault::Number(0.0), needs: NOT_NEGATIVE };
+const SIZE: Attr = Attr { name: "size", kind: AttrKind::Integer, default: AttrDefault::Number(2.0), needs: POSITIVE };
 /// As large as the window unless told.
-const WINDOW_STRIDE: Attr = Attr { name: "stride", kind: AttrKind::Integer, default: AttrDefault::Absent };
+const WINDOW_STRIDE: Attr =
+    Attr { name: "stride", kind: AttrKind::Integer, default: AttrDefault::Absent, needs: POSITIVE };
 
 pub const OPS: &[Op] = &[
     Op {
@@ -264,11 +267,8 @@ fn convolved(shapes: &[&Shape], attrs: &Attrs) -> Result<Shape, Text> {
     match (positions(*h, *kh, attrs), positions(*w, *kw, attrs)) {
         (Some(height), Some(width)) => Ok(Shape::from([*n, *o, height, width])),
         _ => Err(text(
-            format!("필터 #2 {}가 그림 #1 {}보다 크거나, stride나 padding이 알맞지 않습니다", shapes[1], shapes[0]),
-            format!(
-                "the filter #2 {} is larger than the image #1 {}, or stride or padding do not fit",
-                shapes[1], shapes[0]
-            ),
+            format!("필터 #2 {}가 그림 #1 {}보다 큽니다", shapes[1], shapes[0]),
+            format!("the filter #2 {} is larger than the image #1 {}", shapes[1], shapes[0]),
         )),
     }
 }

@@ -5,8 +5,8 @@ use super::level::{CALL, PRODUCT, UNARY};
 use super::shape::one_hot;
 use super::softmax::max_and_sum;
 use super::{
-    Attr, AttrDefault, AttrKind, Attrs, BLANK, Domain, Family, Forward, Op, Rule, Spelling, call, phrase,
-    spelled_by_rules, tight,
+    Attr, Attrs, BLANK, Domain, Family, Forward, Op, POSITIVE, Rule, Spelling, call, number, phrase, spelled_by_rules,
+    tight,
 };
 use crate::lang::{Text, text};
 use crate::tensor::{MOST_ELEMENTS, Shape, View, broadcast_strides, offset_at, walk};
@@ -14,7 +14,8 @@ use crate::tensor::{MOST_ELEMENTS, Shape, View, broadcast_strides, offset_at, wa
 /// What the rows of this file have in common.
 const LOSS: Op = Op { family: Family::Loss, inputs: &["a", "b"], ..BLANK };
 
-const DELTA: Attr = Attr { name: "delta", kind: AttrKind::Number, default: AttrDefault::Number(1.0) };
+const DELTA: Attr = number("delta", 1.0, None);
+const POSITIVE_DELTA: Attr = Attr { needs: POSITIVE, ..DELTA };
 
 pub const OPS: &[Op] = &[
     Op {
@@ -72,7 +73,7 @@ pub const OPS: &[Op] = &[
         name: "huber",
         title: phrase("후버 손실", "Huber loss"),
         glyph: "Huber",
-        attrs: &[DELTA],
+        attrs: &[POSITIVE_DELTA],
         forward: Forward::Structural {
             shape: pairs_to_scalar,
             kernel: |x, attrs, out| {
@@ -406,17 +407,17 @@ fn pairs_to_scalar(shapes: &[&Shape], _: &Attrs) -> Result<Shape, Text> {
     }
 }
 
-/// The mean of `f` over the pairs of two tensors, after broadcasting.
-fn mean_of_pairs(x: &[View<'_>], f: impl Fn(f64, f64) -> f64) -> f64 {
-    if x[0].extents == x[1].extents {
-        let pairs = x[0].elements.iter().zip(x[1].elements);
-        return pairs.map(|(a, b)| f(*a, *b)).sum::<f64>() / x[0].elements.len() as f64;
 /// Whether the first of two operands has the shape that both broadcast to. If not, a gradient that does not depend on the
 /// second has too few elements until it is stretched.
 fn is_whole(shapes: &[&Shape]) -> bool {
     shapes[0].broadcast(shapes[1]).as_ref() == Some(shapes[0])
 }
 
+/// The mean of `f` over the pairs of two tensors, after broadcasting.
+fn mean_of_pairs(x: &[View<'_>], f: impl Fn(f64, f64) -> f64) -> f64 {
+    if x[0].extents == x[1].extents {
+        let pairs = x[0].elements.iter().zip(x[1].elements);
+        return pairs.map(|(a, b)| f(*a, *b)).sum::<f64>() / x[0].elements.len() as f64;
     }
     // Both are walked in step; the broadcast shape is at most the longer one's where the other is stretched along it.
     let rank = x[0].extents.len().max(x[1].extents.len());

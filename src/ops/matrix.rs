@@ -89,7 +89,7 @@ pub const OPS: &[Op] = &[
         notation: Notation::Postfix { token: "T" },
         title: phrase("전치", "transpose"),
         glyph: "T",
-        attrs: &[Attr { name: "axes", kind: AttrKind::Integers, default: AttrDefault::Absent }],
+        attrs: &[Attr { name: "axes", kind: AttrKind::Integers, default: AttrDefault::Absent, needs: None }],
         forward: Forward::Structural {
             shape: |shapes, attrs| {
                 let order = order_of(attrs, shapes[0].rank()).ok_or_else(|| {
@@ -128,7 +128,7 @@ pub const OPS: &[Op] = &[
         // The upstream gradient of `transpose`, put back in the order of the input's axes.
         name: "transpose_back",
         glyph: "T",
-        attrs: &[Attr { name: "axes", kind: AttrKind::Integers, default: AttrDefault::Absent }],
+        attrs: &[Attr { name: "axes", kind: AttrKind::Integers, default: AttrDefault::Absent, needs: None }],
         spelling: spelled_by_rules("{#1}^{\\mathsf{T}}"),
         forward: Forward::Structural {
             shape: |shapes, attrs| {

@@ -6,8 +6,8 @@ use super::random::Random;
 use super::reduce::AXIS;
 use super::summation;
 use super::{
-    Attr, AttrDefault, AttrKind, AttrValue, Attrs, BLANK, Family, Forward, Op, Rule, Spelling, call, phrase,
-    spelled_by_rules, tight,
+    Attr, AttrDefault, AttrKind, AttrValue, Attrs, BLANK, Family, Forward, NOT_NEGATIVE, Op, Rule, SHARE, Spelling,
+    call, number, phrase, spelled_by_rules, tight,
 };
 use crate::lang::{Text, text};
 use crate::tensor::{MAX_RANK, Shape, View, broadcast_strides, offset_at, position, strides_of, walk};
@@ -15,9 +15,11 @@ use crate::tensor::{MAX_RANK, Shape, View, broadcast_strides, offset_at, positio
 /// What the rows of this file have in common.
 const NETWORK: Op = Op { family: Family::Network, ..BLANK };
 
-const EPS: Attr = Attr { name: "eps", kind: AttrKind::Number, default: AttrDefault::Number(1e-5) };
-const CHANCE: Attr = Attr { name: "p", kind: AttrKind::Number, default: AttrDefault::Number(0.5) };
-const SEED: Attr = Attr { name: "seed", kind: AttrKind::Number, default: AttrDefault::Number(0.0) };
+const EPS: Attr = number("eps", 1e-5, NOT_NEGATIVE);
+const CHANCE: Attr = number("p", 0.5, SHARE);
+/// What decides the numbers that are drawn.
+pub(crate) const SEED: Attr =
+    Attr { name: "seed", kind: AttrKind::Integer, default: AttrDefault::Number(0.0), needs: NOT_NEGATIVE };
 
 /// The vector–Jacobian products of a normalisation over some axes, with a gain and a bias that fit as they are.
 macro_rules! normalisation_rules {
@@ -170,13 +172,7 @@ pub const OPS: &[Op] = &[
         glyph: "dropout",
         attrs: &[CHANCE, SEED],
         forward: Forward::Structural {
-            shape: |shapes, attrs| {
-                if (0.0..1.0).contains(&attrs.number(0)) {
-                    Ok(shapes[0].clone())
-                } else {
-                    Err(text("`p`는 0 이상 1 미만이어야 합니다", "`p` must be at least 0 and less than 1"))
-                }
-            },
+            shape: |shapes, _| Ok(shapes[0].clone()),
             kernel: |x, attrs, out| {
                 drop_out(attrs, out.elements);
                 out.elements.iter_mut().zip(x[0].elements).for_each(|(y, x)| *y = if *y == 0.0 { 0.0 } else { *y * x });
@@ -442,7 +438,7 @@ pub const OPS: &[Op] = &[
     },
 ];
 
-/// The mean of `n` numbers and √(variance + eps), in two passes.
+/// The mean of `n` numbers and √(variance + eps).
 fn moments(n: usize, eps: f64, x: impl Fn(usize) -> f64) -> (f64, f64) {
     let (mean, variance) = summation::moments(n, |visit: &mut dyn FnMut(f64)| (0..n).for_each(|i| visit(x(i))));
     (mean, (variance + eps).sqrt())

@@ -11,11 +11,11 @@ use crate::tensor::{MAX_RANK, Shape, Strides, position, strides_of, walk};
 /// What the rows of this file have in common.
 const TENSOR: Op = Op { family: Family::Tensor, ..BLANK };
 
-const IDS: Attr = Attr { name: "ids", kind: AttrKind::Integers, default: AttrDefault::Required };
-const START: Attr = Attr { name: "start", kind: AttrKind::Integer, default: AttrDefault::Required };
-const STOP: Attr = Attr { name: "stop", kind: AttrKind::Integer, default: AttrDefault::Required };
-const AXIS: Attr = Attr { name: "axis", kind: AttrKind::Integer, default: AttrDefault::Number(0.0) };
-const PICKS: Attr = Attr { name: "picks", kind: AttrKind::Picks, default: AttrDefault::Required };
+const IDS: Attr = Attr { name: "ids", kind: AttrKind::Integers, default: AttrDefault::Required, needs: None };
+const START: Attr = Attr { name: "start", kind: AttrKind::Integer, default: AttrDefault::Required, needs: None };
+const STOP: Attr = Attr { name: "stop", kind: AttrKind::Integer, default: AttrDefault::Required, needs: None };
+const AXIS: Attr = Attr { name: "axis", kind: AttrKind::Integer, default: AttrDefault::Number(0.0), needs: None };
+const PICKS: Attr = Attr { name: "picks", kind: AttrKind::Picks, default: AttrDefault::Required, needs: None };
 
 pub const OPS: &[Op] = &[
     Op {

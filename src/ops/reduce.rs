@@ -11,11 +11,14 @@ use crate::tensor::{MAX_RANK, Shape, Strides, View, ViewMut, position, strides_o
 /// What the rows of this file have in common.
 const TENSOR: Op = Op { family: Family::Tensor, ..BLANK };
 
-pub(super) const AXIS: Attr = Attr { name: "axis", kind: AttrKind::Integers, default: AttrDefault::Absent };
-pub(super) const KEEPDIMS: Attr = Attr { name: "keepdims", kind: AttrKind::Flag, default: AttrDefault::Flag(false) };
+pub(super) const AXIS: Attr =
+    Attr { name: "axis", kind: AttrKind::Integers, default: AttrDefault::Absent, needs: None };
+pub(super) const KEEPDIMS: Attr =
+    Attr { name: "keepdims", kind: AttrKind::Flag, default: AttrDefault::Flag(false), needs: None };
 
 /// An axis, or all elements in one row.
-pub(super) const ONE_AXIS: Attr = Attr { name: "axis", kind: AttrKind::Integer, default: AttrDefault::Absent };
+pub(super) const ONE_AXIS: Attr =
+    Attr { name: "axis", kind: AttrKind::Integer, default: AttrDefault::Absent, needs: None };
 
 /// What reductions have in common.
 const REDUCTION: Op = Op { attrs: &[AXIS, KEEPDIMS], ..TENSOR };

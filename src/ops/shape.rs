@@ -1,7 +1,8 @@
 //! Shapes: reshaping, broadcasting, joining, and picking elements, and what their rules need.
 
 use super::{
-    Attr, AttrDefault, AttrKind, Attrs, BLANK, Family, Forward, Op, Rule, Spelling, call, phrase, spelled_by_rules,
+    Attr, AttrDefault, AttrKind, Attrs, BLANK, Family, Forward, Op, POSITIVE, Rule, Spelling, call, phrase,
+    spelled_by_rules,
 };
 use crate::lang::{Text, text};
 use crate::tensor::{Shape, View, ViewMut, position};
@@ -9,11 +10,11 @@ use crate::tensor::{Shape, View, ViewMut, position};
 /// What the rows of this file have in common.
 const TENSOR: Op = Op { family: Family::Tensor, ..BLANK };
 
-const SHAPE: Attr = Attr { name: "shape", kind: AttrKind::Integers, default: AttrDefault::Required };
-const FIRST_AXIS: Attr = Attr { name: "axis", kind: AttrKind::Integer, default: AttrDefault::Number(0.0) };
-const PLACE: Attr = Attr { name: "place", kind: AttrKind::Integer, default: AttrDefault::Required };
-const IDS: Attr = Attr { name: "ids", kind: AttrKind::Integers, default: AttrDefault::Required };
-const CLASSES: Attr = Attr { name: "n", kind: AttrKind::Integer, default: AttrDefault::Required };
+const SHAPE: Attr = Attr { name: "shape", kind: AttrKind::Integers, default: AttrDefault::Required, needs: None };
+const FIRST_AXIS: Attr = Attr { name: "axis", kind: AttrKind::Integer, default: AttrDefault::Number(0.0), needs: None };
+const PLACE: Attr = Attr { name: "place", kind: AttrKind::Integer, default: AttrDefault::Required, needs: None };
+const IDS: Attr = Attr { name: "ids", kind: AttrKind::Integers, default: AttrDefault::Required, needs: None };
+const CLASSES: Attr = Attr { name: "n", kind: AttrKind::Integer, default: AttrDefault::Required, needs: POSITIVE };
 
 pub const OPS: &[Op] = &[
     Op {
@@ -179,10 +180,10 @@ pub const OPS: &[Op] = &[
                         format!("axis {axis} of #1 has {n} places, and none is number {id}"),
                     ));
                 }
-                let mut extents = shapes[0].0.clone();
                 if attrs.integers(0).is_empty() {
                     return Err(text("`ids`에 번호가 하나도 없습니다", "`ids` lists no number"));
                 }
+                let mut extents = shapes[0].0.clone();
                 extents[axis] = attrs.integers(0).len();
                 Ok(Shape(extents))
             },
@@ -217,9 +218,9 @@ pub const OPS: &[Op] = &[
         glyph: "one-hot",
         attrs: &[CLASSES],
         forward: Forward::Structural {
-            shape: |shapes, attrs| match attrs.integer(0) {
-                Some(n @ 1..=1_000_000) => Ok(Shape(shapes[0].0.iter().copied().chain([n as usize]).collect())),
-                _ => Err(text("`n`은 1 이상의 정수여야 합니다", "`n` must be a whole number, 1 or more")),
+            shape: |shapes, attrs| {
+                let classes = attrs.integer(0).and_then(|n| usize::try_from(n).ok());
+                Ok(Shape(shapes[0].0.iter().copied().chain(classes).collect()))
             },
             kernel: |x, _, out| one_hot(x[0].elements, out),
         },
@@ -392,11 +393,11 @@ fn reshaped(shapes: &[&Shape], attrs: &Attrs) -> Result<Shape, Text> {
     ))
 }
 
-/// The axis that the attribute at `at` names.
 fn listed(numbers: &[i64]) -> String {
     numbers.iter().map(i64::to_string).collect::<Vec<_>>().join(", ")
 }
 
+/// The axis that the attribute at `at` names.
 fn axis_of(attrs: &Attrs, at: usize, shape: &Shape) -> Result<usize, Text> {
     let axis = attrs.integer(at).unwrap_or(0);
     position(axis, shape.rank()).ok_or_else(|| no_axis(axis, shape))

@@ -172,3 +172,34 @@ fn gradients_by_elements() {
     // No element is taken of `x` itself, which nothing would use.
     assert_eq!(run.graph.named().filter(|(_, node)| node.op_word() == "[]").count(), 1);
 }
+
+fn attributes_have_a_range() {
+    for (call, place) in [
+        ("huber(x, x, delta=0)", "0"),
+        ("huber(x, x, -1)", "-1"),
+        ("clip(x, 2, 1)", "1"),
+        ("clip(x, hi=1, lo=2)", "1"),
+        ("layernorm(x, 1, 0, eps=-1e-5)", "-1e-5"),
+        ("batchnorm([[1], [2]], [1], [0], eps=-1)", "-1"),
+        ("normal(2, std=-1)", "-1"),
+        ("normal(2, seed=-1)", "-1"),
+        ("uniform(2, seed=0.5)", "0.5"),
+        ("uniform(2, low=1, high=0)", "0"),
+        ("uniform(2, low=3)", "uniform(2, low=3)"),
+        ("dropout(x, p=1)", "1"),
+        ("dropout(x, p=-0.1)", "-0.1"),
+        ("dropout(x, 0.5, seed=1.5)", "1.5"),
+        ("one_hot(x, 0)", "0"),
+        ("conv2d(x, x, stride=0)", "0"),
+        ("conv2d(x, x, padding=-1)", "-1"),
+        ("maxpool2d(x, 0)", "0"),
+        ("avgpool2d(x, 2, stride=-1)", "-1"),
+    ] {
+        check_mistakes(&format!("x = [1, 2]\ny = {call}"), &[("wrong-attribute", place)]);
+    }
+    let said = |call: &str| diagnostics(&format!("x = [1, 2]\ny = {call}"))[0].message.en.to_string();
+    assert_eq!(said("conv2d(x, x, stride=0)"), "the attribute `stride` must be greater than 0; it is 0");
+    assert_eq!(said("dropout(x, p=1)"), "the attribute `p` must be at least 0 and less than 1; it is 1");
+    assert_eq!(said("clip(x, 2, 1)"), "the attribute `hi` must not be less than `lo`; it is 1");
+    check("x = [1, 3]\ny = sum(clip(x, 2, 2))\nexpect y = 4\nv = normal(2, std=0, mean=3)\noutput y\nexpect v[0] = 3");
+}
