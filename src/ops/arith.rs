@@ -96,7 +96,8 @@ pub const OPS: &[Op] = &[
         glyph: "÷",
         notation: Notation::Infix { level: PRODUCT, right: false },
         forward: elementwise!(|x, _| x[0] / x[1]),
-        rule: Rule::Local(&["1 / b", "-a / b^2"]),
+        // Not -a / b^2: the square would leave the range of the numbers long before the quotient does.
+        rule: Rule::Local(&["1 / b", "-y / b"]),
         spelling: everywhere(enclosing(r"\frac{#1}{#2}", UNARY), infix("#1 / #2", PRODUCT)),
         about: phrase(
             "앞의 수를 뒤의 수로 나눈다. 0으로 나누면 값과 기울기가 무한대가 되거나(a ≠ 0) 정해지지 않으며(a = 0), PyTorch, JAX, TensorFlow도 같다. 이때는 어느 게이트에서 처음 그렇게 되었는지 경고한다.",
