@@ -658,7 +658,7 @@ mod tests {
         check("zeros(0)", "bad-tensor at 0..8");
         check("zeros(n)", "bad-tensor at 0..8");
         check("zeros(100000, 100000)", "bad-tensor at 0..21");
-        check("normal(2, sed=3)", "bad-tensor at 0..16");
+        check("normal(2, sed=3)", "unknown-attribute at 10..15");
         check("a[]", "missing-operand at 2..3");
         check("a[0)", "mismatched-bracket at 3..4");
         check("sum(a, axs=1)", "unknown-attribute at 7..12");
