@@ -6,9 +6,10 @@ use crate::graph::stable::{Replacement, replacement};
 use crate::graph::{Backward, Graph, Kind, Node, differentiate};
 use crate::lang::{Particle, text, with_particle};
 use crate::num;
-use crate::ops::{Attrs, Domain, Forward, MOST_ELEMENTWISE_INPUTS, Notation, Op};
+use crate::ops::{Attrs, Domain, Forward, MOST_ELEMENTWISE_INPUTS, Notation, Op, Rule};
 use crate::tensor::{Shape, Tensor, View, ViewMut};
 use petgraph::graph::{EdgeIndex, NodeIndex};
+use petgraph::visit::EdgeRef;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -35,7 +36,7 @@ pub fn run(mut graph: Graph) -> Checked<Run> {
     let (mut values, mut found) = (Vec::with_capacity(graph.dag.node_count()), Vec::new());
     evaluate(&graph, &mut values, &mut found);
     let run = Run { graph, values, backward, locals };
-    let mut diagnostics: Vec<Diagnostic> = found.into_iter().map(|(_, said)| said).collect();
+    let mut diagnostics = run.of_chosen_nodes(found);
     run.check_claims(&mut diagnostics);
     // Where an op is not defined there is no number to warn about.
     if diagnostics.iter().all(|d| !matches!(d.code, "domain-error" | "wrong-value")) {
@@ -231,9 +232,53 @@ impl Run {
         values
     }
 
-    /// The first node of the author's whose value is not finite.
+    /// For each of the author's nodes whether what is wrong with its value can reach a result: not where all ways there
+    /// lead through branches that a `where` does not choose.
+    fn chosen(&self) -> Vec<bool> {
+        let mut chosen = vec![false; self.graph.author_nodes];
+        for node in (0..chosen.len()).rev().map(NodeIndex::new) {
+            let uses = || self.graph.dag.edges(node).filter(|edge| edge.target().index() < chosen.len());
+            let is_result = self.graph.outputs.contains(&node) || uses().next().is_none();
+            let is_chosen = is_result
+                || uses().any(|edge| chosen[edge.target().index()] && self.takes(edge.target(), edge.weight().0, node));
+            chosen[node.index()] = is_chosen;
+        }
+        chosen
+    }
+
+    /// Whether a gate takes what is wrong with the value of an operand at a place.
+    fn takes(&self, gate: NodeIndex, place: u8, operand: NodeIndex) -> bool {
+        let entry = &self.graph.dag[gate];
+        let is_branch = matches!(&entry.kind, Kind::Apply(op, _) if matches!(op.rule, Rule::Select(_)) && place > 0);
+        if !is_branch {
+            return true;
+        }
+        let condition = stretched(self.value(self.graph.operands(gate)[0]), &entry.shape);
+        let value = stretched(self.value(operand), &entry.shape);
+        let mut taken =
+            condition.iter().zip(value.iter()).filter(|(c, _)| (**c != 0.0) == (place == 1)).map(|(_, x)| x);
+        // What is wrong shows in some elements, unless an op on the way has hidden it.
+        let is_hidden = value.iter().all(|x| x.is_finite());
+        taken.any(|x| is_hidden || !x.is_finite())
+    }
+
+    /// What was found at nodes without what lies outside a domain in a branch that is not chosen.
+    fn of_chosen_nodes(&self, found: Vec<(NodeIndex, Diagnostic)>) -> Vec<Diagnostic> {
+        if found.is_empty() {
+            return Vec::new();
+        }
+        let chosen = self.chosen();
+        let counts = |(node, said): &(NodeIndex, Diagnostic)| said.code != "domain-error" || chosen[node.index()];
+        found.into_iter().filter(counts).map(|(_, said)| said).collect()
+    }
+
+    /// The first node of the author's whose value is not finite, and is chosen.
     fn first_bad_value(&self) -> Option<NodeIndex> {
-        (0..self.graph.author_nodes).map(NodeIndex::new).find(|i| !self.value(*i).is_finite())
+        let mut bad =
+            (0..self.graph.author_nodes).map(NodeIndex::new).filter(|i| !self.value(*i).is_finite()).peekable();
+        bad.peek()?;
+        let chosen = self.chosen();
+        bad.find(|node| chosen[node.index()])
     }
 
     /// The first gate where a value, or else a gradient, stops being a finite number.

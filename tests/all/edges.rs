@@ -212,6 +212,24 @@ fn quotients_of_extreme_numbers() {
     }
 }
 
+fn what_where_does_not_choose_may_be_undefined() {
+    check("x = -1\ny = where(x > 0, sqrt(x), 0)\nexpect y = 0\nexpect dy/dx = 0");
+    check("x = -1\ny = where(x > 0, 2 * log(x) + 1, x^2)\nexpect y = 1\nexpect dy/dx = -2");
+    check("x = [-1, 4]\ny = sum(where(x > 0, sqrt(x), 0))\nexpect y = 2\nexpect dy/dx[0] = 0\nexpect dy/dx[1] = 0.25");
+    check("x = -1\ns = sqrt(x)\ny = where(x > 0, where(x > 1, s, s), 3)\nexpect y = 3");
+    check("x = 0\ny = where(x > 0, 1 / x, 0)\nd = grad(y, x)\nexpect d = 0");
+    for (block, place) in [
+        ("x = -1\ny = where(x < 0, sqrt(x), 0)", "sqrt(x)"),
+        ("x = [-1, 4]\ny = where(x < 9, sqrt(x), 0)", "sqrt(x)"),
+        ("x = -1\ny = where(x > 0, 1, sqrt(x) > 1)", "sqrt(x)"),
+        ("x = -1\ny = where(sqrt(x) > 0, 1, 2)", "sqrt(x)"),
+        ("x = -1\ns = sqrt(x)\ny = where(x > 0, s, 0)\nz = s + y", "sqrt(x)"),
+        ("x = -1\ns = sqrt(x)\ny = where(x > 0, s, 0)\noutput s, y", "sqrt(x)"),
+    ] {
+        check_mistakes(block, &[("domain-error", place)]);
+    }
+}
+
 fn second_derivatives_of_all_pairs() {
     let run = run("x = 2\ny = 3\nconst k = 2\nz = 5\nf = k * x^2 * y + exp(0 * x)");
     let (leaves, rows) = graph::hessian(&run);
