@@ -212,6 +212,14 @@ fn quotients_of_extreme_numbers() {
     }
 }
 
+fn powers_of_negative_numbers() {
+    check_mistakes("x = -8\ny = x^(1/3)", &[("domain-error", "x^(1/3")]);
+    let said = &diagnostics("x = -8\ny = x^0.5")[0];
+    assert_eq!(said.message.en, "`(-8) ^ (0.5)` is not defined");
+    assert!(said.help.as_ref().is_some_and(|help| help.en.contains("cbrt(x)")));
+    check("x = -8\ny = x^2 + x^-1 + x^3\nexpect y = -448.125");
+}
+
 fn what_where_does_not_choose_may_be_undefined() {
     check("x = -1\ny = where(x > 0, sqrt(x), 0)\nexpect y = 0\nexpect dy/dx = 0");
     check("x = -1\ny = where(x > 0, 2 * log(x) + 1, x^2)\nexpect y = 1\nexpect dy/dx = -2");
