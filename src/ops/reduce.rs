@@ -162,7 +162,11 @@ pub const OPS: &[Op] = &[
             // One hypotenuse after the other: no square can overflow.
             kernel: |x, attrs, out| reduce(x[0], attrs, out, 0.0, libm::hypot),
         },
-        rule: Rule::Vjp(|_| &["spread(g / where(y == 0, 1, y), a, axis=axis, keepdims=keepdims) * a"]),
+        rule: Rule::Vjp(|_| {
+            &[
+                "spread(g, a, axis=axis, keepdims=keepdims) * (a / spread(where(y == 0, 1, y), a, axis=axis, keepdims=keepdims))",
+            ]
+        }),
         replaces: &["sqrt(sum(a^2))", "sqrt(sum(a * a))", "sqrt(sum(square(a)))"],
         spelling: Spelling {
             latex: call(r"\left\lVert #1 \right\rVert"),

@@ -212,6 +212,11 @@ fn quotients_of_extreme_numbers() {
     }
 }
 
+fn tiny_numbers_have_a_direction() {
+    check("x = [3e-320, 4e-320]\ny = norm(x)\nexpect dy/dx[0] = 0.600\nexpect dy/dx[1] = 0.800");
+    check_mistakes("x = 1e-400", &[("bad-number", "1e-400")]);
+}
+
 fn powers_of_negative_numbers() {
     check_mistakes("x = -8\ny = x^(1/3)", &[("domain-error", "x^(1/3")]);
     let said = &diagnostics("x = -8\ny = x^0.5")[0];
