@@ -398,12 +398,10 @@ pub(super) fn reduced_shape(shapes: &[&Shape], attrs: &Attrs) -> Result<Shape, T
         for &axis in given {
             match position(axis, shape.rank()) {
                 Some(axis) if !seen[axis] => seen[axis] = true,
-                _ => {
-                    return Err(text(
-                        format!("#1의 형상 {shape}에는 축 {axis}를 쓸 수 없습니다"),
-                        format!("axis {axis} does not fit #1, whose shape is {shape}"),
-                    ));
+                Some(_) => {
+                    return Err(text(format!("축 {axis}가 두 번 나옵니다"), format!("axis {axis} is named twice")));
                 }
+                None => return Err(no_axis(axis, shape)),
             }
         }
     }
@@ -489,13 +487,21 @@ pub(super) fn lanes(extents: &[usize], attrs: &Attrs) -> Option<(usize, usize, u
 
 /// As [`lanes`], or why there is no such axis.
 pub(super) fn lanes_of(shape: &Shape, attrs: &Attrs) -> Result<(usize, usize, usize), Text> {
-    lanes(&shape.0, attrs).ok_or_else(|| {
-        let axis = attrs.integer(0).unwrap_or_default();
-        text(
-            format!("#1의 형상 {shape}에는 축 {axis}를 쓸 수 없습니다"),
-            format!("axis {axis} does not fit #1, whose shape is {shape}"),
-        )
-    })
+    lanes(&shape.0, attrs).ok_or_else(|| no_axis(attrs.integer(0).unwrap_or_default(), shape))
+}
+
+/// What is said where a shape has no such axis.
+pub(super) fn no_axis(axis: i64, shape: &Shape) -> Text {
+    if shape.rank() == 0 {
+        return text(
+            "#1은 수 하나여서 축이 없습니다. 벡터나 행렬을 주세요",
+            "#1 is a single number and has no axis; give a vector or a matrix",
+        );
+    }
+    text(
+        format!("#1의 형상 {shape}에는 축 {axis}를 쓸 수 없습니다"),
+        format!("axis {axis} does not fit #1, whose shape is {shape}"),
+    )
 }
 
 fn argmax_shape(shapes: &[&Shape], attrs: &Attrs) -> Result<Shape, Text> {

@@ -1,5 +1,6 @@
 //! Shapes: reshaping, broadcasting, joining, and picking elements, and what their rules need.
 
+use super::reduce::no_axis;
 use super::{
     Attr, AttrDefault, AttrKind, Attrs, BLANK, Family, Forward, Op, POSITIVE, Rule, Spelling, call, phrase,
     spelled_by_rules,
@@ -401,13 +402,6 @@ fn listed(numbers: &[i64]) -> String {
 fn axis_of(attrs: &Attrs, at: usize, shape: &Shape) -> Result<usize, Text> {
     let axis = attrs.integer(at).unwrap_or(0);
     position(axis, shape.rank()).ok_or_else(|| no_axis(axis, shape))
-}
-
-fn no_axis(axis: i64, shape: &Shape) -> Text {
-    text(
-        format!("#1의 형상 {shape}에는 축 {axis}를 쓸 수 없습니다"),
-        format!("axis {axis} does not fit #1, whose shape is {shape}"),
-    )
 }
 
 fn no_such_axis(attrs: &Attrs, shape: &Shape) -> Text {
