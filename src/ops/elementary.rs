@@ -523,7 +523,7 @@ pub const OPS: &[Op] = &[
                 kind: AttrKind::Number,
                 default: AttrDefault::Required,
                 needs: Some(Needs {
-                    holds: |hi, attrs| !(hi < attrs.number(0)),
+                    holds: |hi, attrs| hi >= attrs.number(0) || attrs.number(0).is_nan(),
                     words: phrase("`lo`보다 작을 수 없습니다", "must not be less than `lo`"),
                 }),
             },
