@@ -274,6 +274,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn no_digits_stand_for_an_infinity() {
+        let number = PrintedNumber::parse("5 within 1e300", 0, &mut Vec::new()).expect("a number");
+        for found in [f64::INFINITY, f64::NEG_INFINITY, f64::NAN] {
+            assert!(number.disagreement("y", found).is_some_and(|said| said.help.is_none()), "{found}");
+        }
+        assert!(number.disagreement("y", 6.0).is_none());
+    }
+
+    #[test]
     fn the_digits_say_the_tolerance() {
         for (written, value, tolerance) in [
             ("0.59", 0.59, 0.005),

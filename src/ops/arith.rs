@@ -100,8 +100,8 @@ pub const OPS: &[Op] = &[
         rule: Rule::Local(&["1 / b", "-y / b"]),
         spelling: everywhere(enclosing(r"\frac{#1}{#2}", UNARY), infix("#1 / #2", PRODUCT)),
         about: phrase(
-            "앞의 수를 뒤의 수로 나눈다. 0으로 나누면 값과 기울기가 무한대가 되거나(a ≠ 0) 정해지지 않으며(a = 0), PyTorch, JAX, TensorFlow도 같다. 이때는 어느 게이트에서 처음 그렇게 되었는지 경고한다.",
-            "Divides the first number by the second. Division by zero gives infinite values and gradients (a ≠ 0) or undefined ones (a = 0), as in PyTorch, JAX and TensorFlow; a warning names the first gate where that happens.",
+            "앞의 수를 뒤의 수로 나눈다. 뒤 입력에 대한 국소적 미분 −a/b²은 몫 y를 써서 −y/b로 계산하므로 b²이 넘치지 않는다. 0으로 나누면 값과 기울기가 무한대가 되거나(a ≠ 0) 정해지지 않으며(a = 0), PyTorch, JAX, TensorFlow도 같다. 이때는 어느 게이트에서 처음 그렇게 되었는지 경고한다.",
+            "Divides the first number by the second. The local partial for the divisor, −a/b², is computed from the quotient y as −y/b, in which no square overflows. Division by zero gives infinite values and gradients (a ≠ 0) or undefined ones (a = 0), as in PyTorch, JAX and TensorFlow; a warning names the first gate where that happens.",
         ),
         examples: &["a = 1\nb = 4\ny = a / b\nexpect y = 0.25\nexpect dy/da = 0.25\nexpect dy/db = -0.0625"],
         ..BINARY
