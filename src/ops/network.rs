@@ -10,7 +10,7 @@ use super::{
     call, number, phrase, spelled_by_rules, tight,
 };
 use crate::lang::{Text, text};
-use crate::tensor::{MAX_RANK, Shape, View, broadcast_strides, offset_at, position, strides_of, walk};
+use crate::tensor::{MAX_RANK, MOST_ELEMENTS, Shape, View, broadcast_strides, offset_at, position, strides_of, walk};
 
 /// What the rows of this file have in common.
 const NETWORK: Op = Op { family: Family::Network, ..BLANK };
@@ -491,7 +491,14 @@ fn weights_shape(shapes: &[&Shape]) -> Result<Shape, Text> {
         && d == e
         && let Some(before) = Shape::from(before_q).broadcast(&Shape::from(before_k))
     {
-        return Ok(Shape(before.0.into_iter().chain([*n, *m]).collect()));
+        let weights = Shape(before.0.into_iter().chain([*n, *m]).collect());
+        if weights.len() > MOST_ELEMENTS {
+            return Err(text(
+                format!("#1 {}과 #2 {}의 가중치가 {weights}이어서 너무 큽니다", shapes[0], shapes[1]),
+                format!("the weights of #1 {} and #2 {} are {weights}, which is too large", shapes[0], shapes[1]),
+            ));
+        }
+        return Ok(weights);
     }
     Err(text(
         format!("질의 #1 {}와 키 #2 {}는 열 수가 같은 행렬이어야 합니다", shapes[0], shapes[1]),
