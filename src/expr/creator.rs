@@ -2,8 +2,7 @@
 //! numbers are the same on every machine and in every build.
 
 use crate::lang::{Text, text};
-use crate::ops::network::SEED;
-use crate::ops::random::Random;
+use crate::ops::random::{Random, SEED};
 use crate::ops::{Attr, Attrs, NOT_NEGATIVE, Needs, number, phrase};
 use crate::tensor::{MAX_RANK, MOST_ELEMENTS, Shape, Tensor};
 

@@ -381,8 +381,8 @@ impl Parser<'_, '_, '_> {
 
     /// Whether a comparison waits for its right operand.
     fn is_in_comparison(&self) -> bool {
-        let in_bracket = self.pending.iter().rev().take_while(|pending| !matches!(pending, Pending::Open(_)));
-        in_bracket.into_iter().any(|pending| matches!(pending, Pending::Infix { level: COMPARISON, .. }))
+        let mut in_bracket = self.pending.iter().rev().take_while(|pending| !matches!(pending, Pending::Open(_)));
+        in_bracket.any(|pending| matches!(pending, Pending::Infix { level: COMPARISON, .. }))
     }
 
     fn in_call(&self) -> bool {

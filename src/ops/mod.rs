@@ -33,7 +33,7 @@ mod elementary;
 mod exponential;
 mod loss;
 mod matrix;
-pub(crate) mod network;
+mod network;
 mod pick;
 pub(crate) mod random;
 mod reduce;

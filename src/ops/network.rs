@@ -2,12 +2,12 @@
 
 use super::exponential::exp;
 use super::level::{CALL, PRODUCT, SUM};
-use super::random::Random;
+use super::random::{Random, SEED};
 use super::reduce::AXIS;
 use super::summation;
 use super::{
-    Attr, AttrDefault, AttrKind, AttrValue, Attrs, BLANK, Family, Forward, NOT_NEGATIVE, Op, Rule, SHARE, Spelling,
-    call, number, phrase, spelled_by_rules, tight,
+    Attr, AttrValue, Attrs, BLANK, Family, Forward, NOT_NEGATIVE, Op, Rule, SHARE, Spelling, call, number, phrase,
+    spelled_by_rules, tight,
 };
 use crate::lang::{Text, text};
 use crate::tensor::{MAX_RANK, MOST_ELEMENTS, Shape, View, broadcast_strides, offset_at, position, strides_of, walk};
@@ -17,9 +17,6 @@ const NETWORK: Op = Op { family: Family::Network, ..BLANK };
 
 const EPS: Attr = number("eps", 1e-5, NOT_NEGATIVE);
 const CHANCE: Attr = number("p", 0.5, SHARE);
-/// What decides the numbers that are drawn.
-pub(crate) const SEED: Attr =
-    Attr { name: "seed", kind: AttrKind::Integer, default: AttrDefault::Number(0.0), needs: NOT_NEGATIVE };
 
 /// The vector–Jacobian products of a normalisation over some axes, with a gain and a bias that fit as they are.
 macro_rules! normalisation_rules {
