@@ -128,7 +128,7 @@ pub const OPS: &[Op] = &[
         glyph: "std",
         forward: Forward::Structural {
             shape: reduced_shape,
-            kernel: |x, attrs, out| each_lane(x[0], attrs, out, |n, lane| summation::moments(n, lane).1.sqrt()),
+            kernel: |x, attrs, out| each_lane(x[0], attrs, out, |n, lane| summation::deviation(n, lane)),
         },
         rule: Rule::Vjp(|_| {
             &[

@@ -59,11 +59,30 @@ pub(super) fn mean(n: usize, numbers: impl Walk) -> f64 {
 }
 
 /// The mean of `n` numbers and that of their squared distances from it. Two passes keep the digits where the mean is
-/// large beside the distances.
+/// large beside the distances, and what the mean itself lacks to be exact is taken off again.
+/// (Chan, Golub & LeVeque 1983, "Algorithms for Computing the Sample Variance", The American Statistician 37(3).)
 pub(super) fn moments(n: usize, numbers: impl Walk) -> (f64, f64) {
-    let mean = mean(n, &numbers);
-    let squares = total(|visit: &mut dyn FnMut(f64)| numbers(&mut |x| visit((x - mean) * (x - mean))));
-    (mean, squares / n as f64)
+    let (mean, count) = (mean(n, &numbers), n as f64);
+    let lacking = total(|visit: &mut dyn FnMut(f64)| numbers(&mut |x| visit(x - mean))) / count;
+    let squares = total(|visit: &mut dyn FnMut(f64)| numbers(&mut |x| visit((x - mean) * (x - mean)))) / count;
+    let variance = squares - lacking * lacking;
+    (mean, if variance < 0.0 { 0.0 } else { variance })
+}
+
+/// Squares in this range have lost no digits.
+const SAFE: std::ops::Range<f64> = 1e-280..1e280;
+
+/// The root of the variance of `n` numbers, also where the variance itself is too large or too small a number.
+pub(super) fn deviation(n: usize, numbers: impl Walk) -> f64 {
+    let (mean, variance) = moments(n, &numbers);
+    let mut largest = 0.0_f64;
+    numbers(&mut |x| largest = largest.max((x - mean).abs()));
+    if SAFE.contains(&variance) || !largest.is_finite() || largest == 0.0 || variance.is_nan() {
+        return variance.sqrt();
+    }
+    let share = |x: f64| (x - mean) / largest;
+    let squares = total(|visit: &mut dyn FnMut(f64)| numbers(&mut |x| visit(share(x) * share(x))));
+    largest * (squares / n as f64).sqrt()
 }
 
 #[cfg(test)]

@@ -242,6 +242,9 @@ fn long_sums_keep_their_digits() {
 #[test]
 fn tiny_numbers_have_a_direction() {
     check("x = [3e-320, 4e-320]\ny = norm(x)\nexpect dy/dx[0] = 0.600\nexpect dy/dx[1] = 0.800");
+    for unit in ["1e-200", "1e200"] {
+        check(&format!("x = [1, 3]\nz = x * {unit}\ny = std(z)\nexpect dy/dz[0] = -0.500\nexpect dy/dz[1] = 0.500"));
+    }
     check_mistakes("x = 1e-400", &[("bad-number", "1e-400")]);
 }
 
