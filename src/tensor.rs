@@ -9,6 +9,10 @@ use thin_vec::ThinVec;
 /// No tensor has more axes than this, so that walking one needs no allocation.
 pub const MAX_RANK: usize = 8;
 
+/// No tensor has more elements than this, whatever the limits of a project say: what is computed on the way to a result
+/// is held to it, too.
+pub const MOST_ELEMENTS: usize = 10_000_000;
+
 /// The extent along each axis; empty for a scalar. As thin as a pointer, since a graph has one for each node.
 #[derive(Clone, Default, Eq)]
 pub struct Shape(pub ThinVec<usize>);
@@ -48,9 +52,9 @@ impl Shape {
         self.0.len()
     }
 
-    /// The number of elements.
+    /// The number of elements; the largest number there is where it is larger, which no limit allows.
     pub fn len(&self) -> usize {
-        self.0.iter().product()
+        self.0.iter().fold(1, |count, n| count.saturating_mul(*n))
     }
 
     /// Whether there is no element.

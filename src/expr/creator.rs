@@ -2,8 +2,9 @@
 //! numbers are the same on every machine and in every build.
 
 use crate::lang::{Text, text};
-use crate::ops::random::Random;
-use crate::tensor::{MAX_RANK, Shape, Tensor};
+use crate::ops::random::{Random, SEED};
+use crate::ops::{Attr, Attrs, NOT_NEGATIVE, Needs, number, phrase};
+use crate::tensor::{MAX_RANK, MOST_ELEMENTS, Shape, Tensor};
 
 /// What writes a tensor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,8 +30,22 @@ const CREATORS: [(&str, Creator, &str); 5] = [
     ("uniform", Creator::Uniform, "uniform(2, 3, seed=777, low=0, high=1)"),
 ];
 
-/// A tensor that is written out may have this many elements.
-const MOST_ELEMENTS: usize = 10_000_000;
+const MEAN: Attr = number("mean", 0.0, None);
+const STD: Attr = number("std", 1.0, NOT_NEGATIVE);
+const LOW: Attr = number("low", 0.0, None);
+const HIGH: Attr = number(
+    "high",
+    1.0,
+    Some(Needs {
+        holds: |high, settings| high >= settings.number(1),
+        words: phrase("`low`보다 작을 수 없습니다", "must not be less than `low`"),
+    }),
+);
+
+/// What is said where the extents make no sense.
+pub(super) fn not_made() -> Text {
+    text("이렇게는 텐서를 만들 수 없습니다", "no tensor can be made like this")
+}
 
 /// The creator of a name.
 pub(super) fn find(name: &str) -> Option<Creator> {
@@ -50,31 +65,34 @@ impl Creator {
     }
 
     /// The keywords that it takes, with what they are by default.
-    pub fn settings(self) -> &'static [(&'static str, f64)] {
+    pub fn settings(self) -> &'static [Attr] {
         match self {
             Self::Zeros | Self::Ones | Self::Eye => &[],
-            Self::Normal => &[("seed", 0.0), ("mean", 0.0), ("std", 1.0)],
-            Self::Uniform => &[("seed", 0.0), ("low", 0.0), ("high", 1.0)],
+            Self::Normal => &[SEED, MEAN, STD],
+            Self::Uniform => &[SEED, LOW, HIGH],
         }
     }
 
-    /// The tensor for the extents and settings (in the order of [`Creator::settings`]) given; none if they make no
-    /// sense.
-    pub fn create(self, extents: &[f64], settings: &[f64]) -> Option<Tensor> {
-        let whole = |x: &f64| (x.fract() == 0.0 && (1.0..1e9).contains(x)).then_some(*x as usize);
-        let mut extents = extents.iter().map(whole).collect::<Option<Vec<usize>>>()?;
+    /// The tensor for the extents and settings (in the order of [`Creator::settings`]) given, or why there is none.
+    pub fn create(self, extents: &[f64], settings: &Attrs) -> Result<Tensor, Text> {
+        let whole = |x: &f64| (x.fract() == 0.0 && *x >= 1.0).then_some(*x as usize);
+        let mut extents = extents.iter().map(whole).collect::<Option<Vec<usize>>>().ok_or_else(not_made)?;
         match (self, extents.as_slice()) {
             (Self::Eye, [n]) => extents = vec![*n, *n],
             (Self::Eye, [_, _]) => {}
-            (Self::Eye, _) => return None,
+            (Self::Eye, _) => return Err(not_made()),
             _ => {}
         }
-        let count = extents.iter().try_fold(1_usize, |count, n| count.checked_mul(*n))?;
-        if extents.len() > MAX_RANK || count > MOST_ELEMENTS {
-            return None;
-        }
         let shape = Shape::from(extents);
-        Some(match self {
+        let count = shape.len();
+        if shape.rank() > MAX_RANK || count > MOST_ELEMENTS {
+            return Err(text(
+                format!("축은 {MAX_RANK}개, 원소는 {MOST_ELEMENTS}개까지 만들 수 있습니다"),
+                format!("a tensor may have {MAX_RANK} axes and {MOST_ELEMENTS} elements at most"),
+            ));
+        }
+        let setting = |position| settings.number(position);
+        Ok(match self {
             Self::Zeros => Tensor::filled(&shape, 0.0),
             Self::Ones => Tensor::filled(&shape, 1.0),
             Self::Eye => {
@@ -82,13 +100,13 @@ impl Creator {
                 Tensor::new(&shape, (0..count).map(|i| f64::from(i / columns == i % columns)).collect())
             }
             Self::Normal => {
-                let mut random = Random::seeded(settings[0]);
-                Tensor::new(&shape, (0..count).map(|_| settings[1] + settings[2] * random.normal()).collect())
+                let mut random = Random::seeded(setting(0));
+                Tensor::new(&shape, (0..count).map(|_| setting(1) + setting(2) * random.normal()).collect())
             }
             Self::Uniform => {
-                let mut random = Random::seeded(settings[0]);
-                let width = settings[2] - settings[1];
-                Tensor::new(&shape, (0..count).map(|_| settings[1] + width * random.uniform()).collect())
+                let mut random = Random::seeded(setting(0));
+                let width = setting(2) - setting(1);
+                Tensor::new(&shape, (0..count).map(|_| setting(1) + width * random.uniform()).collect())
             }
         })
     }

@@ -104,12 +104,32 @@ fn number(rest: &str, at: usize, log: &mut Vec<Diagnostic>) -> (Token, usize) {
     }
     let text_of_it = &rest[..len];
     match text_of_it.parse::<f64>() {
+        Ok(0.0) if has_digit_beside_zero(text_of_it) => {
+            log.push(too_small(text_of_it, at..at + len));
+            (Token::Wrong, len)
+        }
         Ok(x) if x.is_finite() => (Token::Number(x), len),
         parsed => {
             log.push(bad_number(text_of_it, at..at + len, parsed.is_ok()));
             (Token::Wrong, len)
         }
     }
+}
+
+fn has_digit_beside_zero(number: &str) -> bool {
+    number.chars().take_while(|c| !matches!(c, 'e' | 'E')).any(|c| matches!(c, '1'..='9'))
+}
+
+fn too_small(written: &str, range: Range<usize>) -> Diagnostic {
+    Diagnostic::error(
+        "bad-number",
+        range,
+        text(format!("`{written}`: 너무 작은 수입니다"), format!("`{written}` is too small for a number")),
+    )
+    .help(text(
+        "0이 아니면 절댓값이 4.9e-324보다 큰 수만 쓸 수 있습니다",
+        "numbers are float64: unless they are 0 their size must be above 4.9e-324",
+    ))
 }
 
 fn bad_number(written: &str, range: Range<usize>, too_large: bool) -> Diagnostic {
@@ -192,6 +212,7 @@ mod tests {
         check("1.5e-3 - .5", "0.0015 - 0.5");
         check("1..4", "1.0 .. 4.0");
         check("1.2.3 3x 1e 1e999", "wrong(1.2.3) wrong(3x) wrong(1e) wrong(1e999)");
+        check("1e-400 .01e-400 0e-400 0.0e5 5e-324", "wrong(1e-400) wrong(.01e-400) 0.0 0.0 5e-324");
         check("a − b", "a wrong(−) b");
         check("θ_1 >= x.T", "θ_1 >= x . T");
         check("2e3-1", "2000.0 - 1.0");

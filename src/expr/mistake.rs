@@ -3,7 +3,8 @@
 use super::creator;
 use crate::diag::Diagnostic;
 use crate::lang::{Text, text};
-use crate::ops::{self, AttrKind, Op};
+use crate::num;
+use crate::ops::{self, Attr, AttrKind, AttrValue, Attrs, Op};
 use std::ops::Range;
 
 /// How an op is written, as help.
@@ -26,23 +27,32 @@ pub(super) fn wrong_arity(op: &Op, given: usize, span: Range<usize>) -> Diagnost
     .help(as_written(op))
 }
 
-pub(super) fn unknown_attribute(op: &Op, keyword: Option<&str>, span: Range<usize>) -> Diagnostic {
+/// `help` says how what is `called` is written.
+pub(super) fn unknown_attribute(
+    called: &str,
+    help: Option<Text>,
+    keyword: Option<&str>,
+    span: Range<usize>,
+) -> Diagnostic {
     let diagnostic = match keyword {
         Some(keyword) => Diagnostic::error(
             "unknown-attribute",
             span,
             text(
-                format!("`{}`에는 `{keyword}` 속성이 없습니다", op.name),
-                format!("`{}` has no attribute `{keyword}`", op.name),
+                format!("`{called}`에는 `{keyword}` 속성이 없습니다"),
+                format!("`{called}` has no attribute `{keyword}`"),
             ),
         ),
         None => Diagnostic::error(
             "wrong-arity",
             span,
-            text(format!("`{}`에 준 값이 너무 많습니다", op.name), format!("too many arguments for `{}`", op.name)),
+            text(format!("`{called}`에 준 값이 너무 많습니다"), format!("too many arguments for `{called}`")),
         ),
     };
-    diagnostic.help(as_written(op))
+    match help {
+        Some(help) => diagnostic.help(help),
+        None => diagnostic,
+    }
 }
 
 pub(super) fn wrong_attribute(name: &str, kind: AttrKind, span: Range<usize>) -> Diagnostic {
@@ -57,6 +67,21 @@ pub(super) fn wrong_attribute(name: &str, kind: AttrKind, span: Range<usize>) ->
         span,
         text(format!("`{name}` 속성의 값은 {ko}여야 합니다"), format!("the attribute `{name}` takes {en}")),
     )
+}
+
+/// What is said of the attributes that are not what they need to be; `place` says where each was given.
+pub(crate) fn unmet_needs(rows: &[Attr], values: &Attrs, place: impl Fn(usize) -> Range<usize>) -> Vec<Diagnostic> {
+    let unmet = |(position, row): (usize, &Attr)| {
+        let AttrValue::Number(x) = values.0[position] else { return None };
+        let needs = row.needs.filter(|needs| !(needs.holds)(x, values))?;
+        let (name, x) = (row.name, num::plain(x, num::EXACT));
+        let said = text(
+            format!("`{name}` 속성은 {}. 지금은 {x}입니다", needs.words.ko),
+            format!("the attribute `{name}` {}; it is {x}", needs.words.en),
+        );
+        Some(Diagnostic::error("wrong-attribute", place(position), said))
+    };
+    rows.iter().enumerate().filter_map(unmet).collect()
 }
 
 /// `name` is no op, nor a function that the author has defined.

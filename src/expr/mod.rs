@@ -10,7 +10,7 @@ mod print;
 
 pub use lex::{Lexeme, Token, is_name, lex};
 pub use mistake::closest;
-pub(crate) use mistake::unknown_op;
+pub(crate) use mistake::{unknown_op, unmet_needs};
 pub use name::{DisplayName, greek_command};
 pub use parse::{Cursor, parse, parse_rule};
 pub use print::{Piece, Reader, is_large, latex, latex_number, plain};

@@ -9,8 +9,10 @@ use super::creator::Creator;
 use super::lex::{Lexeme, Token, lex};
 use super::{Expr, IndexPart, PartId, PartKind};
 use crate::diag::Diagnostic;
-use crate::lang::text;
-use crate::ops::{self, Attrs, Level, Notation, Op};
+use crate::expr::mistake::as_written;
+use crate::lang::{Text, text};
+use crate::ops::level::COMPARISON;
+use crate::ops::{self, Attr, Attrs, Level, Notation, Op};
 use crate::tensor::{MAX_RANK, Shape, Tensor};
 use std::ops::Range;
 
@@ -131,14 +133,13 @@ enum BracketKind {
         /// The name of what is called, with its place.
         name: (Box<str>, Range<usize>),
         attrs: Option<Attrs>,
-        given: Vec<usize>,
+        /// Which attributes have been given, and where.
+        given: Vec<(usize, Range<usize>)>,
         forwarded: Vec<(usize, Box<str>)>,
         /// Whether the operands of a variadic op have been given as a list.
         is_listed: bool,
         /// The first argument given by keyword to what is not in the table.
         keyword: Option<Range<usize>>,
-        /// The keywords of what writes a tensor.
-        settings: Vec<(Box<str>, f64)>,
     },
 }
 
@@ -160,6 +161,26 @@ enum Callee {
     Create(Creator),
     /// Not in the table.
     Named,
+}
+
+impl Callee {
+    /// The rows of its attributes; none for what takes no attribute.
+    fn attrs(self) -> Option<&'static [Attr]> {
+        match self {
+            Self::Op(op) => Some(op.attrs),
+            Self::Create(creator) => Some(creator.settings()),
+            Self::Grad | Self::Named => None,
+        }
+    }
+
+    /// How it is written, as help; none for what is not in a table.
+    fn as_written(self) -> Option<Text> {
+        match self {
+            Self::Op(op) => Some(as_written(op)),
+            Self::Create(creator) => Some(creator.as_written()),
+            Self::Grad | Self::Named => None,
+        }
+    }
 }
 
 /// The expression cannot be understood; the reason has been reported.
@@ -340,6 +361,10 @@ impl Parser<'_, '_, '_> {
             }
             _ => match ops::find(mark, true) {
                 Some(op @ Op { notation: Notation::Infix { level, right }, .. }) => {
+                    if *level == COMPARISON && self.is_in_comparison() {
+                        self.log.push(chained_comparison(span));
+                        return Err(Stop);
+                    }
                     self.cursor.advance();
                     self.reduce_above(if *right { *level + 1 } else { *level });
                     self.pending.push(Pending::Infix { op, level: *level });
@@ -352,6 +377,12 @@ impl Parser<'_, '_, '_> {
 
     fn end_or_stop(&mut self) -> Result<After, Stop> {
         if matches!(self.cursor.peek(), Some(Token::Wrong)) { Err(Stop) } else { Ok(After::End) }
+    }
+
+    /// Whether a comparison waits for its right operand.
+    fn is_in_comparison(&self) -> bool {
+        let mut in_bracket = self.pending.iter().rev().take_while(|pending| !matches!(pending, Pending::Open(_)));
+        in_bracket.any(|pending| matches!(pending, Pending::Infix { level: COMPARISON, .. }))
     }
 
     fn in_call(&self) -> bool {
@@ -565,6 +596,14 @@ impl Parser<'_, '_, '_> {
     }
 }
 
+fn chained_comparison(span: Range<usize>) -> Diagnostic {
+    Diagnostic::error("chained-comparison", span, text("비교는 잇달아 쓸 수 없습니다", "comparisons cannot be chained"))
+        .help(text(
+            "`1 < x < 2`는 `(1 < x) * (x < 2)`로 씁니다. 비교의 결과를 비교하려면 괄호로 묶으세요",
+            "write `1 < x < 2` as `(1 < x) * (x < 2)`; to compare the result of a comparison put it in parentheses",
+        ))
+}
+
 enum After {
     /// An operand is due.
     Operand,
@@ -604,7 +643,7 @@ mod tests {
         check("(2^3)^2", "(2 ^ 3) ^ 2");
         check("2 ^ -x * 3", "2 ^ -x * 3");
         check("-2 * 3", "-2 * 3");
-        check("a > b * 2 == c", "a > b * 2 == c");
+        check("(a > b * 2) == c", "(a > b * 2) == c");
         check("sigmoid(w @ x.T)", "sigmoid(w @ x.T)");
         check("((((x))))", "x");
         check("grad(grad(f, x), x)", "grad(grad(f, x), x)");
@@ -638,12 +677,14 @@ mod tests {
         check("zeros(0)", "bad-tensor at 0..8");
         check("zeros(n)", "bad-tensor at 0..8");
         check("zeros(100000, 100000)", "bad-tensor at 0..21");
-        check("normal(2, sed=3)", "bad-tensor at 0..16");
+        check("normal(2, sed=3)", "unknown-attribute at 10..15");
         check("a[]", "missing-operand at 2..3");
         check("a[0)", "mismatched-bracket at 3..4");
         check("sum(a, axs=1)", "unknown-attribute at 7..12");
         check("sum(a, axis=true)", "wrong-attribute at 12..16");
         check("2x", "bad-number at 0..2");
+        check("1 < x < 2", "chained-comparison at 6..7");
+        check("f(a == b + 1 >= c)", "chained-comparison at 13..15");
     }
 
     #[test]

@@ -137,7 +137,12 @@ fn plain_apply(op: &Op, operands: &[&Piece], attrs: &Attrs) -> Piece {
     let parens = ("(", ")");
     let (text, level) = match (op.notation, operands) {
         (Notation::Infix { level, right }, [a, b]) => {
-            let (first, rest) = if right { (level + 1, level.min(level::UNARY)) } else { (level, level + 1) };
+            let (first, rest) = match () {
+                () if right => (level + 1, level.min(level::UNARY)),
+                // Comparisons are not chained.
+                () if level == level::COMPARISON => (level + 1, level + 1),
+                () => (level, level + 1),
+            };
             (format!("{} {} {}", a.bracketed(first, parens), op.name, b.bracketed(rest, parens)), level)
         }
         (Notation::Index, [a]) => {

@@ -128,6 +128,10 @@ impl<'s> Builder<'s> {
             self.report_double_definition(name, name_span, self.place_of_name(first));
             return;
         }
+        if let Some(first) = self.clash(name).filter(|first| *first < position) {
+            self.report_clash(name, name_span, first);
+            return;
+        }
         let Some(node) = self.value_of(position, value, name_span, role) else {
             self.is_broken = true;
             return;
@@ -177,6 +181,40 @@ impl<'s> Builder<'s> {
                 .label(first, text("처음 정의한 곳입니다", "the first definition"))
                 .help(text("이름은 한 번만 정의합니다. 다른 이름을 쓰세요", "a name is defined once; use another name"))
         });
+    }
+
+    /// The first definition of `h[…]` for `h`, and that of `h` for `h[0]`, which would be an element of it as well.
+    fn clash(&self, name: &str) -> Option<usize> {
+        match name.split_once('[') {
+            Some((family, _)) => self.first_definition(family),
+            None if self.families.contains(name) => {
+                self.expansion.definitions.iter().position(|made| {
+                    made.is_member && made.name.split_once('[').is_some_and(|(family, _)| family == name)
+                })
+            }
+            None => None,
+        }
+    }
+
+    fn report_clash(&mut self, name: &str, name_span: &Range<usize>, first: usize) {
+        let other = &self.expansion.definitions[first].name;
+        let (quoted, other) = (format!("`{name}`"), format!("`{other}`"));
+        let diagnostic = Diagnostic::error(
+            "double-definition",
+            name_span.clone(),
+            text(
+                format!("{other}에 더해 {} 따로 정의할 수 없습니다", with_particle(&quoted, Particle::Object)),
+                format!("{quoted} cannot be defined beside {other}"),
+            ),
+        );
+        self.report(
+            diagnostic.label(self.place_of_name(first), text("먼저 정의한 곳입니다", "the first definition")).help(
+                text(
+                    "한 이름은 통째로 정의하거나 번호마다 따로 정의합니다. 하나에는 다른 이름을 쓰세요",
+                    "a name is defined either as a whole or number by number; use another name for one of them",
+                ),
+            ),
+        );
     }
 
     fn choose_outputs(&mut self) {

@@ -142,10 +142,11 @@ fn half_unit_in_last_place(written: &str) -> f64 {
 
 impl PrintedNumber {
     /// Whether a number rounds to the printed digits. The printed bound itself is accepted although neither it nor the
-    /// number is exact in binary.
+    /// number is exact in binary. No printed number stands for an infinite one: the slack of an infinity would let
+    /// any number pass.
     fn agrees_with(&self, found: f64) -> bool {
         let slack = 4.0 * f64::EPSILON * found.abs().max(self.value.abs());
-        (found - self.value).abs() <= self.tolerance + slack
+        found.is_finite() && (found - self.value).abs() <= self.tolerance + slack
     }
 
     /// What is wrong with printing this number for `written`, whose value is `found`.
@@ -154,21 +155,22 @@ impl PrintedNumber {
             return None;
         }
         let (claimed, exact) = (&self.written, num::plain(found, num::EXACT));
-        let correct = correct_to_digits(found, self.tolerance);
-        Some(
-            Diagnostic::error(
-                "failed-claim",
-                self.span.clone(),
-                text(
-                    format!(
-                        "{} {claimed}이라고 썼지만 계산한 값은 {exact}입니다",
-                        with_particle(&format!("`{written}`"), Particle::Topic)
-                    ),
-                    format!("`{written}` is printed as {claimed}, found {exact}"),
+        let diagnostic = Diagnostic::error(
+            "failed-claim",
+            self.span.clone(),
+            text(
+                format!(
+                    "{} {claimed}이라고 썼지만 계산한 값은 {exact}입니다",
+                    with_particle(&format!("`{written}`"), Particle::Topic)
                 ),
-            )
-            .help(text(format!("이 자릿수라면 {correct}가 맞습니다"), format!("to these digits it is {correct}"))),
-        )
+                format!("`{written}` is printed as {claimed}, found {exact}"),
+            ),
+        );
+        Some(match correct_to_digits(found, self.tolerance) {
+            Some(correct) => diagnostic
+                .help(text(format!("이 자릿수라면 {correct}가 맞습니다"), format!("to these digits it is {correct}"))),
+            None => diagnostic,
+        })
     }
 }
 
@@ -199,7 +201,6 @@ impl Claim {
         let (gate, written, relation) = (&self.gate, &self.written, self.relation.token());
         let claimed = &self.number.written;
         let exact = num::plain(found, num::EXACT);
-        let correct = correct_to_digits(found, self.number.tolerance);
         let diagnostic = Diagnostic::error(
             "failed-claim",
             self.span.clone(),
@@ -212,8 +213,8 @@ impl Claim {
                 format!("gate `{gate}`: claimed {written} {relation} {claimed}, found {exact}"),
             ),
         );
-        match self.relation {
-            Relation::Equal => diagnostic.help(text(
+        match correct_to_digits(found, self.number.tolerance) {
+            Some(correct) if self.relation == Relation::Equal => diagnostic.help(text(
                 format!("이 자릿수라면 `expect {written} = {correct}`가 맞습니다"),
                 format!("to these digits it is `expect {written} = {correct}`"),
             )),
@@ -259,17 +260,27 @@ fn relation_in_korean(relation: Relation) -> &'static str {
     }
 }
 
-/// The number printed to the digits that the tolerance stands for, or to four digits where those would say little.
-fn correct_to_digits(found: f64, tolerance: f64) -> String {
+/// The number printed to the digits that the tolerance stands for, or to four digits where those would say little; none
+/// for what is no finite number, which no digits stand for.
+fn correct_to_digits(found: f64, tolerance: f64) -> Option<String> {
     let decimals = -(libm::log10(tolerance * 2.0)).round();
     let text = format!("{found:.*}", decimals.clamp(0.0, 17.0) as usize);
     let is_close = text.parse().is_ok_and(|printed: f64| (printed - found).abs() <= 0.05 * found.abs());
-    if is_close { text } else { num::plain(found, 4) }
+    found.is_finite().then(|| if is_close { text } else { num::plain(found, 4) })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_digits_stand_for_an_infinity() {
+        let number = PrintedNumber::parse("5 within 1e300", 0, &mut Vec::new()).expect("a number");
+        for found in [f64::INFINITY, f64::NEG_INFINITY, f64::NAN] {
+            assert!(number.disagreement("y", found).is_some_and(|said| said.help.is_none()), "{found}");
+        }
+        assert!(number.disagreement("y", 6.0).is_none());
+    }
 
     #[test]
     fn the_digits_say_the_tolerance() {

@@ -180,20 +180,21 @@ fn whole_numbers(sheet: &Sheet) -> HashMap<&str, i64> {
     numbers
 }
 
-fn whole(x: f64) -> Option<i64> {
+/// The number, if it is a whole one that float64 tells from its neighbours.
+pub(super) fn whole(x: f64) -> Option<i64> {
     const LARGEST: f64 = 9_007_199_254_740_992.0;
     (x.fract() == 0.0 && x.abs() <= LARGEST).then_some(x as i64)
 }
 
 /// What a name stands for in an index: a loop variable, the innermost first, or a name given as a whole number.
-fn number(loops: &LoopValues, numbers: &HashMap<&str, i64>, name: &str) -> Option<i64> {
+fn number(loops: &[(Box<str>, i64)], numbers: &HashMap<&str, i64>, name: &str) -> Option<i64> {
     let in_loop = loops.iter().rev().find(|(variable, _)| **variable == *name).map(|(_, value)| *value);
     in_loop.or_else(|| numbers.get(name).copied())
 }
 
 impl Expansion<'_> {
     /// What a name stands for in an index.
-    pub fn number(&self, loops: &LoopValues, name: &str) -> Option<i64> {
+    pub fn number(&self, loops: &[(Box<str>, i64)], name: &str) -> Option<i64> {
         number(loops, &self.numbers, name)
     }
 }

@@ -23,9 +23,9 @@ pub use tangent::{ForwardMode, forward_mode, hessian, tangents};
 pub use target::{Quantity, Target};
 pub use verify::verify;
 
-use crate::lang::Text;
+use crate::lang::{Text, text};
 use crate::ops::{Attrs, Forward, Op};
-use crate::tensor::{Shape, Tensor};
+use crate::tensor::{MAX_RANK, Shape, Tensor};
 use foldhash::{HashMap, HashMapExt};
 use petgraph::Direction::Incoming;
 use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex};
@@ -242,6 +242,13 @@ impl Graph {
         span: Option<Range<usize>>,
     ) -> Result<NodeIndex, Text> {
         let shape = self.infer(op, &attrs, operands)?;
+        if shape.rank() > MAX_RANK {
+            let rank = shape.rank();
+            return Err(text(
+                format!("결과의 축이 {rank}개가 됩니다. 텐서의 축은 {MAX_RANK}개까지입니다"),
+                format!("the result would have {rank} axes; a tensor has {MAX_RANK} at most"),
+            ));
+        }
         let is_variable = operands.iter().any(|o| self.dag[*o].is_variable);
         let node = self.add_node(Kind::Apply(op, attrs), shape, span, is_variable);
         for (place, &operand) in operands.iter().enumerate() {
@@ -268,7 +275,7 @@ impl Graph {
                             [a, b] if !op.name.starts_with(char::is_alphabetic) => format!("{a} {} {b}", op.name),
                             _ => format!("{}({})", op.name, operands.join(", ")),
                         };
-                        crate::lang::text(
+                        text(
                             format!("{operation}: {list}. 두 형상을 브로드캐스팅으로 맞출 수 없습니다. 뒤에서부터 견주어 축의 길이가 같거나 한쪽이 1이어야 합니다"),
                             format!("{operation}: {list}. These shapes cannot be broadcast together: from the last axis on, extents must be equal or one of them 1"),
                         )

@@ -6,9 +6,10 @@ use crate::graph::stable::{Replacement, replacement};
 use crate::graph::{Backward, Graph, Kind, Node, differentiate};
 use crate::lang::{Particle, text, with_particle};
 use crate::num;
-use crate::ops::{Attrs, Domain, Forward, MOST_ELEMENTWISE_INPUTS, Op};
+use crate::ops::{Attrs, Domain, Forward, MOST_ELEMENTWISE_INPUTS, Notation, Op, Rule};
 use crate::tensor::{Shape, Tensor, View, ViewMut};
 use petgraph::graph::{EdgeIndex, NodeIndex};
+use petgraph::visit::EdgeRef;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -32,12 +33,13 @@ pub fn run(mut graph: Graph) -> Checked<Run> {
     let backward: Vec<Backward> =
         graph.outputs.clone().into_iter().map(|output| differentiate(&mut graph, output)).collect();
     let locals = local_partials(&mut graph, &backward);
-    let mut diagnostics = Vec::new();
-    let values = evaluate(&graph, &mut diagnostics);
+    let (mut values, mut found) = (Vec::with_capacity(graph.dag.node_count()), Vec::new());
+    evaluate(&graph, &mut values, &mut found);
     let run = Run { graph, values, backward, locals };
+    let mut diagnostics = run.of_chosen_nodes(found);
     run.check_claims(&mut diagnostics);
-    // Outside an op's domain there is no number to warn about.
-    if diagnostics.iter().all(|d| d.code != "domain-error") {
+    // Where an op is not defined there is no number to warn about.
+    if diagnostics.iter().all(|d| !matches!(d.code, "domain-error" | "wrong-value")) {
         run.warn_about_infinities(&mut diagnostics);
     }
     Checked { value: run, diagnostics }
@@ -65,10 +67,9 @@ fn local_partials(graph: &mut Graph, backward: &[Backward]) -> Vec<Option<NodeIn
     locals
 }
 
-/// The value of every node in one pass: operands stand before what is made of them.
-pub(crate) fn evaluate(graph: &Graph, log: &mut Vec<Diagnostic>) -> Vec<Tensor> {
-    let mut values: Vec<Tensor> = Vec::with_capacity(graph.dag.node_count());
-    for index in graph.dag.node_indices() {
+/// Adds the values of all nodes that have none yet, in one pass: operands stand before what is made of them.
+fn evaluate(graph: &Graph, values: &mut Vec<Tensor>, log: &mut Vec<(NodeIndex, Diagnostic)>) {
+    for index in graph.dag.node_indices().skip(values.len()) {
         let node = &graph.dag[index];
         let value = match &node.kind {
             Kind::Leaf(_, value) | Kind::Literal(value) => value.clone(),
@@ -76,13 +77,13 @@ pub(crate) fn evaluate(graph: &Graph, log: &mut Vec<Diagnostic>) -> Vec<Tensor> 
                 let operands = graph.operands(index);
                 let inputs: Vec<&Tensor> = operands.iter().map(|o| &values[o.index()]).collect();
                 if let (Some(domain), Some(span)) = (&op.domain, &node.span()) {
-                    log.extend(outside_domain(op, domain, &inputs, node, span));
+                    log.extend(outside_domain(op, domain, &inputs, node, span).map(|said| (index, said)));
                 }
                 if let (Some(refuses), Some(span)) = (op.refuses, &node.span()) {
                     let views: Vec<View<'_>> = inputs.iter().map(|input| input.view()).collect();
                     log.extend(refuses(&views, attrs).map(|why| {
                         let why = text(format!("`{}`: {}", op.name, why.ko), format!("`{}`: {}", op.name, why.en));
-                        Diagnostic::error("wrong-value", span.clone(), why)
+                        (index, Diagnostic::error("wrong-value", span.clone(), why))
                     }));
                 }
                 apply(op, attrs, &inputs, &node.shape)
@@ -90,7 +91,6 @@ pub(crate) fn evaluate(graph: &Graph, log: &mut Vec<Diagnostic>) -> Vec<Tensor> 
         };
         values.push(value);
     }
-    values
 }
 
 /// The value of an op whose result has the shape `shape`. Scalars are computed without an allocation.
@@ -139,8 +139,11 @@ fn outside_domain(
     let culprit = (0..shape.len())
         .map(|i| columns.iter().map(|column| column[i]).collect::<Vec<f64>>())
         .find(|x| !x.iter().any(|x| x.is_nan()) && !(domain.holds)(x, attrs))?;
-    let arguments = culprit.iter().map(|x| num::plain(*x, 6)).collect::<Vec<_>>().join(", ");
-    let call = format!("{}({arguments})", op.name);
+    let arguments: Vec<String> = culprit.iter().map(|x| num::plain(*x, 6)).collect();
+    let call = match (op.notation, arguments.as_slice()) {
+        (Notation::Infix { .. }, [a, b]) => format!("({a}) {} ({b})", op.name),
+        _ => format!("{}({})", op.name, arguments.join(", ")),
+    };
     Some(
         Diagnostic::error(
             "domain-error",
@@ -191,13 +194,8 @@ impl Run {
     /// is computed now. The place of a mistake is `span`.
     pub fn number(&self, written: &str, span: Range<usize>) -> Result<f64, Diagnostic> {
         let mut graph = self.graph.clone();
-        let known = graph.dag.node_count();
         let (target, node) = graph.target(written, span.clone())?;
-        let value = if graph.dag.node_count() == known {
-            self.value(node).clone()
-        } else {
-            evaluate(&graph, &mut Vec::new())[node.index()].clone()
-        };
+        let value = self.values_in(&graph).swap_remove(node.index());
         let number = match &target.element {
             Some(index) => value.at(index),
             None => value.as_scalar(),
@@ -222,14 +220,70 @@ impl Run {
 
     /// The same graph run again, after leaves have been given other values.
     pub fn again(self) -> Self {
-        let values = evaluate(&self.graph, &mut Vec::new());
+        let mut values = Vec::with_capacity(self.values.len());
+        evaluate(&self.graph, &mut values, &mut Vec::new());
         Self { values, ..self }
+    }
+
+    /// The values of this run's graph with more nodes behind it.
+    pub(crate) fn values_in(&self, graph: &Graph) -> Vec<Tensor> {
+        let mut values = self.values.clone();
+        evaluate(graph, &mut values, &mut Vec::new());
+        values
+    }
+
+    /// For each of the author's nodes whether what is wrong with its value can reach a result: not where all ways there
+    /// lead through branches that a `where` does not choose.
+    fn chosen(&self) -> Vec<bool> {
+        let mut chosen = vec![false; self.graph.author_nodes];
+        for node in (0..chosen.len()).rev().map(NodeIndex::new) {
+            let uses = || self.graph.dag.edges(node).filter(|edge| edge.target().index() < chosen.len());
+            let is_result = self.graph.outputs.contains(&node) || uses().next().is_none();
+            let is_chosen = is_result
+                || uses().any(|edge| chosen[edge.target().index()] && self.takes(edge.target(), edge.weight().0, node));
+            chosen[node.index()] = is_chosen;
+        }
+        chosen
+    }
+
+    /// Whether a gate takes what is wrong with the value of an operand at a place.
+    fn takes(&self, gate: NodeIndex, place: u8, operand: NodeIndex) -> bool {
+        let entry = &self.graph.dag[gate];
+        let is_branch = matches!(&entry.kind, Kind::Apply(op, _) if matches!(op.rule, Rule::Select(_)) && place > 0);
+        if !is_branch {
+            return true;
+        }
+        let condition = stretched(self.value(self.graph.operands(gate)[0]), &entry.shape);
+        let value = stretched(self.value(operand), &entry.shape);
+        let mut taken =
+            condition.iter().zip(value.iter()).filter(|(c, _)| (**c != 0.0) == (place == 1)).map(|(_, x)| x);
+        // What is wrong shows in some elements, unless an op on the way has hidden it.
+        let is_hidden = value.iter().all(|x| x.is_finite());
+        taken.any(|x| is_hidden || !x.is_finite())
+    }
+
+    /// What was found at nodes without what lies outside a domain in a branch that is not chosen.
+    fn of_chosen_nodes(&self, found: Vec<(NodeIndex, Diagnostic)>) -> Vec<Diagnostic> {
+        if found.is_empty() {
+            return Vec::new();
+        }
+        let chosen = self.chosen();
+        let counts = |(node, said): &(NodeIndex, Diagnostic)| said.code != "domain-error" || chosen[node.index()];
+        found.into_iter().filter(counts).map(|(_, said)| said).collect()
+    }
+
+    /// The first node of the author's whose value is not finite, and is chosen.
+    fn first_bad_value(&self) -> Option<NodeIndex> {
+        let mut bad =
+            (0..self.graph.author_nodes).map(NodeIndex::new).filter(|i| !self.value(*i).is_finite()).peekable();
+        bad.peek()?;
+        let chosen = self.chosen();
+        bad.find(|node| chosen[node.index()])
     }
 
     /// The first gate where a value, or else a gradient, stops being a finite number.
     pub fn first_not_finite(&self) -> Option<NotFinite<'_>> {
-        let author = |index: &NodeIndex| index.index() < self.graph.author_nodes;
-        let value = self.graph.dag.node_indices().take_while(author).find(|i| !self.value(*i).is_finite());
+        let value = self.first_bad_value();
         let step = || self.backward.iter().flat_map(|b| &b.steps).find(|step| !self.value(step.product).is_finite());
         let (gate, holder, is_gradient) = match value {
             Some(index) => (index, index, false),
@@ -245,9 +299,7 @@ impl Run {
 
     /// The first gate where a value, and the first where a gradient, stops being a finite number.
     fn warn_about_infinities(&self, log: &mut Vec<Diagnostic>) {
-        let author = |index: &NodeIndex| index.index() < self.graph.author_nodes;
-        let first_value = self.graph.dag.node_indices().take_while(author).find(|i| !self.value(*i).is_finite());
-        if let Some((index, span)) = first_value.and_then(|i| Some((i, self.graph.dag[i].span().clone()?))) {
+        if let Some((index, span)) = self.first_bad_value().and_then(|i| Some((i, self.graph.dag[i].span().clone()?))) {
             log.push(self.not_finite(index, span, self.value(index), ("값", "value")));
         }
         for backward in &self.backward {

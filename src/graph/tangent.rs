@@ -1,8 +1,7 @@
 //! Forward mode: the derivative of every node with respect to one source, carried along with the values.
 //! Like the backward pass it is a graph made from the ops' rules.
 
-use crate::graph::differentiate::{Scene, depends_on, gradient, rule_for, rules_of};
-use crate::graph::run::evaluate;
+use crate::graph::differentiate::{Scene, depends_on, differentiate, gradient, rule_for, rules_of};
 use crate::graph::{Backward, Graph, Kind, Node, Run};
 use crate::ops::Rule;
 use crate::tensor::Tensor;
@@ -21,7 +20,7 @@ pub fn tangents(run: &Run, source: NodeIndex, seed: &Tensor) -> Vec<(NodeIndex, 
             tangents[i] = push_forward(&mut graph, NodeIndex::new(i), &tangents);
         }
     }
-    let values = evaluate(&graph, &mut Vec::new());
+    let values = run.values_in(&graph);
     let tangent_of = |node: NodeIndex| match tangents.get(node.index()).copied().flatten() {
         Some(tangent) => values[tangent.index()].clone(),
         None => Tensor::filled(&graph.dag[node].shape, 0.0),
@@ -130,21 +129,27 @@ fn stretched(graph: &mut Graph, tangent: NodeIndex, node: NodeIndex) -> NodeInde
 /// The second derivatives of the first output with respect to every pair of scalar leaves that are variables,
 /// with the leaves in the order of the text.
 pub fn hessian(run: &Run) -> (Vec<NodeIndex>, Vec<Vec<f64>>) {
+    let is_wanted = |node: &Node| matches!(node.kind, Kind::Leaf(..)) && node.is_variable && node.shape.rank() == 0;
+    let leaves: Vec<NodeIndex> =
+        run.graph.named().filter(|(_, node)| is_wanted(node)).map(|(index, _)| index).collect();
+    let Some(backward) = run.backward.first() else { return (leaves, Vec::new()) };
+    let rows = leaves.iter().map(|leaf| match adjoint(backward, *leaf) {
+        Some(first) => second_derivatives(run, first, &leaves),
+        None => vec![0.0; leaves.len()],
+    });
+    let rows = rows.collect();
+    (leaves, rows)
+}
+
+/// The derivatives of `first` by all leaves, from one backward pass.
+fn second_derivatives(run: &Run, first: NodeIndex, leaves: &[NodeIndex]) -> Vec<f64> {
     let mut graph = run.graph.clone();
-    let leaves: Vec<NodeIndex> = graph
-        .named()
-        .filter(|(_, node)| matches!(node.kind, Kind::Leaf(..)) && node.is_variable && node.shape.rank() == 0)
-        .map(|(index, _)| index)
-        .collect();
-    let Some(&output) = graph.outputs.first() else { return (leaves, Vec::new()) };
-    let rows: Vec<Vec<NodeIndex>> = leaves
-        .iter()
-        .map(|&a| {
-            let first = gradient(&mut graph, output, a);
-            leaves.iter().map(|&b| gradient(&mut graph, first, b)).collect()
-        })
-        .collect();
-    let values = evaluate(&graph, &mut Vec::new());
-    let number = |node: &NodeIndex| values[node.index()].as_scalar().unwrap_or(f64::NAN);
-    (leaves, rows.iter().map(|row| row.iter().map(number).collect()).collect())
+    let backward = differentiate(&mut graph, first);
+    let values = run.values_in(&graph);
+    let number = |node: NodeIndex| values[node.index()].as_scalar().unwrap_or(f64::NAN);
+    leaves.iter().map(|leaf| adjoint(&backward, *leaf).map_or(0.0, number)).collect()
+}
+
+fn adjoint(backward: &Backward, node: NodeIndex) -> Option<NodeIndex> {
+    backward.adjoints.get(node.index()).copied().flatten()
 }

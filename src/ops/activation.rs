@@ -2,7 +2,7 @@
 
 use super::exponential::exp;
 use super::level::{CALL, PRODUCT, SUM, UNARY};
-use super::{Attr, AttrDefault, AttrKind, BLANK, Family, Op, Rule, Spelling, call, calls, enclosing, phrase, tight};
+use super::{Attr, BLANK, Family, Op, Rule, Spelling, call, calls, enclosing, number, phrase, tight};
 
 /// What the rows of this file have in common.
 const UNARY_OP: Op = Op { family: Family::Activation, ..BLANK };
@@ -40,7 +40,7 @@ const SELU_ALPHA: f64 = 1.673_263_242_354_377_2;
 const SELU_SCALE: f64 = 1.050_700_987_355_480_5;
 
 const fn alpha(default: f64) -> Attr {
-    Attr { name: "alpha", kind: AttrKind::Number, default: AttrDefault::Number(default) }
+    number("alpha", default, None)
 }
 
 pub const OPS: &[Op] = &[

@@ -1,7 +1,7 @@
 //! Arithmetic, comparisons and choices.
 
 use super::level::{CALL, COMPARISON, POWER, PRODUCT, SIGNED, SUM, UNARY};
-use super::{BLANK, Family, Form, Notation, Op, Rule, Spelling, call, enclosing, infix, phrase, tight};
+use super::{BLANK, Domain, Family, Form, Notation, Op, Rule, Spelling, call, enclosing, infix, phrase, tight};
 
 /// The same template in every programming language.
 const fn everywhere(latex: Form, code: Form) -> Spelling {
@@ -96,11 +96,12 @@ pub const OPS: &[Op] = &[
         glyph: "÷",
         notation: Notation::Infix { level: PRODUCT, right: false },
         forward: elementwise!(|x, _| x[0] / x[1]),
-        rule: Rule::Local(&["1 / b", "-a / b^2"]),
+        // Not -a / b^2: the square would leave the range of the numbers long before the quotient does.
+        rule: Rule::Local(&["1 / b", "-y / b"]),
         spelling: everywhere(enclosing(r"\frac{#1}{#2}", UNARY), infix("#1 / #2", PRODUCT)),
         about: phrase(
-            "앞의 수를 뒤의 수로 나눈다. 0으로 나누면 값과 기울기가 무한대가 되거나(a ≠ 0) 정해지지 않으며(a = 0), PyTorch, JAX, TensorFlow도 같다. 이때는 어느 게이트에서 처음 그렇게 되었는지 경고한다.",
-            "Divides the first number by the second. Division by zero gives infinite values and gradients (a ≠ 0) or undefined ones (a = 0), as in PyTorch, JAX and TensorFlow; a warning names the first gate where that happens.",
+            "앞의 수를 뒤의 수로 나눈다. 뒤 입력에 대한 국소적 미분 −a/b²은 몫 y를 써서 −y/b로 계산하므로 b²이 넘치지 않는다. 0으로 나누면 값과 기울기가 무한대가 되거나(a ≠ 0) 정해지지 않으며(a = 0), PyTorch, JAX, TensorFlow도 같다. 이때는 어느 게이트에서 처음 그렇게 되었는지 경고한다.",
+            "Divides the first number by the second. The local partial for the divisor, −a/b², is computed from the quotient y as −y/b, in which no square overflows. Division by zero gives infinite values and gradients (a ≠ 0) or undefined ones (a = 0), as in PyTorch, JAX and TensorFlow; a warning names the first gate where that happens.",
         ),
         examples: &["a = 1\nb = 4\ny = a / b\nexpect y = 0.25\nexpect dy/da = 0.25\nexpect dy/db = -0.0625"],
         ..BINARY
@@ -114,6 +115,13 @@ pub const OPS: &[Op] = &[
         forward: elementwise!(|x, _| libm::pow(x[0], x[1])),
         // At a zero base the product rule would give 0 · ∞; the limits are 0 (d/da at b = 0, and d/db at b ≥ 0).
         rule: Rule::Local(&["where(b == 0, 0, b * a^(b - 1))", "where((a == 0) * (b >= 0), 0, y * log(a))"]),
+        domain: Some(Domain {
+            holds: |x, _| x[0] >= 0.0 || x[1].fract() == 0.0 || x[1].is_infinite(),
+            needs: phrase(
+                "밑이 음수이면 지수가 정수여야 합니다. 세제곱근은 `cbrt(x)`로 씁니다",
+                "a negative base takes a whole exponent; a cube root is written `cbrt(x)`",
+            ),
+        }),
         spelling: Spelling {
             latex: Form { template: "{#1}^{#2}", level: POWER, first: super::level::ATOM, rest: super::level::LOWEST },
             js: call("Math.pow(#1, #2)"),
@@ -123,8 +131,8 @@ pub const OPS: &[Op] = &[
             numpy: Form { template: "#1 ** #2", level: POWER, first: CALL, rest: POWER },
         },
         about: phrase(
-            "a를 b번 거듭제곱한다. 오른쪽부터 묶고 단항 부호보다 먼저 계산하므로 -x^2는 -(x^2)이다. 지수가 상수면 밑으로만 기울기가 흐른다. 0^0 = 1로 두고 밑과 지수의 기울기를 모두 0으로 둔다. 0^0에서 PyTorch는 0, JAX와 TensorFlow는 지수가 변수일 때 밑의 기울기로 NaN을 낸다. 밑이 음수면 지수에 대한 미분은 정의되지 않는다(NaN).",
-            "Raises a to the power b. It groups from the right and binds tighter than a sign, so -x^2 is -(x^2). With a constant exponent only the base gets a gradient. 0^0 is 1 and both gradients there are 0: PyTorch agrees, JAX and TensorFlow give NaN for the base when the exponent is a variable. For a negative base the derivative with respect to the exponent does not exist (NaN).",
+            "a를 b번 거듭제곱한다. 오른쪽부터 묶고 단항 부호보다 먼저 계산하므로 -x^2는 -(x^2)이다. 지수가 상수면 밑으로만 기울기가 흐른다. 0^0 = 1로 두고 밑과 지수의 기울기를 모두 0으로 둔다. 0^0에서 PyTorch는 0, JAX와 TensorFlow는 지수가 변수일 때 밑의 기울기로 NaN을 낸다. 밑이 음수면 지수가 정수일 때만 값이 있고, 지수에 대한 미분은 정의되지 않는다(NaN).",
+            "Raises a to the power b. It groups from the right and binds tighter than a sign, so -x^2 is -(x^2). With a constant exponent only the base gets a gradient. 0^0 is 1 and both gradients there are 0: PyTorch agrees, JAX and TensorFlow give NaN for the base when the exponent is a variable. A negative base takes a whole exponent only, and the derivative with respect to the exponent does not exist there (NaN).",
         ),
         examples: &[
             "a = -3\ny = a^2\nexpect y = 9\nexpect dy/da = -6",

@@ -2,8 +2,8 @@
 
 use super::level::{CALL, PRODUCT};
 use super::{
-    Attr, AttrDefault, AttrKind, Attrs, BLANK, Family, Forward, Op, Rule, Spelling, call, phrase, spelled_by_rules,
-    tight,
+    Attr, AttrDefault, AttrKind, Attrs, BLANK, Family, Forward, NOT_NEGATIVE, Op, POSITIVE, Rule, Spelling, call,
+    phrase, spelled_by_rules, tight,
 };
 use crate::lang::{Text, text};
 use crate::tensor::Shape;
@@ -11,11 +11,17 @@ use crate::tensor::Shape;
 /// What the rows of this file have in common.
 const NETWORK: Op = Op { family: Family::Network, ..BLANK };
 
-const STRIDE: Attr = Attr { name: "stride", kind: AttrKind::Integer, default: AttrDefault::Number(1.0) };
-const PADDING: Attr = Attr { name: "padding", kind: AttrKind::Integer, default: AttrDefault::Number(0.0) };
-const SIZE: Attr = Attr { name: "size", kind: AttrKind::Integer, default: AttrDefault::Number(2.0) };
+const STRIDE: Attr =
+    Attr { name: "stride", kind: AttrKind::Integer, default: AttrDefault::Number(1.0), needs: POSITIVE };
+const PADDING: Attr =
+    Attr { name: "padding", kind: AttrKind::Integer, default: AttrDefault::Number(0.0), needs: NOT_NEGATIVE };
+const SIZE: Attr = Attr { name: "size", kind: AttrKind::Integer, default: AttrDefault::Number(2.0), needs: POSITIVE };
 /// As large as the window unless told.
-const WINDOW_STRIDE: Attr = Attr { name: "stride", kind: AttrKind::Integer, default: AttrDefault::Absent };
+const WINDOW_STRIDE: Attr =
+    Attr { name: "stride", kind: AttrKind::Integer, default: AttrDefault::Absent, needs: POSITIVE };
+
+/// A convolution or pooling looks at so many elements at most, which takes some seconds.
+const MOST_STEPS: usize = 2_000_000_000;
 
 pub const OPS: &[Op] = &[
     Op {
@@ -262,15 +268,24 @@ fn convolved(shapes: &[&Shape], attrs: &Attrs) -> Result<Shape, Text> {
         ));
     }
     match (positions(*h, *kh, attrs), positions(*w, *kw, attrs)) {
-        (Some(height), Some(width)) => Ok(Shape::from([*n, *o, height, width])),
+        (Some(height), Some(width)) => within_reach(Shape::from([*n, *o, height, width]), c * kh * kw),
         _ => Err(text(
-            format!("필터 #2 {}가 그림 #1 {}보다 크거나, stride나 padding이 알맞지 않습니다", shapes[1], shapes[0]),
-            format!(
-                "the filter #2 {} is larger than the image #1 {}, or stride or padding do not fit",
-                shapes[1], shapes[0]
-            ),
+            format!("필터 #2 {}가 그림 #1 {}보다 큽니다", shapes[1], shapes[0]),
+            format!("the filter #2 {} is larger than the image #1 {}", shapes[1], shapes[0]),
         )),
     }
+}
+
+/// The shape of a result, unless looking at a window of so many elements for each of its own takes forever.
+fn within_reach(shape: Shape, window: usize) -> Result<Shape, Text> {
+    let steps = shape.len().saturating_mul(window);
+    if steps <= MOST_STEPS {
+        return Ok(shape);
+    }
+    Err(text(
+        format!("형상이 {shape}인 결과를 구하려면 {steps}단계가 필요하여 너무 오래 걸립니다"),
+        format!("the result of shape {shape} would take {steps} steps, which is too many"),
+    ))
 }
 
 /// How many positions a filter has along one axis of a padded image.
@@ -321,7 +336,7 @@ fn pooled(shape: &Shape, attrs: &Attrs) -> Result<Shape, Text> {
         && size <= *w
     {
         let last = [(h - size) / stride + 1, (w - size) / stride + 1];
-        return Ok(Shape(before.iter().copied().chain(last).collect()));
+        return within_reach(Shape(before.iter().copied().chain(last).collect()), size * size);
     }
     Err(text(
         format!("#1의 형상 {shape}에 이 크기의 창을 놓을 수 없습니다"),

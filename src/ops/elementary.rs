@@ -3,7 +3,8 @@
 use super::exponential::exp;
 use super::level::{ATOM, CALL, LOWEST, POWER, PRODUCT, SIGNED, SUM, UNARY};
 use super::{
-    Attr, AttrDefault, AttrKind, BLANK, Domain, Family, Form, Op, Rule, Spelling, call, calls, enclosing, phrase, tight,
+    Attr, AttrDefault, AttrKind, BLANK, Domain, Family, Form, Needs, Op, Rule, Spelling, call, calls, enclosing,
+    phrase, tight,
 };
 
 /// What the rows of this file have in common.
@@ -516,8 +517,16 @@ pub const OPS: &[Op] = &[
         title: phrase("구간 자르기", "clipping"),
         glyph: "clip",
         attrs: &[
-            Attr { name: "lo", kind: AttrKind::Number, default: AttrDefault::Required },
-            Attr { name: "hi", kind: AttrKind::Number, default: AttrDefault::Required },
+            Attr { name: "lo", kind: AttrKind::Number, default: AttrDefault::Required, needs: None },
+            Attr {
+                name: "hi",
+                kind: AttrKind::Number,
+                default: AttrDefault::Required,
+                needs: Some(Needs {
+                    holds: |hi, attrs| hi >= attrs.number(0) || attrs.number(0).is_nan(),
+                    words: phrase("`lo`보다 작을 수 없습니다", "must not be less than `lo`"),
+                }),
+            },
         ],
         forward: elementwise!(|x, attrs| {
             // Not max and min: which zero they give for 0 and -0 differs between machines.

@@ -5,16 +5,17 @@ use super::level::{CALL, PRODUCT, UNARY};
 use super::shape::one_hot;
 use super::softmax::max_and_sum;
 use super::{
-    Attr, AttrDefault, AttrKind, Attrs, BLANK, Domain, Family, Forward, Op, Rule, Spelling, call, phrase,
-    spelled_by_rules, tight,
+    Attr, Attrs, BLANK, Domain, Family, Forward, Op, POSITIVE, Rule, Spelling, call, number, phrase, spelled_by_rules,
+    tight,
 };
 use crate::lang::{Text, text};
-use crate::tensor::{Shape, View, broadcast_strides, offset_at, walk};
+use crate::tensor::{MOST_ELEMENTS, Shape, View, broadcast_strides, offset_at, walk};
 
 /// What the rows of this file have in common.
 const LOSS: Op = Op { family: Family::Loss, inputs: &["a", "b"], ..BLANK };
 
-const DELTA: Attr = Attr { name: "delta", kind: AttrKind::Number, default: AttrDefault::Number(1.0) };
+const DELTA: Attr = number("delta", 1.0, None);
+const POSITIVE_DELTA: Attr = Attr { needs: POSITIVE, ..DELTA };
 
 pub const OPS: &[Op] = &[
     Op {
@@ -72,7 +73,7 @@ pub const OPS: &[Op] = &[
         name: "huber",
         title: phrase("후버 손실", "Huber loss"),
         glyph: "Huber",
-        attrs: &[DELTA],
+        attrs: &[POSITIVE_DELTA],
         forward: Forward::Structural {
             shape: pairs_to_scalar,
             kernel: |x, attrs, out| {
@@ -214,11 +215,18 @@ pub const OPS: &[Op] = &[
                 out.elements[0] = mean_of_pairs(x, |p, t| 0.0 - term(t, p) - term(1.0 - t, 1.0 - p));
             },
         },
-        rule: Rule::Vjp(|_| {
-            &[
-                "g * (where(t == 1, 0, (1 - t) / (1 - p)) - where(t == 0, 0, t / p)) / count(p - t)",
-                "g * (log(1 - p) - log(p)) / count(p - t)",
-            ]
+        rule: Rule::Vjp(|shapes| {
+            if is_whole(shapes) {
+                &[
+                    "g * (where(t == 1, 0, (1 - t) / (1 - p)) - where(t == 0, 0, t / p)) / count(p - t)",
+                    "g * (log(1 - p) - log(p)) / count(p - t)",
+                ]
+            } else {
+                &[
+                    "g * (where(t == 1, 0, (1 - t) / (1 - p)) - where(t == 0, 0, t / p)) / count(p - t)",
+                    "stretch(g * (log(1 - p) - log(p)) / count(p - t), p - t)",
+                ]
+            }
         }),
         domain: Some(Domain {
             holds: |x, _| (0.0..=1.0).contains(&x[0]),
@@ -258,7 +266,13 @@ pub const OPS: &[Op] = &[
                 out.elements[0] = mean_of_pairs(x, |z, t| z.max(0.0) - z * t + libm::log1p(exp(-z.abs())));
             },
         },
-        rule: Rule::Vjp(|_| &["g * (sigmoid(z) - t) / count(z - t)", "-g * z / count(z - t)"]),
+        rule: Rule::Vjp(|shapes| {
+            if is_whole(shapes) {
+                &["g * (sigmoid(z) - t) / count(z - t)", "-g * z / count(z - t)"]
+            } else {
+                &["g * (sigmoid(z) - t) / count(z - t)", "stretch(-g * z / count(z - t), z - t)"]
+            }
+        }),
         replaces: &["-mean(t * log(sigmoid(z)) + (1 - t) * log(1 - sigmoid(z)))"],
         spelling: Spelling {
             latex: call(r"\operatorname{BCE}(\sigma(#1), #2)"),
@@ -381,12 +395,22 @@ pub const OPS: &[Op] = &[
 
 fn pairs_to_scalar(shapes: &[&Shape], _: &Attrs) -> Result<Shape, Text> {
     match shapes[0].broadcast(shapes[1]) {
-        Some(_) => Ok(Shape::SCALAR),
+        Some(whole) if whole.len() <= MOST_ELEMENTS => Ok(Shape::SCALAR),
+        Some(whole) => Err(text(
+            format!("#1 {}과 #2 {}을 브로드캐스팅하면 {whole}이 되어 너무 큽니다", shapes[0], shapes[1]),
+            format!("#1 {} and #2 {} broadcast to {whole}, which is too large", shapes[0], shapes[1]),
+        )),
         None => Err(text(
             format!("#1의 형상 {}과 #2의 형상 {}을 브로드캐스팅으로 맞출 수 없습니다", shapes[0], shapes[1]),
             format!("#1 {} and #2 {} cannot be broadcast together", shapes[0], shapes[1]),
         )),
     }
+}
+
+/// Whether the first of two operands has the shape that both broadcast to. If not, a gradient that does not depend on the
+/// second has too few elements until it is stretched.
+fn is_whole(shapes: &[&Shape]) -> bool {
+    shapes[0].broadcast(shapes[1]).as_ref() == Some(shapes[0])
 }
 
 /// The mean of `f` over the pairs of two tensors, after broadcasting.

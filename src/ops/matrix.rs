@@ -11,6 +11,17 @@ use crate::tensor::{MAX_RANK, Shape, View, ViewMut, broadcast_strides, offset_at
 /// What the rows of this file have in common.
 const TENSOR: Op = Op { family: Family::Tensor, ..BLANK };
 
+/// What is too much by then, along axes that were broadcast, is summed away with the product.
+const PRODUCT_RULE: Rule = Rule::Vjp(|shapes| match (shapes[0].rank(), shapes[1].rank()) {
+    (1, 1) => &["g * b", "g * a"],
+    (2, 1) => &["outer(g, b)", "a.T @ g"],
+    (1, 2) => &["b @ g", "outer(a, g)"],
+    (2, 2) => &["g @ b.T", "a.T @ g"],
+    (_, 1) => &["column(g) * b", "column(g) * a"],
+    (1, _) => &["sum(b * row(g), axis=-1)", "column(a) * row(g)"],
+    _ => &["g @ swapped(b)", "swapped(a) @ g"],
+});
+
 pub const OPS: &[Op] = &[
     Op {
         name: "@",
@@ -20,16 +31,7 @@ pub const OPS: &[Op] = &[
         notation: Notation::Infix { level: PRODUCT, right: false },
         inputs: &["a", "b"],
         forward: Forward::Structural { shape: matmul_shape, kernel: matmul },
-        // What is too much by then, along axes that were broadcast, is summed away with the product.
-        rule: Rule::Vjp(|shapes| match (shapes[0].rank(), shapes[1].rank()) {
-            (1, 1) => &["g * b", "g * a"],
-            (2, 1) => &["outer(g, b)", "a.T @ g"],
-            (1, 2) => &["b @ g", "outer(a, g)"],
-            (2, 2) => &["g @ b.T", "a.T @ g"],
-            (_, 1) => &["column(g) * b", "column(g) * a"],
-            (1, _) => &["sum(b * row(g), axis=-1)", "column(a) * row(g)"],
-            _ => &["g @ swapped(b)", "swapped(a) @ g"],
-        }),
+        rule: PRODUCT_RULE,
         spelling: Spelling {
             latex: infix("#1 #2", PRODUCT),
             js: call("bp.matmul(#1, #2)"),
@@ -44,6 +46,48 @@ pub const OPS: &[Op] = &[
         ),
         examples: &[
             "X = [[1, 2], [3, 4]]\nW = [[1], [-1]]\ns = sum(X @ W)\nexpect s = -2\nexpect ds/dW[0,0] = 4\nexpect ds/dW[1,0] = 6\nexpect ds/dX[0,1] = -1",
+        ],
+        ..TENSOR
+    },
+    Op {
+        name: "dot",
+        title: phrase("내적", "dot product"),
+        glyph: "·",
+        inputs: &["a", "b"],
+        forward: Forward::Structural {
+            shape: |shapes, attrs| {
+                if shapes[0].rank() > 1 && shapes[1].rank() > 2 {
+                    return Err(text(
+                        format!(
+                            "dot(#1, #2): {} · {}. 세 축 이상인 텐서끼리는 뜻이 갈립니다. 행렬곱은 `@`로 씁니다",
+                            shapes[0], shapes[1]
+                        ),
+                        format!(
+                            "dot(#1, #2): {} · {}. Of tensors with more axes it has several meanings; matrices are multiplied with `@`",
+                            shapes[0], shapes[1]
+                        ),
+                    ));
+                }
+                matmul_shape(shapes, attrs)
+            },
+            kernel: matmul,
+        },
+        rule: PRODUCT_RULE,
+        spelling: Spelling {
+            latex: infix(r"#1 \cdot #2", PRODUCT),
+            js: call("bp.matmul(#1, #2)"),
+            torch: call("torch.matmul(#1, #2)"),
+            jax: call("jnp.dot(#1, #2)"),
+            tensorflow: call("tf.tensordot(#1, #2, 1)"),
+            numpy: call("np.dot(#1, #2)"),
+        },
+        about: phrase(
+            "두 벡터의 원소끼리 곱해 더한다. 한 벡터의 기울기는 다른 벡터에 상류에서 온 기울기를 곱한 것이다. NumPy의 dot처럼 행렬에는 행렬곱을 뜻한다. 세 축 이상에서는 NumPy와 PyTorch의 뜻이 갈리므로 행렬에 세 축 이상인 텐서를 곱하지 않는다.",
+            "Multiplies two vectors element by element and adds up. The gradient of one vector is the other times the upstream gradient. For matrices it means the matrix product, as NumPy's dot does. With more axes NumPy and PyTorch mean different things, so a matrix times a tensor of three or more axes is refused.",
+        ),
+        examples: &[
+            "a = [1, 2, 3]\nb = [4, -5, 6]\ny = dot(a, b)\nexpect y = 12\nexpect dy/da[1] = -5\nexpect dy/db[2] = 3",
+            "W = [[1, 2], [3, 4]]\nx = [5, 6]\ny = sum(dot(W, x) * [1, 10])\nexpect y = 407\nexpect dy/dW[1,0] = 50\nexpect dy/dx[1] = 42",
         ],
         ..TENSOR
     },
@@ -89,7 +133,7 @@ pub const OPS: &[Op] = &[
         notation: Notation::Postfix { token: "T" },
         title: phrase("전치", "transpose"),
         glyph: "T",
-        attrs: &[Attr { name: "axes", kind: AttrKind::Integers, default: AttrDefault::Absent }],
+        attrs: &[Attr { name: "axes", kind: AttrKind::Integers, default: AttrDefault::Absent, needs: None }],
         forward: Forward::Structural {
             shape: |shapes, attrs| {
                 let order = order_of(attrs, shapes[0].rank()).ok_or_else(|| {
@@ -128,7 +172,7 @@ pub const OPS: &[Op] = &[
         // The upstream gradient of `transpose`, put back in the order of the input's axes.
         name: "transpose_back",
         glyph: "T",
-        attrs: &[Attr { name: "axes", kind: AttrKind::Integers, default: AttrDefault::Absent }],
+        attrs: &[Attr { name: "axes", kind: AttrKind::Integers, default: AttrDefault::Absent, needs: None }],
         spelling: spelled_by_rules("{#1}^{\\mathsf{T}}"),
         forward: Forward::Structural {
             shape: |shapes, attrs| {

@@ -39,6 +39,7 @@ pub(crate) mod random;
 mod reduce;
 mod shape;
 mod softmax;
+mod summation;
 #[cfg(test)]
 mod tests;
 
@@ -254,7 +255,7 @@ pub mod level {
 }
 
 /// An attribute: a number or a list that shapes the op and gets no gradient.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Attr {
     /// Its keyword.
     pub name: &'static str,
@@ -262,7 +263,37 @@ pub struct Attr {
     pub kind: AttrKind,
     /// Its value if it is not given.
     pub default: AttrDefault,
+    /// For a number that may not be just any: which it may be.
+    pub needs: Option<Needs>,
 }
+
+/// An attribute that is a number.
+pub const fn number(name: &'static str, default: f64, needs: Option<Needs>) -> Attr {
+    Attr { name, kind: AttrKind::Number, default: AttrDefault::Number(default), needs }
+}
+
+/// Which numbers an attribute may be.
+#[derive(Clone, Copy, Debug)]
+pub struct Needs {
+    /// Whether it may be this number, given the other attributes.
+    pub holds: fn(f64, &Attrs) -> bool,
+    /// What it needs, as a clause: "must be greater than 0".
+    pub words: Phrase,
+}
+
+/// More than nothing.
+pub const POSITIVE: Option<Needs> =
+    Some(Needs { holds: |x, _| x > 0.0, words: phrase("0보다 커야 합니다", "must be greater than 0") });
+
+/// 0 or more.
+pub const NOT_NEGATIVE: Option<Needs> =
+    Some(Needs { holds: |x, _| x >= 0.0, words: phrase("0 이상이어야 합니다", "must not be negative") });
+
+/// A share that is not the whole.
+pub const SHARE: Option<Needs> = Some(Needs {
+    holds: |x, _| (0.0..1.0).contains(&x),
+    words: phrase("0 이상 1 미만이어야 합니다", "must be at least 0 and less than 1"),
+});
 
 /// What an attribute holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -324,8 +355,13 @@ pub struct Attrs(pub ThinVec<AttrValue>);
 impl Attrs {
     /// The attributes of `op` with nothing given.
     pub fn defaults(op: &Op) -> Self {
+        Self::of(op.attrs)
+    }
+
+    /// Attributes of which none is given.
+    pub fn of(attrs: &[Attr]) -> Self {
         Self(
-            op.attrs
+            attrs
                 .iter()
                 .map(|attr| match attr.default {
                     AttrDefault::Required | AttrDefault::Absent => AttrValue::Absent,

@@ -2,21 +2,21 @@
 
 use super::exponential::exp;
 use super::level::{CALL, PRODUCT, SUM};
-use super::random::Random;
+use super::random::{Random, SEED};
 use super::reduce::AXIS;
+use super::summation;
 use super::{
-    Attr, AttrDefault, AttrKind, AttrValue, Attrs, BLANK, Family, Forward, Op, Rule, Spelling, call, phrase,
+    Attr, AttrValue, Attrs, BLANK, Family, Forward, NOT_NEGATIVE, Op, Rule, SHARE, Spelling, call, number, phrase,
     spelled_by_rules, tight,
 };
 use crate::lang::{Text, text};
-use crate::tensor::{MAX_RANK, Shape, View, broadcast_strides, offset_at, position, strides_of, walk};
+use crate::tensor::{MAX_RANK, MOST_ELEMENTS, Shape, View, broadcast_strides, offset_at, position, strides_of, walk};
 
 /// What the rows of this file have in common.
 const NETWORK: Op = Op { family: Family::Network, ..BLANK };
 
-const EPS: Attr = Attr { name: "eps", kind: AttrKind::Number, default: AttrDefault::Number(1e-5) };
-const CHANCE: Attr = Attr { name: "p", kind: AttrKind::Number, default: AttrDefault::Number(0.5) };
-const SEED: Attr = Attr { name: "seed", kind: AttrKind::Number, default: AttrDefault::Number(0.0) };
+const EPS: Attr = number("eps", 1e-5, NOT_NEGATIVE);
+const CHANCE: Attr = number("p", 0.5, SHARE);
 
 /// The vector–Jacobian products of a normalisation over some axes, with a gain and a bias that fit as they are.
 macro_rules! normalisation_rules {
@@ -169,13 +169,7 @@ pub const OPS: &[Op] = &[
         glyph: "dropout",
         attrs: &[CHANCE, SEED],
         forward: Forward::Structural {
-            shape: |shapes, attrs| {
-                if (0.0..1.0).contains(&attrs.number(0)) {
-                    Ok(shapes[0].clone())
-                } else {
-                    Err(text("`p`는 0 이상 1 미만이어야 합니다", "`p` must be at least 0 and less than 1"))
-                }
-            },
+            shape: |shapes, _| Ok(shapes[0].clone()),
             kernel: |x, attrs, out| {
                 drop_out(attrs, out.elements);
                 out.elements.iter_mut().zip(x[0].elements).for_each(|(y, x)| *y = if *y == 0.0 { 0.0 } else { *y * x });
@@ -441,10 +435,9 @@ pub const OPS: &[Op] = &[
     },
 ];
 
-/// The mean of `n` numbers and √(variance + eps), in two passes.
+/// The mean of `n` numbers and √(variance + eps).
 fn moments(n: usize, eps: f64, x: impl Fn(usize) -> f64) -> (f64, f64) {
-    let mean = (0..n).map(&x).sum::<f64>() / n as f64;
-    let variance = (0..n).map(|i| (x(i) - mean) * (x(i) - mean)).sum::<f64>() / n as f64;
+    let (mean, variance) = summation::moments(n, |visit: &mut dyn FnMut(f64)| (0..n).for_each(|i| visit(x(i))));
     (mean, (variance + eps).sqrt())
 }
 
@@ -495,7 +488,14 @@ fn weights_shape(shapes: &[&Shape]) -> Result<Shape, Text> {
         && d == e
         && let Some(before) = Shape::from(before_q).broadcast(&Shape::from(before_k))
     {
-        return Ok(Shape(before.0.into_iter().chain([*n, *m]).collect()));
+        let weights = Shape(before.0.into_iter().chain([*n, *m]).collect());
+        if weights.len() > MOST_ELEMENTS {
+            return Err(text(
+                format!("#1 {}과 #2 {}의 가중치가 {weights}이어서 너무 큽니다", shapes[0], shapes[1]),
+                format!("the weights of #1 {} and #2 {} are {weights}, which is too large", shapes[0], shapes[1]),
+            ));
+        }
+        return Ok(weights);
     }
     Err(text(
         format!("질의 #1 {}와 키 #2 {}는 열 수가 같은 행렬이어야 합니다", shapes[0], shapes[1]),

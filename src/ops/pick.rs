@@ -1,6 +1,7 @@
 //! Indexing and slicing: `a[0]`, `a[:, 1:3]`, and the same as calls.
 
 use super::level::CALL;
+use super::reduce::no_axis;
 use super::{
     Attr, AttrDefault, AttrKind, Attrs, BLANK, Family, Forward, Notation, Op, Pick, Rule, Spelling, phrase,
     spelled_by_rules, tight,
@@ -11,11 +12,11 @@ use crate::tensor::{MAX_RANK, Shape, Strides, position, strides_of, walk};
 /// What the rows of this file have in common.
 const TENSOR: Op = Op { family: Family::Tensor, ..BLANK };
 
-const IDS: Attr = Attr { name: "ids", kind: AttrKind::Integers, default: AttrDefault::Required };
-const START: Attr = Attr { name: "start", kind: AttrKind::Integer, default: AttrDefault::Required };
-const STOP: Attr = Attr { name: "stop", kind: AttrKind::Integer, default: AttrDefault::Required };
-const AXIS: Attr = Attr { name: "axis", kind: AttrKind::Integer, default: AttrDefault::Number(0.0) };
-const PICKS: Attr = Attr { name: "picks", kind: AttrKind::Picks, default: AttrDefault::Required };
+const IDS: Attr = Attr { name: "ids", kind: AttrKind::Integers, default: AttrDefault::Required, needs: None };
+const START: Attr = Attr { name: "start", kind: AttrKind::Integer, default: AttrDefault::Required, needs: None };
+const STOP: Attr = Attr { name: "stop", kind: AttrKind::Integer, default: AttrDefault::Required, needs: None };
+const AXIS: Attr = Attr { name: "axis", kind: AttrKind::Integer, default: AttrDefault::Number(0.0), needs: None };
+const PICKS: Attr = Attr { name: "picks", kind: AttrKind::Picks, default: AttrDefault::Required, needs: None };
 
 pub const OPS: &[Op] = &[
     Op {
@@ -126,12 +127,7 @@ pub const OPS: &[Op] = &[
             shape: |shapes, attrs| {
                 let shape = shapes[0];
                 let axis = attrs.integer(2).unwrap_or(0);
-                let Some(axis) = position(axis, shape.rank()) else {
-                    return Err(text(
-                        format!("#1의 형상 {shape}에는 축 {axis}를 쓸 수 없습니다"),
-                        format!("axis {axis} does not fit #1, whose shape is {shape}"),
-                    ));
-                };
+                let axis = position(axis, shape.rank()).ok_or_else(|| no_axis(axis, shape))?;
                 let mut extents = shape.0.clone();
                 let (_, len) = range(attrs.integer(0), attrs.integer(1), extents[axis]);
                 if len == 0 {

@@ -1,6 +1,12 @@
 //! Random numbers that are the same on every machine: SplitMix64 (Steele, Lea & Flood 2014, "Fast splittable
 //! pseudorandom number generators", OOPSLA).
 
+use super::{Attr, AttrDefault, AttrKind, NOT_NEGATIVE};
+
+/// What decides the numbers.
+pub(crate) const SEED: Attr =
+    Attr { name: "seed", kind: AttrKind::Integer, default: AttrDefault::Number(0.0), needs: NOT_NEGATIVE };
+
 /// A stream of numbers.
 #[derive(Clone, Debug)]
 pub(crate) struct Random(u64);

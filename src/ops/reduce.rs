@@ -1,5 +1,6 @@
 //! Reductions along axes, and what their rules need: the copies of a gradient that go back to what was reduced.
 
+use super::summation::{self, BLOCK};
 use super::{
     Attr, AttrDefault, AttrKind, AttrValue, Attrs, BLANK, Family, Forward, Op, Rule, Spelling, call, phrase,
     spelled_by_rules,
@@ -10,11 +11,14 @@ use crate::tensor::{MAX_RANK, Shape, Strides, View, ViewMut, position, strides_o
 /// What the rows of this file have in common.
 const TENSOR: Op = Op { family: Family::Tensor, ..BLANK };
 
-pub(super) const AXIS: Attr = Attr { name: "axis", kind: AttrKind::Integers, default: AttrDefault::Absent };
-pub(super) const KEEPDIMS: Attr = Attr { name: "keepdims", kind: AttrKind::Flag, default: AttrDefault::Flag(false) };
+pub(super) const AXIS: Attr =
+    Attr { name: "axis", kind: AttrKind::Integers, default: AttrDefault::Absent, needs: None };
+pub(super) const KEEPDIMS: Attr =
+    Attr { name: "keepdims", kind: AttrKind::Flag, default: AttrDefault::Flag(false), needs: None };
 
 /// An axis, or all elements in one row.
-pub(super) const ONE_AXIS: Attr = Attr { name: "axis", kind: AttrKind::Integer, default: AttrDefault::Absent };
+pub(super) const ONE_AXIS: Attr =
+    Attr { name: "axis", kind: AttrKind::Integer, default: AttrDefault::Absent, needs: None };
 
 /// What reductions have in common.
 const REDUCTION: Op = Op { attrs: &[AXIS, KEEPDIMS], ..TENSOR };
@@ -34,7 +38,14 @@ pub const OPS: &[Op] = &[
         attrs: &[AXIS, KEEPDIMS],
         forward: Forward::Structural {
             shape: reduced_shape,
-            kernel: |x, attrs, out| reduce(x[0], attrs, out, 0.0, |sum, x| sum + x),
+            kernel: |x, attrs, out| {
+                // Short sums are added up as the elements lie in memory, which gives the same bits.
+                if x[0].elements.len() <= BLOCK * out.elements.len() {
+                    reduce(x[0], attrs, out, 0.0, |sum, x| sum + x);
+                } else {
+                    each_lane(x[0], attrs, out, |_, lane| summation::total(lane));
+                }
+            },
         },
         rule: Rule::Vjp(|_| &["spread(g, a, axis=axis, keepdims=keepdims)"]),
         spelling: Spelling {
@@ -62,11 +73,7 @@ pub const OPS: &[Op] = &[
         attrs: &[AXIS, KEEPDIMS],
         forward: Forward::Structural {
             shape: reduced_shape,
-            kernel: |x, attrs, out| {
-                let count = (x[0].elements.len() / out.elements.len().max(1)) as f64;
-                reduce(x[0], attrs, out, 0.0, |sum, x| sum + x);
-                out.elements.iter_mut().for_each(|y| *y /= count);
-            },
+            kernel: |x, attrs, out| each_lane(x[0], attrs, out, |n, lane| summation::mean(n, lane)),
         },
         rule: Rule::Vjp(|_| &["spread(g / count(a, axis=axis), a, axis=axis, keepdims=keepdims)"]),
         spelling: Spelling {
@@ -90,7 +97,7 @@ pub const OPS: &[Op] = &[
         glyph: "var",
         forward: Forward::Structural {
             shape: reduced_shape,
-            kernel: |x, attrs, out| variance(x[0], attrs, out, |square| square),
+            kernel: |x, attrs, out| each_lane(x[0], attrs, out, |n, lane| summation::moments(n, lane).1),
         },
         rule: Rule::Vjp(|_| {
             &[
@@ -121,7 +128,7 @@ pub const OPS: &[Op] = &[
         glyph: "std",
         forward: Forward::Structural {
             shape: reduced_shape,
-            kernel: |x, attrs, out| variance(x[0], attrs, out, f64::sqrt),
+            kernel: |x, attrs, out| each_lane(x[0], attrs, out, |n, lane| summation::deviation(n, lane)),
         },
         rule: Rule::Vjp(|_| {
             &[
@@ -155,7 +162,11 @@ pub const OPS: &[Op] = &[
             // One hypotenuse after the other: no square can overflow.
             kernel: |x, attrs, out| reduce(x[0], attrs, out, 0.0, libm::hypot),
         },
-        rule: Rule::Vjp(|_| &["spread(g / where(y == 0, 1, y), a, axis=axis, keepdims=keepdims) * a"]),
+        rule: Rule::Vjp(|_| {
+            &[
+                "spread(g, a, axis=axis, keepdims=keepdims) * (a / spread(where(y == 0, 1, y), a, axis=axis, keepdims=keepdims))",
+            ]
+        }),
         replaces: &["sqrt(sum(a^2))", "sqrt(sum(a * a))", "sqrt(sum(square(a)))"],
         spelling: Spelling {
             latex: call(r"\left\lVert #1 \right\rVert"),
@@ -387,12 +398,10 @@ pub(super) fn reduced_shape(shapes: &[&Shape], attrs: &Attrs) -> Result<Shape, T
         for &axis in given {
             match position(axis, shape.rank()) {
                 Some(axis) if !seen[axis] => seen[axis] = true,
-                _ => {
-                    return Err(text(
-                        format!("#1의 형상 {shape}에는 축 {axis}를 쓸 수 없습니다"),
-                        format!("axis {axis} does not fit #1, whose shape is {shape}"),
-                    ));
+                Some(_) => {
+                    return Err(text(format!("축 {axis}가 두 번 나옵니다"), format!("axis {axis} is named twice")));
                 }
+                None => return Err(no_axis(axis, shape)),
             }
         }
     }
@@ -428,21 +437,18 @@ fn choose(best: f64, x: f64, is_better: bool) -> f64 {
     if best.is_nan() || !(is_better || x.is_nan()) { best } else { x }
 }
 
-/// The mean of the squared distances from the mean, handed to `finish`. Two passes keep the digits where the mean is
-/// large beside the distances.
-fn variance(x: View<'_>, attrs: &Attrs, out: &mut ViewMut<'_>, finish: fn(f64) -> f64) {
+/// Writes `f` of the numbers that are reduced to each entry of the result, and of how many they are.
+fn each_lane(
+    x: View<'_>,
+    attrs: &Attrs,
+    out: &mut ViewMut<'_>,
+    f: impl Fn(usize, &dyn Fn(&mut dyn FnMut(f64))) -> f64,
+) {
     let strides = reduced_strides(attrs, x.extents);
     let is_reduced = reduced_axes(attrs, x.extents);
-    let n = (x.elements.len() / out.elements.len().max(1)) as f64;
-    // The result is as long as the tensor is without its reduced axes; each of its entries is found by itself.
-    for at in 0..out.elements.len() {
-        let fold = |f: &dyn Fn(f64) -> f64| {
-            let mut sum = 0.0;
-            walk_lane(x.extents, &strides, &is_reduced, at, |place| sum += f(x.elements[place]));
-            sum
-        };
-        let mean = fold(&|x| x) / n;
-        out.elements[at] = finish(fold(&|x| (x - mean) * (x - mean)) / n);
+    let n = x.elements.len() / out.elements.len().max(1);
+    for (at, y) in out.elements.iter_mut().enumerate() {
+        *y = f(n, &|visit| walk_lane(x.extents, &strides, &is_reduced, at, |place| visit(x.elements[place])));
     }
 }
 
@@ -481,13 +487,21 @@ pub(super) fn lanes(extents: &[usize], attrs: &Attrs) -> Option<(usize, usize, u
 
 /// As [`lanes`], or why there is no such axis.
 pub(super) fn lanes_of(shape: &Shape, attrs: &Attrs) -> Result<(usize, usize, usize), Text> {
-    lanes(&shape.0, attrs).ok_or_else(|| {
-        let axis = attrs.integer(0).unwrap_or_default();
-        text(
-            format!("#1의 형상 {shape}에는 축 {axis}를 쓸 수 없습니다"),
-            format!("axis {axis} does not fit #1, whose shape is {shape}"),
-        )
-    })
+    lanes(&shape.0, attrs).ok_or_else(|| no_axis(attrs.integer(0).unwrap_or_default(), shape))
+}
+
+/// What is said where a shape has no such axis.
+pub(super) fn no_axis(axis: i64, shape: &Shape) -> Text {
+    if shape.rank() == 0 {
+        return text(
+            "#1은 수 하나여서 축이 없습니다. 벡터나 행렬을 주세요",
+            "#1 is a single number and has no axis; give a vector or a matrix",
+        );
+    }
+    text(
+        format!("#1의 형상 {shape}에는 축 {axis}를 쓸 수 없습니다"),
+        format!("axis {axis} does not fit #1, whose shape is {shape}"),
+    )
 }
 
 fn argmax_shape(shapes: &[&Shape], attrs: &Attrs) -> Result<Shape, Text> {

@@ -1,19 +1,21 @@
 //! Shapes: reshaping, broadcasting, joining, and picking elements, and what their rules need.
 
+use super::reduce::no_axis;
 use super::{
-    Attr, AttrDefault, AttrKind, Attrs, BLANK, Family, Forward, Op, Rule, Spelling, call, phrase, spelled_by_rules,
+    Attr, AttrDefault, AttrKind, Attrs, BLANK, Family, Forward, Op, POSITIVE, Rule, Spelling, call, phrase,
+    spelled_by_rules,
 };
 use crate::lang::{Text, text};
-use crate::tensor::{MAX_RANK, Shape, View, ViewMut, position};
+use crate::tensor::{Shape, View, ViewMut, position};
 
 /// What the rows of this file have in common.
 const TENSOR: Op = Op { family: Family::Tensor, ..BLANK };
 
-const SHAPE: Attr = Attr { name: "shape", kind: AttrKind::Integers, default: AttrDefault::Required };
-const FIRST_AXIS: Attr = Attr { name: "axis", kind: AttrKind::Integer, default: AttrDefault::Number(0.0) };
-const PLACE: Attr = Attr { name: "place", kind: AttrKind::Integer, default: AttrDefault::Required };
-const IDS: Attr = Attr { name: "ids", kind: AttrKind::Integers, default: AttrDefault::Required };
-const CLASSES: Attr = Attr { name: "n", kind: AttrKind::Integer, default: AttrDefault::Required };
+const SHAPE: Attr = Attr { name: "shape", kind: AttrKind::Integers, default: AttrDefault::Required, needs: None };
+const FIRST_AXIS: Attr = Attr { name: "axis", kind: AttrKind::Integer, default: AttrDefault::Number(0.0), needs: None };
+const PLACE: Attr = Attr { name: "place", kind: AttrKind::Integer, default: AttrDefault::Required, needs: None };
+const IDS: Attr = Attr { name: "ids", kind: AttrKind::Integers, default: AttrDefault::Required, needs: None };
+const CLASSES: Attr = Attr { name: "n", kind: AttrKind::Integer, default: AttrDefault::Required, needs: POSITIVE };
 
 pub const OPS: &[Op] = &[
     Op {
@@ -50,13 +52,17 @@ pub const OPS: &[Op] = &[
         attrs: &[SHAPE],
         forward: Forward::Structural {
             shape: |shapes, attrs| {
-                let target = Shape(attrs.integers(0).iter().map(|n| usize::try_from(*n).unwrap_or(0)).collect());
-                match shapes[0].broadcast(&target) {
-                    Some(shape) if shape == target => Ok(target),
-                    _ => Err(text(
-                        format!("#1의 형상 {}은(는) {target}(으)로 늘릴 수 없습니다", shapes[0]),
-                        format!("#1 has the shape {}, which does not broadcast to {target}", shapes[0]),
-                    )),
+                let extent = |n: &i64| usize::try_from(*n).ok().filter(|n| *n > 0);
+                let target = attrs.integers(0).iter().map(extent).collect::<Option<_>>().map(Shape);
+                match target.as_ref().and_then(|target| shapes[0].broadcast(target)) {
+                    Some(shape) if target.as_ref() == Some(&shape) => Ok(shape),
+                    _ => {
+                        let list = listed(attrs.integers(0));
+                        Err(text(
+                            format!("#1의 형상 {}은(는) [{list}](으)로 늘릴 수 없습니다", shapes[0]),
+                            format!("#1 has the shape {}, which does not broadcast to [{list}]", shapes[0]),
+                        ))
+                    }
                 }
             },
             kernel: |x, _, out| x[0].stretch_to(out),
@@ -175,6 +181,9 @@ pub const OPS: &[Op] = &[
                         format!("axis {axis} of #1 has {n} places, and none is number {id}"),
                     ));
                 }
+                if attrs.integers(0).is_empty() {
+                    return Err(text("`ids`에 번호가 하나도 없습니다", "`ids` lists no number"));
+                }
                 let mut extents = shapes[0].0.clone();
                 extents[axis] = attrs.integers(0).len();
                 Ok(Shape(extents))
@@ -210,9 +219,9 @@ pub const OPS: &[Op] = &[
         glyph: "one-hot",
         attrs: &[CLASSES],
         forward: Forward::Structural {
-            shape: |shapes, attrs| match attrs.integer(0) {
-                Some(n @ 1..=1_000_000) => Ok(Shape(shapes[0].0.iter().copied().chain([n as usize]).collect())),
-                _ => Err(text("`n`은 1 이상의 정수여야 합니다", "`n` must be a whole number, 1 or more")),
+            shape: |shapes, attrs| {
+                let classes = attrs.integer(0).and_then(|n| usize::try_from(n).ok());
+                Ok(Shape(shapes[0].0.iter().copied().chain(classes).collect()))
             },
             kernel: |x, _, out| one_hot(x[0].elements, out),
         },
@@ -371,33 +380,28 @@ pub(super) fn one_hot(classes: &[f64], out: &mut ViewMut<'_>) {
 
 fn reshaped(shapes: &[&Shape], attrs: &Attrs) -> Result<Shape, Text> {
     let (given, count) = (attrs.integers(0), shapes[0].len());
-    let known: usize = given.iter().filter_map(|n| usize::try_from(*n).ok()).product();
+    let known = given.iter().filter_map(|n| usize::try_from(*n).ok()).fold(1, usize::saturating_mul);
     let open = given.iter().filter(|n| **n == -1).count();
     let inferred = if known > 0 && count.is_multiple_of(known) { count / known } else { 0 };
-    let fits = given.len() <= MAX_RANK
-        && given.iter().all(|n| *n >= -1)
-        && (open == 0 && known == count || open == 1 && inferred > 0);
+    let fits = given.iter().all(|n| *n >= -1) && (open == 0 && known == count || open == 1 && inferred > 0);
     if fits {
         return Ok(Shape(given.iter().map(|n| usize::try_from(*n).unwrap_or(inferred)).collect()));
     }
-    let list = given.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
+    let list = listed(given);
     Err(text(
         format!("#1의 형상 {}에는 원소가 {count}개 있어 [{list}](으)로 바꿀 수 없습니다", shapes[0]),
         format!("#1 has the shape {} with {count} elements, which do not fit [{list}]", shapes[0]),
     ))
 }
 
+fn listed(numbers: &[i64]) -> String {
+    numbers.iter().map(i64::to_string).collect::<Vec<_>>().join(", ")
+}
+
 /// The axis that the attribute at `at` names.
 fn axis_of(attrs: &Attrs, at: usize, shape: &Shape) -> Result<usize, Text> {
     let axis = attrs.integer(at).unwrap_or(0);
     position(axis, shape.rank()).ok_or_else(|| no_axis(axis, shape))
-}
-
-fn no_axis(axis: i64, shape: &Shape) -> Text {
-    text(
-        format!("#1의 형상 {shape}에는 축 {axis}를 쓸 수 없습니다"),
-        format!("axis {axis} does not fit #1, whose shape is {shape}"),
-    )
 }
 
 fn no_such_axis(attrs: &Attrs, shape: &Shape) -> Text {

@@ -7,7 +7,7 @@ use super::{Attr, AttrDefault, AttrKind, Attrs, BLANK, Family, Forward, Op, Rule
 use crate::lang::Text;
 use crate::tensor::{Shape, View};
 
-const LAST_AXIS: Attr = Attr { name: "axis", kind: AttrKind::Integer, default: AttrDefault::Number(-1.0) };
+const LAST_AXIS: Attr = Attr { name: "axis", kind: AttrKind::Integer, default: AttrDefault::Number(-1.0), needs: None };
 
 /// What the rows of this file have in common.
 const SOFT: Op = Op { family: Family::Activation, attrs: &[LAST_AXIS], ..BLANK };

@@ -1,5 +1,7 @@
 //! Optimizers, as PyTorch defines them (torch.optim of PyTorch 2: SGD, RMSprop, Adam).
 
+use crate::ops::{Attr, Attrs, NOT_NEGATIVE, SHARE, number};
+
 /// How the parameters follow their gradients.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Optimizer {
@@ -38,9 +40,9 @@ pub struct OptimizerKind {
     /// Its name in a train block.
     pub name: &'static str,
     /// Its settings, with PyTorch's defaults (for momentum, which has none there, 0.9).
-    pub settings: &'static [(&'static str, f64)],
+    pub settings: &'static [Attr],
     /// The optimizer with its settings in that order.
-    pub make: fn(&[f64]) -> Optimizer,
+    pub make: fn(&Attrs) -> Optimizer,
 }
 
 /// All optimizers.
@@ -48,23 +50,27 @@ pub const OPTIMIZERS: &[OptimizerKind] = &[
     OptimizerKind { name: "sgd", settings: &[], make: |_| Optimizer::Sgd },
     OptimizerKind {
         name: "momentum",
-        settings: &[("momentum", 0.9)],
-        make: |settings| Optimizer::Momentum { momentum: settings[0] },
+        settings: &[number("momentum", 0.9, SHARE)],
+        make: |settings| Optimizer::Momentum { momentum: settings.number(0) },
     },
     OptimizerKind {
         name: "nesterov",
-        settings: &[("momentum", 0.9)],
-        make: |settings| Optimizer::Nesterov { momentum: settings[0] },
+        settings: &[number("momentum", 0.9, SHARE)],
+        make: |settings| Optimizer::Nesterov { momentum: settings.number(0) },
     },
     OptimizerKind {
         name: "rmsprop",
-        settings: &[("alpha", 0.99), ("eps", 1e-8)],
-        make: |settings| Optimizer::Rmsprop { alpha: settings[0], eps: settings[1] },
+        settings: &[number("alpha", 0.99, SHARE), number("eps", 1e-8, NOT_NEGATIVE)],
+        make: |settings| Optimizer::Rmsprop { alpha: settings.number(0), eps: settings.number(1) },
     },
     OptimizerKind {
         name: "adam",
-        settings: &[("beta1", 0.9), ("beta2", 0.999), ("eps", 1e-8)],
-        make: |settings| Optimizer::Adam { beta1: settings[0], beta2: settings[1], eps: settings[2] },
+        settings: &[number("beta1", 0.9, SHARE), number("beta2", 0.999, SHARE), number("eps", 1e-8, NOT_NEGATIVE)],
+        make: |settings| Optimizer::Adam {
+            beta1: settings.number(0),
+            beta2: settings.number(1),
+            eps: settings.number(2),
+        },
     },
 ];
 

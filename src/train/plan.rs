@@ -2,9 +2,10 @@
 
 use super::optimizer::{OPTIMIZERS, Optimizer};
 use crate::diag::{Checked, Diagnostic};
-use crate::expr::{Cursor, Lexeme, Token, closest, lex};
+use crate::expr::{Cursor, Lexeme, Token, closest, lex, unmet_needs};
 use crate::graph::{Caption, PrintedNumber, Relation};
 use crate::lang::text;
+use crate::ops::{AttrValue, Attrs};
 use std::ops::Range;
 
 /// What a train block asks for.
@@ -203,19 +204,27 @@ impl Reader {
             );
             return None;
         };
-        let mut settings: Vec<f64> = kind.settings.iter().map(|(_, default)| *default).collect();
+        let mut settings = Attrs::of(kind.settings);
+        let mut given: Vec<(usize, Range<usize>)> = Vec::new();
         while cursor.peek().is_some() {
             let start = cursor.span().start;
-            let (key, equals, value) = (cursor.advance(), cursor.eat("="), cursor.advance());
+            let (key, equals, value_at) = (cursor.advance(), cursor.eat("="), cursor.span().start);
+            let sign = if cursor.eat("-") { -1.0 } else { 1.0 };
+            let value = cursor.advance();
             let span = start..cursor.last_span().end;
             let place = match key.map(|l| &l.token) {
-                Some(Token::Name(key)) => kind.settings.iter().position(|(name, _)| **name == **key),
+                Some(Token::Name(key)) => kind.settings.iter().position(|row| *row.name == **key),
                 _ => None,
             };
             match (place, equals, value.map(|l| &l.token)) {
-                (Some(place), true, Some(Token::Number(x))) => settings[place] = *x,
+                (Some(place), true, Some(Token::Number(x))) => {
+                    settings.0[place] = AttrValue::Number(sign * x);
+                    given.push((place, value_at..span.end));
+                }
                 _ => {
-                    let known: Vec<String> = kind.settings.iter().map(|(name, x)| format!("{name}={x}")).collect();
+                    let known = kind.settings.iter().enumerate();
+                    let known: Vec<String> =
+                        known.map(|(i, row)| format!("{}={}", row.name, Attrs::of(kind.settings).number(i))).collect();
                     let known = if known.is_empty() { "–".to_owned() } else { known.join(" ") };
                     self.log.push(
                         Diagnostic::error(
@@ -228,6 +237,9 @@ impl Reader {
                 }
             }
         }
+        self.log.extend(unmet_needs(kind.settings, &settings, |place| {
+            given.iter().rfind(|(given, _)| *given == place).map_or(span.clone(), |(_, at)| at.clone())
+        }));
         Some((kind.make)(&settings))
     }
 

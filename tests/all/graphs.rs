@@ -10,11 +10,11 @@ use bpdoc::settings::Limits;
 use bpdoc::tensor::Tensor;
 use proptest::prelude::*;
 
-fn diagnostics(block: &str) -> Vec<Diagnostic> {
+pub fn diagnostics(block: &str) -> Vec<Diagnostic> {
     bpdoc::run_block(block, Limits::default()).diagnostics
 }
 
-fn run(block: &str) -> Run {
+pub fn run(block: &str) -> Run {
     let checked = bpdoc::run_block(block, Limits::default());
     assert_eq!(checked.diagnostics, [], "{block}");
     checked.value
@@ -22,14 +22,14 @@ fn run(block: &str) -> Run {
 
 /// Every claim of the block holds, and nothing else is to be said about it.
 #[track_caller]
-fn check(block: &str) {
+pub fn check(block: &str) {
     let found: Vec<_> = diagnostics(block).into_iter().map(|d| d.message.en).collect();
     assert_eq!(found, Vec::<String>::new(), "{block}");
 }
 
 /// The block has exactly these mistakes: code, and the text that it points at.
 #[track_caller]
-fn check_mistakes(block: &str, expected: &[(&str, &str)]) {
+pub fn check_mistakes(block: &str, expected: &[(&str, &str)]) {
     let found = diagnostics(block);
     let found: Vec<(&str, &str)> = found.iter().map(|d| (d.code, &block[d.range.clone()])).collect();
     assert_eq!(found, expected, "{block}");

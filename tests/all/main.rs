@@ -3,6 +3,7 @@
 
 mod cli;
 mod content;
+mod edges;
 mod forms;
 mod graphs;
 mod ops;

@@ -143,6 +143,20 @@ fn mistakes_are_told_where_they_stand() {
     refuses(block, &format!("minimize f over w{rest}\nexpect g@1 < 1"), "unknown-name", "g");
     refuses(block, &format!("minimize f over w{rest}\noptimizer adm"), "unknown-optimizer", "adm");
     refuses(block, &format!("minimize f over w{rest}\noptimizer sgd beta=1"), "unknown-attribute", "beta=1");
+    for (optimizer, place) in [
+        ("momentum momentum=1", "1"),
+        ("nesterov momentum=-0.1", "-0.1"),
+        ("rmsprop alpha=1.5", "1.5"),
+        ("adam beta1=0.9 beta2=1", "1"),
+        ("adam eps=-1e-8", "-1e-8"),
+    ] {
+        refuses(
+            block,
+            &format!("minimize f over w\nrate 0.3\nsteps 5\noptimizer {optimizer}"),
+            "wrong-attribute",
+            place,
+        );
+    }
     refuses(block, &format!("minimise f over w{rest}\nminimize f over w"), "unknown-statement", "minimise");
     refuses(block, &format!("minimize f over w{rest}\nrate 1"), "double-statement", "rate");
     refuses(block, &format!("minimize f over w{rest}\nexpect f@5 = 7"), "failed-claim", "expect f@5 = 7");

@@ -36,30 +36,29 @@ impl Parser<'_, '_, '_> {
         let (value, name) = self.attribute_value()?;
         let value_span = value_start.start..self.cursor.last_span().end;
         let Some(Pending::Open(Bracket {
-            kind: BracketKind::Call { callee, attrs, given, forwarded, keyword: keyword_of_other, settings, .. },
+            kind: BracketKind::Call { callee, name: called, attrs, given, forwarded, keyword: keyword_of_other, .. },
             ..
         })) = self.pending.last_mut()
         else {
             return Err(Stop);
         };
-        let (Callee::Op(op), Some(attrs)) = (*callee, attrs.as_mut()) else {
-            match (*callee, keyword, value) {
-                (Callee::Create(_), Some(keyword), AttrValue::Number(x)) => settings.push((keyword, x)),
-                (Callee::Create(_), keyword, _) => settings.push((keyword.unwrap_or_default(), f64::NAN)),
-                _ => _ = keyword_of_other.get_or_insert(start.start..value_span.end),
-            }
+        let (Some(rows), Some(attrs)) = (callee.attrs(), attrs.as_mut()) else {
+            let _ = keyword_of_other.get_or_insert(start.start..value_span.end);
             return Ok(());
         };
+        let is_given = |position: usize| given.iter().any(|(given, _)| *given == position);
         let position = match &keyword {
-            Some(keyword) => op.attrs.iter().position(|attr| attr.name == &**keyword),
-            None => (0..op.attrs.len()).find(|i| !given.contains(i)),
+            Some(keyword) => rows.iter().position(|attr| attr.name == &**keyword),
+            None => (0..rows.len()).find(|i| !is_given(*i)),
         };
         let Some(position) = position else {
-            self.log.push(unknown_attribute(op, keyword.as_deref(), start.start..value_span.end));
+            let help = callee.as_written();
+            self.log.push(unknown_attribute(&called.0, help, keyword.as_deref(), start.start..value_span.end));
             return Ok(());
         };
-        if given.contains(&position) {
-            let name = op.attrs[position].name;
+        let row = &rows[position];
+        if is_given(position) {
+            let name = row.name;
             self.log.push(Diagnostic::error(
                 "double-attribute",
                 start.start..value_span.end,
@@ -67,14 +66,14 @@ impl Parser<'_, '_, '_> {
             ));
             return Ok(());
         }
-        given.push(position);
+        given.push((position, value_span.clone()));
         if let (true, Some(name)) = (self.for_rules, name) {
             forwarded.push((position, name));
             return Ok(());
         }
-        match fitting(op.attrs[position].kind, value) {
+        match fitting(row.kind, value) {
             Some(value) => attrs.0[position] = value,
-            None => self.log.push(wrong_attribute(op.attrs[position].name, op.attrs[position].kind, value_span)),
+            None => self.log.push(wrong_attribute(row.name, row.kind, value_span)),
         }
         Ok(())
     }

@@ -2,9 +2,9 @@
 
 use super::{BracketKind, Callee, Parser, Pending, Stop};
 use crate::diag::Diagnostic;
-use crate::expr::creator::{self, Creator};
+use crate::expr::creator::{self, Creator, not_made};
 use crate::expr::lex::{Lexeme, Token};
-use crate::expr::mistake::{as_written, wrong_arity};
+use crate::expr::mistake::{as_written, unmet_needs, wrong_arity};
 use crate::expr::{PartId, PartKind};
 use crate::lang::text;
 use crate::ops::{self, Attrs, Notation, Op};
@@ -21,10 +21,7 @@ impl Parser<'_, '_, '_> {
             (Some(op), _) => Callee::Op(op),
             (None, _) => Callee::Named,
         };
-        let attrs = match callee {
-            Callee::Op(op) => Some(Attrs::defaults(op)),
-            Callee::Grad | Callee::Create(_) | Callee::Named => None,
-        };
+        let attrs = callee.attrs().map(Attrs::of);
         let name = (name.clone(), span.clone());
         self.open(
             BracketKind::Call {
@@ -35,7 +32,6 @@ impl Parser<'_, '_, '_> {
                 forwarded: Vec::new(),
                 is_listed: false,
                 keyword: None,
-                settings: Vec::new(),
             },
             span.start..span.end + 1,
         );
@@ -43,13 +39,22 @@ impl Parser<'_, '_, '_> {
 
     pub(super) fn close_call(&mut self, closing: Range<usize>) -> Result<(), Stop> {
         let Some(Pending::Open(bracket)) = self.pending.pop() else { return Err(Stop) };
-        let BracketKind::Call { callee, name, attrs, given, forwarded, keyword, settings, .. } = bracket.kind else {
+        let BracketKind::Call { callee, name, attrs, given, forwarded, keyword, .. } = bracket.kind else {
             return Err(Stop);
         };
         let operands = self.operands.split_off(bracket.operands_before);
         let span = bracket.span.start..closing.end;
+        let attrs = attrs.unwrap_or_default();
+        let is_given = |position: usize| given.iter().any(|(given, _)| *given == position);
+        let unmet = unmet_needs(callee.attrs().unwrap_or_default(), &attrs, |position| {
+            given.iter().find(|(given, _)| *given == position).map_or(span.clone(), |(_, place)| place.clone())
+        });
+        if !unmet.is_empty() && !self.for_rules {
+            self.log.extend(unmet);
+            return Err(Stop);
+        }
         if let Callee::Create(creator) = callee {
-            return self.create(creator, &operands, &settings, span);
+            return self.create(creator, &operands, &attrs, span);
         }
         let kind = match (callee, operands.as_slice()) {
             (Callee::Named | Callee::Create(_), _) => {
@@ -82,7 +87,7 @@ impl Parser<'_, '_, '_> {
                     .attrs
                     .iter()
                     .enumerate()
-                    .find(|(i, attr)| attr.default == ops::AttrDefault::Required && !given.contains(i));
+                    .find(|(i, attr)| attr.default == ops::AttrDefault::Required && !is_given(*i));
                 if let Some((_, attr)) = missing {
                     self.log.push(
                         Diagnostic::error(
@@ -96,7 +101,7 @@ impl Parser<'_, '_, '_> {
                         .help(as_written(op)),
                     );
                 }
-                PartKind::Apply { op, operands, attrs: attrs.unwrap_or_default(), forwarded }
+                PartKind::Apply { op, operands, attrs, forwarded }
             }
         };
         let id = self.expr.push(kind, span);
@@ -109,7 +114,7 @@ impl Parser<'_, '_, '_> {
         &mut self,
         creator: Creator,
         operands: &[PartId],
-        settings: &[(Box<str>, f64)],
+        settings: &Attrs,
         span: Range<usize>,
     ) -> Result<(), Stop> {
         let number = |operand: &PartId| match &self.expr.parts[*operand].kind {
@@ -117,28 +122,15 @@ impl Parser<'_, '_, '_> {
             _ => None,
         };
         let extents: Option<Vec<f64>> = operands.iter().map(number).collect();
-        let known = creator.settings();
-        let is_known = settings.iter().all(|(name, _)| known.iter().any(|(known, _)| **known == **name));
-        let value_of = |(name, default): &(&str, f64)| {
-            settings.iter().find(|(given, _)| **given == **name).map_or(*default, |(_, x)| *x)
-        };
-        let values: Vec<f64> = known.iter().map(value_of).collect();
-        match extents.filter(|_| is_known).and_then(|extents| creator.create(&extents, &values)) {
-            Some(value) => {
+        match extents.ok_or_else(not_made).and_then(|extents| creator.create(&extents, settings)) {
+            Ok(value) => {
                 // Each extent is a literal of one part, so they are the end of the list of parts.
                 self.expr.parts.truncate(self.expr.parts.len() - operands.len());
                 self.literal(value, span);
                 Ok(())
             }
-            None => {
-                self.log.push(
-                    Diagnostic::error(
-                        "bad-tensor",
-                        span,
-                        text("이렇게는 텐서를 만들 수 없습니다", "no tensor can be made like this"),
-                    )
-                    .help(creator.as_written()),
-                );
+            Err(why) => {
+                self.log.push(Diagnostic::error("bad-tensor", span, why).help(creator.as_written()));
                 Err(Stop)
             }
         }

@@ -3,9 +3,9 @@
 use super::Builder;
 use super::names::constant;
 use crate::diag::Diagnostic;
-use crate::expr::{Expr, IndexPart, PartKind};
-use crate::graph::differentiate::gradient;
-use crate::graph::expand::{name_of_member, picks_of};
+use crate::expr::{Expr, IndexPart, PartId, PartKind};
+use crate::graph::differentiate::{depends_on, gradient};
+use crate::graph::expand::{name_of_member, picks_of, whole};
 use crate::graph::{Kind, Operands, Role};
 use crate::lang::text;
 use crate::num;
@@ -20,8 +20,17 @@ use std::ops::Range;
 pub(super) struct Scope<'a> {
     /// The position of the definition that the expression stands in.
     pub position: usize,
-    /// In the body of a function, what it has been given.
+    /// The values of the loop variables around it, the innermost last. They hide names of nodes. The body of a function
+    /// does not see those around its call.
+    pub loops: &'a [(Box<str>, i64)],
+    /// In the body of a function, what it has been given; it hides all other names.
     pub arguments: &'a [(Box<str>, NodeIndex)],
+}
+
+impl Scope<'_> {
+    fn argument(&self, name: &str) -> Option<NodeIndex> {
+        self.arguments.iter().find(|(parameter, _)| **parameter == *name).map(|(_, argument)| *argument)
+    }
 }
 
 impl Builder<'_> {
@@ -47,7 +56,9 @@ impl Builder<'_> {
             return Some(self.graph.add_leaf(role, Tensor::Scalar(x), name_span.start..span.end));
         }
         let before = self.graph.dag.node_count();
-        let node = self.expression(value, Scope { position, arguments: &[] })?;
+        let expansion = self.expansion;
+        let loops = &expansion.definitions[position].loops;
+        let node = self.expression(value, Scope { position, loops, arguments: &[] })?;
         let group = self.expansion.definitions[position].group;
         if group.is_some() {
             for node in (before..self.graph.dag.node_count()).map(NodeIndex::new) {
@@ -72,7 +83,8 @@ impl Builder<'_> {
 
     /// The node of an expression's value, with the nodes that it is made of added to the graph.
     pub(super) fn expression(&mut self, expr: &Expr, scope: Scope<'_>) -> Option<NodeIndex> {
-        let is_left_out = left_out(expr, |family| self.is_family(family, scope));
+        let is_family = |family: &str| self.is_family(family, scope);
+        let is_left_out = left_out(expr, &is_family);
         let mut nodes: SmallVec<[Option<NodeIndex>; 8]> = SmallVec::with_capacity(expr.parts.len());
         for (id, part) in expr.parts.iter().enumerate() {
             if is_left_out.get(id) == Some(&true) {
@@ -83,10 +95,7 @@ impl Builder<'_> {
                 PartKind::Literal(value) => self
                     .has_room(value.elements().len(), &part.span)
                     .then(|| self.graph.add_literal(value.clone(), Some(part.span.clone()))),
-                PartKind::Name(name) => match scope.arguments.iter().find(|(parameter, _)| parameter == name) {
-                    Some((_, argument)) => Some(*argument),
-                    None => self.name(scope.position, name, &part.span),
-                },
+                PartKind::Name(name) => scope.argument(name).or_else(|| self.name(scope, name, &part.span)),
                 PartKind::Apply { op, operands, attrs, .. } => {
                     let operands: Option<Operands<NodeIndex>> = operands.iter().map(|o| nodes[*o]).collect();
                     operands.and_then(|operands| self.apply(op, attrs.clone(), &operands, &part.span))
@@ -96,10 +105,7 @@ impl Builder<'_> {
                     self.call(callee, callee_span, arguments, operands.len(), keyword.as_ref(), &part.span, scope)
                 }
                 PartKind::Index { of, picks } => self.index(expr, *of, picks, nodes[*of], &part.span, scope),
-                PartKind::Grad { of_and_by: [of, by] } => match (nodes[*of], nodes[*by]) {
-                    (Some(of), Some(by)) => Some(gradient(&mut self.graph, of, by)),
-                    _ => None,
-                },
+                PartKind::Grad { of_and_by: [of, by] } => self.grad(expr, *by, &nodes, nodes[*of], scope),
                 PartKind::Unknown => None,
             };
             nodes.push(node);
@@ -112,9 +118,50 @@ impl Builder<'_> {
 
     /// Whether a name is known only with an index: `h[1]`, `h[2]`, but no `h`.
     fn is_family(&self, name: &str, scope: Scope<'_>) -> bool {
-        self.families.contains(name)
-            && !self.is_defined(name)
-            && !scope.arguments.iter().any(|(parameter, _)| **parameter == *name)
+        self.families.contains(name) && !self.is_defined(name) && scope.argument(name).is_none()
+    }
+
+    /// The whole number that a name stands for in an index.
+    fn number(&self, name: &str, scope: Scope<'_>) -> Option<i64> {
+        match scope.argument(name) {
+            Some(argument) => match &self.graph.dag[argument].kind {
+                Kind::Leaf(_, value) | Kind::Literal(value) => value.as_scalar().and_then(whole),
+                Kind::Apply(..) => None,
+            },
+            None => self.expansion.number(scope.loops, name),
+        }
+    }
+
+    /// `grad(f, x)`, and `grad(f, x[0])`: those elements of the derivative by the whole of `x`.
+    fn grad(
+        &mut self,
+        expr: &Expr,
+        by: PartId,
+        nodes: &[Option<NodeIndex>],
+        of: Option<NodeIndex>,
+        scope: Scope<'_>,
+    ) -> Option<NodeIndex> {
+        let (base, indices) = indices_behind(expr, by, &|family| self.is_family(family, scope));
+        let span = &expr.parts[by].span;
+        let is_name = matches!(&expr.parts[base].kind, PartKind::Name(_) | PartKind::Index { .. });
+        if !is_name {
+            self.report(not_a_name(span.clone()));
+            return None;
+        }
+        let (of, source) = (of?, nodes[base]?);
+        // A loop variable or a constant, or something computed on the way into a function: nothing can depend on it.
+        let entry = &self.graph.dag[source];
+        if !entry.is_named_by_author() && !depends_on(&self.graph, source, of)[of.index()] {
+            self.report(not_a_name(span.clone()));
+            return None;
+        }
+        let mut node = gradient(&mut self.graph, of, source);
+        for index in indices.into_iter().rev() {
+            if let PartKind::Index { of, picks } = &expr.parts[index].kind {
+                node = self.index(expr, *of, picks, Some(node), span, scope)?;
+            }
+        }
+        Some(node)
     }
 
     /// `h[t - 1]`: a name, or elements of a tensor.
@@ -127,9 +174,7 @@ impl Builder<'_> {
         span: &Range<usize>,
         scope: Scope<'_>,
     ) -> Option<NodeIndex> {
-        let expansion = self.expansion;
-        let loops = &expansion.definitions[scope.position].loops;
-        let picks: Vec<Pick> = match picks_of(expr, picks, &|name| expansion.number(loops, name)) {
+        let picks: Vec<Pick> = match picks_of(expr, picks, &|name| self.number(name, scope)) {
             Ok(picks) => picks,
             Err(diagnostic) => {
                 self.report(diagnostic);
@@ -140,7 +185,7 @@ impl Builder<'_> {
             && self.is_family(family, scope)
         {
             return match name_of_member(family, &picks) {
-                Some(name) => self.name(scope.position, &name, span),
+                Some(name) => self.name(scope, &name, span),
                 None => {
                     self.report(
                         Diagnostic::error(
@@ -260,14 +305,45 @@ impl Builder<'_> {
     }
 }
 
-/// Which parts of an expression are no nodes: what stands between the brackets of an index, and the name before them
-/// if it is only known together with its index.
-fn left_out(expr: &Expr, is_family: impl Fn(&str) -> bool) -> Vec<bool> {
+fn not_a_name(span: Range<usize>) -> Diagnostic {
+    Diagnostic::error(
+        "grad-needs-name",
+        span,
+        text("이것으로는 미분할 수 없습니다", "there is no derivative with respect to this"),
+    )
+    .help(text(
+        "`grad(f, x)`의 x는 f를 계산하는 데 쓰인 이름이거나 `x[0]`처럼 그 원소입니다. 식에는 먼저 이름을 붙이세요",
+        "the x of `grad(f, x)` is a name that f is computed from, or an element of one, such as `x[0]`; give an expression a name first",
+    ))
+}
+
+/// What stands before the indices of `x[1:][0]`, and those indices, the outermost first. A name that is known only with
+/// its index, such as `h[1]`, is one name.
+fn indices_behind(expr: &Expr, part: PartId, is_family: &dyn Fn(&str) -> bool) -> (PartId, Vec<PartId>) {
+    let (mut base, mut indices) = (part, Vec::new());
+    while let PartKind::Index { of, .. } = &expr.parts[base].kind {
+        if matches!(&expr.parts[*of].kind, PartKind::Name(name) if is_family(name)) {
+            break;
+        }
+        indices.push(base);
+        base = *of;
+    }
+    (base, indices)
+}
+
+/// Which parts of an expression are no nodes: what stands between the brackets of an index, the name before them if it
+/// is only known together with its index, and the elements by which `grad` differentiates.
+fn left_out(expr: &Expr, is_family: &dyn Fn(&str) -> bool) -> Vec<bool> {
     if !expr.parts.iter().any(|part| matches!(part.kind, PartKind::Index { .. })) {
         return Vec::new();
     }
     let mut is_left_out = vec![false; expr.parts.len()];
+    // Left out without what they are made of.
+    let mut differentiated: Vec<PartId> = Vec::new();
     for (id, part) in expr.parts.iter().enumerate().rev() {
+        if let PartKind::Grad { of_and_by: [_, by] } = &part.kind {
+            differentiated.extend(indices_behind(expr, *by, is_family).1);
+        }
         if let PartKind::Index { of, picks } = &part.kind {
             picks.iter().flat_map(IndexPart::parts).for_each(|inner| is_left_out[inner] = true);
             if matches!(&expr.parts[*of].kind, PartKind::Name(name) if is_family(name)) {
@@ -278,5 +354,6 @@ fn left_out(expr: &Expr, is_family: impl Fn(&str) -> bool) -> Vec<bool> {
             part.kind.operands().iter().for_each(|operand| is_left_out[*operand] = true);
         }
     }
+    differentiated.into_iter().for_each(|part| is_left_out[part] = true);
     is_left_out
 }

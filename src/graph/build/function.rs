@@ -212,7 +212,7 @@ impl<'s> Builder<'s> {
         let names = function.parameters.iter().map(|(parameter, _)| parameter.clone());
         let arguments: Vec<(Box<str>, NodeIndex)> = names.zip(arguments?).collect();
         self.calls.push(span.clone());
-        let node = self.expression(function.body, Scope { arguments: &arguments, ..scope });
+        let node = self.expression(function.body, Scope { loops: &[], arguments: &arguments, ..scope });
         self.calls.pop();
         node
     }

@@ -1,5 +1,6 @@
 //! What a name stands for, and what is said where it stands for nothing.
 
+use super::expression::Scope;
 use super::{Builder, StatementKind};
 use crate::diag::Diagnostic;
 use crate::expr::{Expr, PartKind, closest};
@@ -51,15 +52,15 @@ impl Builder<'_> {
         self.definition(position).map_or(0..0, |definition| definition.name_span.clone())
     }
 
-    /// The node of a name that stands in the definition at `position`.
-    pub(super) fn name(&mut self, position: usize, name: &str, span: &Range<usize>) -> Option<NodeIndex> {
+    /// The node of a name that is no argument of a function.
+    pub(super) fn name(&mut self, scope: Scope<'_>, name: &str, span: &Range<usize>) -> Option<NodeIndex> {
+        if let Some((_, value)) = scope.loops.iter().rev().find(|(variable, _)| **variable == *name) {
+            return Some(self.graph.add_literal(Tensor::Scalar(*value as f64), Some(span.clone())));
+        }
         if let Some(node) = self.graph.find(name) {
             return Some(node);
         }
-        let loops = &self.expansion.definitions[position].loops;
-        if let Some((_, value)) = loops.iter().rev().find(|(variable, _)| **variable == *name) {
-            return Some(self.graph.add_literal(Tensor::Scalar(*value as f64), Some(span.clone())));
-        }
+        let position = scope.position;
         match self.first_definition(name) {
             Some(defined) if defined >= position => {
                 self.report_wrong_order(position, defined, name, span, self.place_of_name(defined));
@@ -162,7 +163,7 @@ impl Builder<'_> {
     fn names_in(&self, expr: &Expr, position: usize) -> Vec<String> {
         let loops = &self.expansion.definitions[position].loops;
         let name_of = |kind: &PartKind| match kind {
-            PartKind::Name(name) => Some(name.to_string()),
+            PartKind::Name(name) if !loops.iter().any(|(variable, _)| variable == name) => Some(name.to_string()),
             PartKind::Index { of, picks } => {
                 let PartKind::Name(family) = &expr.parts[*of].kind else { return None };
                 let picks = picks_of(expr, picks, &|name| self.expansion.number(loops, name)).ok()?;
