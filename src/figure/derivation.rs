@@ -1,7 +1,7 @@
 //! The chain rule written out: for every node its partial, step by step from the output back, as TeX.
 
 use crate::expr::{DisplayName, Expr, PartId, PartKind, Piece, Reader, is_large, latex, latex_number, plain};
-use crate::graph::differentiate::{rule_for, rules_of};
+use crate::graph::rule::{rule_for, rules_of};
 use crate::graph::{Backward, Kind, Run, Step, forward_mode};
 use crate::ops::level::{PRODUCT, SIGNED};
 use crate::ops::{Attrs, Forward, Op, level};
@@ -334,6 +334,7 @@ impl Scene<'_> {
         let inputs = self.run.graph.operands(step.gate);
         let rules = rules_of(op, &self.run.graph, &inputs);
         let Some(rule) = rule_for(&rules, step.place.into()) else { return Piece::atom("") };
+        let rule = &rule.expr;
         let reader =
             RuleReader { scene: self, step, op, inputs: &inputs, values: self.evaluate(rule, step, op, &inputs) };
         latex(rule, &reader, self.precision)

@@ -2,15 +2,13 @@
 //! own rules; the evaluator then knows only forward.
 //! (Linnainmaa 1970; Griewank & Walther 2008, "Evaluating Derivatives", ch. 3.2.)
 
-use crate::expr::{Expr, PartKind, parse_rule};
+use crate::graph::rule::{Scene, rule_for, rules_of};
 use crate::graph::{Graph, Kind, Operands};
-use crate::ops::{self, AttrValue, Attrs, Op, Rule};
+use crate::ops::{self, Attrs, Op, Rule};
 use crate::tensor::Tensor;
-use foldhash::HashMap;
 use petgraph::graph::{EdgeIndex, NodeIndex};
 use smallvec::SmallVec;
 use std::cell::RefCell;
-use std::sync::Arc;
 
 /// The backward pass from one output.
 #[derive(Clone, Debug)]
@@ -233,71 +231,7 @@ pub(crate) fn local_rules(graph: &mut Graph, gate: NodeIndex) -> Vec<Option<Node
         .collect()
 }
 
-/// What the names in a rule stand for.
-pub(crate) struct Scene<'a> {
-    pub op: &'static Op,
-    pub attrs: &'a Attrs,
-    pub inputs: &'a [NodeIndex],
-    /// The input whose gradient the rule gives.
-    pub place: usize,
-    pub y: NodeIndex,
-    pub g: NodeIndex,
-}
-
 impl Graph {
-    /// Adds the nodes of a rule; the result is the node of the whole.
-    pub(crate) fn instantiate(&mut self, rule: &Expr, scene: &Scene<'_>) -> NodeIndex {
-        let mut nodes: SmallVec<[NodeIndex; 12]> = SmallVec::new();
-        for part in &rule.parts {
-            let node = match &part.kind {
-                PartKind::Literal(value) => self.literal(value.clone()),
-                PartKind::Name(name) => self.meaning(name, scene),
-                PartKind::Apply { op, operands, attrs, forwarded } => {
-                    let mut inputs: Operands<NodeIndex> = Operands::new();
-                    for &operand in operands {
-                        match &rule.parts[operand].kind {
-                            PartKind::Name(name)
-                                if scene.op.is_variadic && scene.op.inputs.last() == Some(&&**name) =>
-                            {
-                                inputs.extend_from_slice(&scene.inputs[scene.op.arity() - 1..]);
-                            }
-                            _ => inputs.push(nodes[operand]),
-                        }
-                    }
-                    let mut attrs = attrs.clone();
-                    for (position, name) in forwarded {
-                        attrs.0[*position] = match scene.op.attrs.iter().position(|attr| attr.name == &**name) {
-                            Some(source) => scene.attrs.0.get(source).cloned().unwrap_or(AttrValue::Absent),
-                            None => AttrValue::Number(scene.place as f64),
-                        };
-                    }
-                    self.rule_apply(op, attrs, &inputs)
-                }
-                PartKind::Call { .. } | PartKind::Index { .. } | PartKind::Grad { .. } | PartKind::Unknown => {
-                    unreachable!("rules hold ops alone: the test over the table parses them all")
-                }
-            };
-            nodes.push(node);
-        }
-        nodes.pop().unwrap_or(scene.y)
-    }
-
-    fn meaning(&mut self, name: &str, scene: &Scene<'_>) -> NodeIndex {
-        if let Some(place) = scene.op.inputs.iter().position(|input| *input == name) {
-            return scene.inputs[place];
-        }
-        if let Some(position) = scene.op.attrs.iter().position(|attr| attr.name == name) {
-            return self.literal(Tensor::Scalar(scene.attrs.number(position)));
-        }
-        match name {
-            "y" => scene.y,
-            "g" => scene.g,
-            "pi" => self.literal(Tensor::Scalar(std::f64::consts::PI)),
-            "e" => self.literal(Tensor::Scalar(std::f64::consts::E)),
-            _ => unreachable!("`{name}` in a rule of `{}`: the test over the table finds it", scene.op.name),
-        }
-    }
-
     /// a · b, where a factor 1 costs no node.
     fn product(&mut self, a: NodeIndex, b: NodeIndex) -> NodeIndex {
         let (shape_a, shape_b) = (&self.dag[a].shape, &self.dag[b].shape);
@@ -317,47 +251,20 @@ impl Graph {
     pub(crate) fn rule_op(&mut self, name: &'static str, operands: &[NodeIndex]) -> NodeIndex {
         thread_local! {
             // The passes ask for the same few ops again and again; their names are told apart by where they lie.
-            static FOUND: RefCell<HashMap<*const u8, &'static Op>> = RefCell::default();
+            static FOUND: RefCell<SmallVec<[(*const u8, &'static Op); 8]>> = RefCell::default();
         }
-        let op = FOUND.with_borrow_mut(|found| {
-            *found.entry(name.as_ptr()).or_insert_with(|| ops::find(name, true).expect("rules use ops of the table"))
+        let op = FOUND.with_borrow_mut(|found| match found.iter().find(|(known, _)| *known == name.as_ptr()) {
+            Some((_, op)) => *op,
+            None => {
+                let op = ops::find(name, true).expect("rules use ops of the table");
+                found.push((name.as_ptr(), op));
+                op
+            }
         });
         self.rule_apply(op, Attrs::defaults(op), operands)
     }
 
-    fn rule_apply(&mut self, op: &'static Op, attrs: Attrs, operands: &[NodeIndex]) -> NodeIndex {
+    pub(super) fn rule_apply(&mut self, op: &'static Op, attrs: Attrs, operands: &[NodeIndex]) -> NodeIndex {
         self.apply(op, attrs, operands, None).expect("a rule's shapes fit where the op's own shapes do")
     }
-}
-
-/// The rule for the operand at `place`, if a gradient passes there. A variadic op has one rule for all its operands.
-pub(crate) fn rule_for(rules: &[Expr], place: usize) -> Option<&Expr> {
-    rules.get(place).or(rules.last()).filter(|rule| !rule.parts.is_empty())
-}
-
-/// The parsed rules of an op, one per operand; empty expressions where no gradient passes.
-pub(crate) fn rules_of(op: &'static Op, graph: &Graph, inputs: &[NodeIndex]) -> Arc<Vec<Expr>> {
-    let texts: &'static [&'static str] = match op.rule {
-        Rule::Flat => &[],
-        Rule::Local(texts) | Rule::Select(texts) => texts,
-        Rule::Vjp(choose) => choose(&inputs.iter().map(|i| &graph.dag[*i].shape).collect::<Operands<_>>()),
-    };
-    thread_local! {
-        // Keyed by where the texts lie: each list of rules in the table is one constant.
-        static PARSED: RefCell<HashMap<*const &'static str, Arc<Vec<Expr>>>> = RefCell::default();
-    }
-    if texts.is_empty() {
-        return Arc::default();
-    }
-    PARSED.with_borrow_mut(|parsed| {
-        let rules = parsed.entry(texts.as_ptr()).or_insert_with(|| {
-            Arc::new(
-                texts
-                    .iter()
-                    .map(|text| if matches!(*text, "" | "0") { Expr::default() } else { parse_rule(text) })
-                    .collect(),
-            )
-        });
-        Arc::clone(rules)
-    })
 }

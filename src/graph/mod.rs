@@ -3,9 +3,10 @@
 
 mod build;
 mod claim;
-pub(crate) mod differentiate;
+mod differentiate;
 mod expand;
 mod parse;
+pub(crate) mod rule;
 mod run;
 mod sheet;
 mod stable;

@@ -1,7 +1,8 @@
 //! Forward mode: the derivative of every node with respect to one source, carried along with the values.
 //! Like the backward pass it is a graph made from the ops' rules.
 
-use crate::graph::differentiate::{Scene, depends_on, differentiate, gradient, rule_for, rules_of};
+use crate::graph::differentiate::{depends_on, differentiate, gradient};
+use crate::graph::rule::{Scene, rule_for, rules_of};
 use crate::graph::{Backward, Graph, Kind, Node, Run};
 use crate::ops::Rule;
 use crate::tensor::Tensor;

@@ -6,6 +6,8 @@
 //! drawing will be turned.
 
 mod coordinate;
+mod crossing;
+mod hang;
 mod isotonic;
 mod join;
 mod label;

@@ -1,8 +1,8 @@
 //! Operands: where it costs no crossing, the operands of a gate stand in their order, since x − y is not y − x.
 //! Before: rows in a good order. After: rows with as few crossings, and no fewer operands in their order.
 
+use super::crossing::Counter;
 use super::layer::Layers;
-use super::order::Counter;
 
 /// Turns the drawing over if that helps, then exchanges operands that stand the wrong way round.
 pub(super) fn settle(layers: &mut Layers) {

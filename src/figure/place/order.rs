@@ -4,6 +4,8 @@
 //! 1994), exchanges of neighbours follow (Gansner et al. 1993, §3), and from the best order found the search starts
 //! again and again, a little disturbed (iterated local search: Lourenço, Martin, Stützle 2003).
 
+use super::crossing::{Counter, crossing_pairs};
+use super::hang::{Hanger, Side};
 use super::layer::{Kind, Layers};
 use super::lists::Lists;
 
@@ -11,12 +13,13 @@ use super::lists::Lists;
 const PATIENCE: usize = 2;
 /// The links that a search may visit for each link of the graph: more where labels make a figure of it that is read
 /// number by number.
-const WORK_PER_LINK: usize = 1_000;
+const WORK_PER_LINK: usize = 1_500;
 const WORK_PER_LABELLED_LINK: usize = 4_000;
 /// The links that any search may visit: large graphs get a short one.
-const MOST_WORK: usize = 2_000_000;
-/// Disturbances without a better order after which a search ends.
-const MOST_ROUNDS_WITHOUT_GAIN: usize = 60;
+const MOST_WORK: usize = 1_500_000;
+/// Disturbances without a better order after which a search ends: fewer where there are few links to put in order.
+const MOST_ROUNDS_WITHOUT_GAIN: usize = 80;
+const FEWEST_ROUNDS_WITHOUT_GAIN: usize = 12;
 /// Rounds of exchanges over a row.
 const MOST_ROUNDS: usize = 12;
 /// Bits after the point of a sorting key's barycentre, and bits for the place that decides between equals.
@@ -42,7 +45,10 @@ fn effort(layers: &Layers) -> Effort {
     let links = layers.after.members().len();
     let has_labels = layers.items.iter().any(|item| item.kind == Kind::Label);
     let each = if has_labels { WORK_PER_LABELLED_LINK } else { WORK_PER_LINK };
-    Effort { work: (links * each).min(MOST_WORK), rounds: MOST_ROUNDS_WITHOUT_GAIN }
+    Effort {
+        work: (links * each).min(MOST_WORK),
+        rounds: (links / 2).clamp(FEWEST_ROUNDS_WITHOUT_GAIN, MOST_ROUNDS_WITHOUT_GAIN),
+    }
 }
 
 /// The neighbours of the items, and memory for the steps of the search.
@@ -57,10 +63,9 @@ struct Search<'l> {
     near_after: Vec<u32>,
     keys: Vec<u64>,
     slots: Vec<u32>,
+    reaches: Vec<Reach>,
     old_row: Vec<u32>,
     middle: Vec<u32>,
-    ends: Vec<(u32, u32)>,
-    balance: Vec<i32>,
     best: Vec<u32>,
     /// The number of changes so far; for each row when it changed last, when and how it was sorted, when its
     /// neighbours were exchanged, and when the crossings before it were counted.
@@ -71,6 +76,7 @@ struct Search<'l> {
     counted: Vec<u32>,
     counts: Vec<usize>,
     counter: Counter,
+    hanger: Hanger,
     work: usize,
 }
 
@@ -86,10 +92,9 @@ impl<'l> Search<'l> {
             near_after: vec![0; layers.after.members().len()],
             keys: Vec::new(),
             slots: Vec::new(),
+            reaches: Vec::new(),
             old_row: Vec::new(),
             middle: Vec::new(),
-            ends: Vec::new(),
-            balance: Vec::new(),
             best: vec![0; layers.items.len()],
             clock: 0,
             changed: vec![0; rows.len()],
@@ -98,6 +103,7 @@ impl<'l> Search<'l> {
             counted: vec![0; rows.len()],
             counts: vec![0; rows.len()],
             counter: Counter::default(),
+            hanger: Hanger::default(),
             work: 0,
         }
     }
@@ -223,69 +229,12 @@ impl<'l> Search<'l> {
         self.sorted[r] = (self.clock, sorting);
     }
 
-    /// Puts what hangs on the row ahead where its lines cross the fewest others, and leaves the order of the rest.
+    /// Puts what hangs on the row ahead where its lines cross the fewest others.
     fn hang(&mut self, rows: &mut Lists<u32>, r: usize, ahead_is_after: bool) {
         let (hangs, ahead) =
             if ahead_is_after { (&self.side_before.hangs, self.after) } else { (&self.side_after.hangs, self.before) };
         let row = &mut rows[r];
-        self.old_row.clear();
-        self.keys.clear();
-        for (slot, &item) in row.iter().enumerate() {
-            if hangs[item as usize] {
-                self.keys.push(u64::from(self.place[ahead[item as usize][0] as usize]) << TIE | slot as u64);
-            } else {
-                self.old_row.push(item);
-            }
-        }
-        if self.keys.is_empty() || self.old_row.is_empty() && self.keys.is_sorted() {
-            return;
-        }
-        self.keys.sort_unstable();
-        // Each head of a fixed item, and how the item's links balance: those that end after the place looked at, less
-        // those that end before it. An item that hangs before the fixed item crosses the latter, behind it the former.
-        self.ends.clear();
-        self.balance.clear();
-        for (fixed, &item) in self.old_row.iter().enumerate() {
-            let heads = &ahead[item as usize];
-            self.balance.push(heads.len() as i32);
-            self.ends.extend(heads.iter().map(|n| (self.place[*n as usize], fixed as u32)));
-        }
-        self.ends.sort_unstable();
-        self.work += self.ends.len() + self.keys.len();
-        let (mut not_after, mut before) = (0, 0);
-        let (mut at, mut written, mut last_head) = (0, 0, u32::MAX);
-        self.slots.clear();
-        self.slots.extend(self.keys.iter().map(|key| row[(key & ((1 << TIE) - 1)) as usize]));
-        for (key, &item) in self.keys.iter().zip(&self.slots) {
-            let head = (key >> TIE) as u32;
-            if head != last_head {
-                last_head = head;
-                while let Some((end, fixed)) = self.ends.get(not_after).filter(|end| end.0 <= head) {
-                    let _ = end;
-                    self.balance[*fixed as usize] -= 1;
-                    not_after += 1;
-                }
-                while let Some((_, fixed)) = self.ends.get(before).filter(|end| end.0 < head) {
-                    self.balance[*fixed as usize] -= 1;
-                    before += 1;
-                }
-                let (mut sum, mut least, mut best) = (0, 0, at);
-                for (fixed, balance) in self.balance.iter().enumerate().skip(at) {
-                    sum += balance;
-                    if sum < least {
-                        (least, best) = (sum, fixed + 1);
-                    }
-                }
-                self.work += (self.balance.len() - at) / 8;
-                while at < best {
-                    row[written] = self.old_row[at];
-                    (at, written) = (at + 1, written + 1);
-                }
-            }
-            row[written] = item;
-            written += 1;
-        }
-        row[written..].copy_from_slice(&self.old_row[at..]);
+        self.work += self.hanger.arrange(row, hangs, ahead, &self.place);
         let is_changed = row.iter().enumerate().any(|(place, item)| self.place[*item as usize] != place as u32);
         if is_changed {
             self.note_change(rows, r);
@@ -300,14 +249,20 @@ impl<'l> Search<'l> {
             return;
         }
         let row = &mut rows[r];
+        self.reaches.clear();
         for &item in row.iter() {
-            note_near(self.before, &mut self.near_before, &self.place, item);
-            note_near(self.after, &mut self.near_after, &self.place, item);
+            self.reaches.push(Reach {
+                before: note_near(self.before, &mut self.near_before, &self.place, item),
+                after: note_near(self.after, &mut self.near_after, &self.place, item),
+            });
         }
         let mut is_changed = false;
         for round in 0..MOST_ROUNDS {
             let mut gained = false;
             for i in 1..row.len() {
+                if self.reaches[i - 1].is_clear_of(&self.reaches[i]) {
+                    continue;
+                }
                 let (u, v) = (row[i - 1] as usize, row[i] as usize);
                 let near = |item: usize| {
                     (&self.near_before[self.before.range(item)], &self.near_after[self.after.range(item)])
@@ -317,6 +272,7 @@ impl<'l> Search<'l> {
                 let (kept, swapped) = (before.0 + after.0, before.1 + after.1);
                 if swapped < kept || (swap_equal && round == 0 && swapped == kept && kept > 0) {
                     row.swap(i - 1, i);
+                    self.reaches.swap(i - 1, i);
                     is_changed = true;
                     gained |= swapped < kept;
                 }
@@ -416,107 +372,31 @@ struct Sorting {
     flip_ties: bool,
 }
 
-/// One side of the items: their neighbours in the row behind, as seen by one who looks ahead.
-struct Side {
-    /// Whether an item hangs on the one in the row ahead that it is linked to: nothing, or only what hangs itself, is
-    /// behind it. The weights of a network hang on the gates that they enter.
-    hangs: Vec<bool>,
-    /// For each item the neighbours behind it that it is sorted by. What hangs on it follows it and must not hold it,
-    /// but where there is nothing else.
-    anchors: Lists<u32>,
+/// The first and the last place that an item's links lead to in the rows around.
+#[derive(Clone, Copy)]
+struct Reach {
+    before: (u32, u32),
+    after: (u32, u32),
 }
 
-impl Side {
-    /// `rows` come in order, looking ahead.
-    fn new<'r>(behind: &Lists<u32>, ahead: &Lists<u32>, rows: impl Iterator<Item = &'r [u32]>) -> Side {
-        let mut hangs = vec![false; behind.len()];
-        for &item in rows.flatten() {
-            let is_end = match behind[item as usize] {
-                [] => true,
-                [one] => hangs[one as usize],
-                _ => false,
-            };
-            hangs[item as usize] = is_end && ahead[item as usize].len() == 1;
-        }
-        let mut anchors = Lists::with_capacity(behind.len(), behind.members().len());
-        for near in behind.iter() {
-            let all_hang = near.iter().all(|n| hangs[*n as usize]);
-            near.iter().filter(|n| all_hang || !hangs[**n as usize]).for_each(|n| anchors.push(*n));
-            anchors.end_list();
-        }
-        Side { hangs, anchors }
+impl Reach {
+    /// Whether no link of this item crosses one of the next item, which can be said without looking at each.
+    fn is_clear_of(&self, next: &Reach) -> bool {
+        self.before.1 <= next.before.0 && self.after.1 <= next.after.0
     }
 }
 
-/// Memory for counting crossings.
-#[derive(Default)]
-pub(super) struct Counter {
-    tree: Vec<u32>,
-    heads: Vec<u32>,
-}
-
-impl Counter {
-    /// The number of crossings between a row and the next, which has `next` items, by their places: counted with an
-    /// accumulator tree (Barth, Jünger, Mutzel 2002, "Simple and Efficient Bilayer Cross Counting").
-    pub fn crossings(&mut self, row: &[u32], next: usize, after: &Lists<u32>, places: &[u32]) -> usize {
-        self.tree.clear();
-        self.tree.resize(next + 1, 0);
-        let (mut total, mut seen) = (0, 0);
-        for &item in row {
-            self.heads.clear();
-            self.heads.extend(after[item as usize].iter().map(|n| places[*n as usize]));
-            self.heads.sort_unstable();
-            for &head in &self.heads {
-                let (mut i, mut not_after) = (head as usize + 1, 0);
-                while i > 0 {
-                    not_after += self.tree[i];
-                    i &= i - 1;
-                }
-                total += seen - not_after as usize;
-            }
-            for &head in &self.heads {
-                let mut i = head as usize + 1;
-                while i < self.tree.len() {
-                    self.tree[i] += 1;
-                    i += i & i.wrapping_neg();
-                }
-            }
-            seen += self.heads.len();
-        }
-        total
-    }
-}
-
-/// Writes the sorted places of an item's neighbours.
-fn note_near(neighbours: &Lists<u32>, near: &mut [u32], place: &[u32], item: u32) {
+/// Writes the sorted places of an item's neighbours; the first and the last of them.
+fn note_near(neighbours: &Lists<u32>, near: &mut [u32], place: &[u32], item: u32) -> (u32, u32) {
     let range = neighbours.range(item as usize);
     let near = &mut near[range];
     for (near, n) in near.iter_mut().zip(&neighbours[item as usize]) {
         *near = place[*n as usize];
     }
-    near.sort_unstable();
-}
-
-/// For two neighbours in a row with the sorted places of what they are linked to: how many of their links cross, and
-/// how many would if they were exchanged.
-fn crossing_pairs(left: &[u32], right: &[u32]) -> (usize, usize) {
-    if let ([l], [r]) = (left, right) {
-        return (usize::from(r < l), usize::from(l < r));
+    if near.len() > 1 {
+        near.sort_unstable();
     }
-    let (mut kept, mut smaller, mut smaller_or_equal) = (0, 0, 0);
-    let mut not_larger = 0;
-    for &place in left {
-        while smaller < right.len() && right[smaller] < place {
-            smaller += 1;
-        }
-        smaller_or_equal = smaller_or_equal.max(smaller);
-        while smaller_or_equal < right.len() && right[smaller_or_equal] <= place {
-            smaller_or_equal += 1;
-        }
-        kept += smaller;
-        not_larger += smaller_or_equal;
-    }
-    (kept, left.len() * right.len() - not_larger)
+    (near.first().copied().unwrap_or(u32::MAX), near.last().copied().unwrap_or(0))
 }
 
 /// A fixed pseudo-random sequence (xorshift, Marsaglia 2003): the same on every machine.

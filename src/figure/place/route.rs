@@ -14,11 +14,11 @@ use super::spacing::Spacing;
 /// How far the gates of a column stand off its widest item.
 const STAND_OFF: f64 = 6.0;
 /// Space between the gates of two neighbouring columns that both hold nodes, and of others.
-const NODE_COLUMN_GAP: f64 = 23.0;
-const LANE_COLUMN_GAP: f64 = 14.0;
+const NODE_COLUMN_GAP: f64 = 22.0;
+const LANE_COLUMN_GAP: f64 = 13.0;
 /// A line's distance to a node beside its lane, and to the border of its stretch elsewhere.
 const NODE_CLEARANCE: f64 = 6.0;
-const LANE_CLEARANCE: f64 = 2.5;
+const LANE_CLEARANCE: f64 = 2.3;
 /// How far a rounded corner may leave the string, and the longest stretch that it may take.
 const ROUNDING: f64 = 2.5;
 const LONGEST_ROUNDING: f64 = 40.0;
