@@ -7,7 +7,7 @@ use super::port::Ports;
 use super::spacing::Spacing;
 
 /// Free space between two nodes of a rank.
-const NODE_GAP: f64 = 18.0;
+const NODE_GAP: f64 = 17.5;
 /// Free space between a lane or a label and a node.
 const LANE_NODE_GAP: f64 = 12.0;
 /// Free space between two lanes or labels.
