@@ -257,3 +257,16 @@ fn what_stands_beside_a_note_is_beside_its_page() {
     assert_eq!(diagnostics, []);
     assert_eq!((&site.files["ko/a/p.png"], &site.files["en/a/p.png"]), (&vec![1, 2], &vec![1, 2]));
 }
+
+#[test]
+fn an_engine_that_cannot_place_a_graph_gives_way() {
+    let codes = |nodes: usize| {
+        let chain: String = (1..nodes).map(|i| format!("a_{i} = a_{} + 1\n", i - 1)).collect();
+        let note = format!("# A\n\n```graph #g engine=layout-rs show=values\na_0 = 1\n{chain}```\n");
+        let Checked { value, diagnostics } = compile(&[("dl/01-a.ko.md", &note)]);
+        assert!(page(&value, "ko/dl/a.html").contains("class=\"bpgraph\""));
+        diagnostics.iter().map(|d| d.code).collect::<Vec<_>>()
+    };
+    assert_eq!(codes(10), Vec::<&str>::new());
+    assert_eq!(codes(300), ["engine-gave-up"]);
+}
