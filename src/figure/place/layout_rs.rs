@@ -1,8 +1,8 @@
 //! The one file that knows the crate layout-rs, the second engine: its ranks, its order within the ranks and its
 //! coordinates across the flow. Sizes, routes and labels are ours, and so is the room that lines need.
 //!
-//! Its optimisers take more than quadratic time, and it asserts what it cannot always keep: `can_place` says which parts
-//! it is asked for, and what it gives up on, our own engine places.
+//! Its optimisers take more than quadratic time, and it asserts what it cannot always keep: it is asked for parts of up
+//! to `MOST_ITEMS` items, and what it gives up on, our own engine places.
 
 use super::layer::{Kind, Layers};
 use super::part::Part;
