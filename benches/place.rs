@@ -1,7 +1,7 @@
 //! How long it takes to place graphs, with Graphviz's `dot` beside it where that is installed: what matters is the
 //! ratio, and that the time per node does not grow faster than n log n.
 
-use bpdoc::figure::place::{Engine, Flow, Outline, Size, SizedEdge, SizedGraph, SizedNode, place};
+use bpdoc::figure::place::{Engine, Flow, Size, SizedEdge, SizedGraph, SizedNode, place};
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use std::fmt::Write as _;
@@ -20,8 +20,9 @@ fn main() {
 fn boxes(count: usize, edges: &[(usize, usize)], label: Option<Size>) -> SizedGraph {
     SizedGraph {
         flow: Flow::Right,
-        nodes: vec![SizedNode { size: Size { w: 62.0, h: 48.0 }, outline: Outline::Box }; count],
+        nodes: vec![SizedNode { size: Size { w: 62.0, h: 48.0 }, ..SizedNode::default() }; count],
         edges: edges.iter().map(|&(from, to)| SizedEdge { from, to, label }).collect(),
+        ..SizedGraph::default()
     }
 }
 

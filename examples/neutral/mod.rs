@@ -54,7 +54,8 @@ fn sized(line: Line) -> Result<Named, String> {
     let index: BTreeMap<&str, usize> = line.nodes.iter().enumerate().map(|(i, node)| (node.id.as_str(), i)).collect();
     let find = |id: &str| index.get(id).copied().ok_or_else(|| format!("{}: no node {id}", line.id));
     let outline = |shape: &str| if matches!(shape, "ellipse" | "circle") { Outline::Ellipse } else { Outline::Box };
-    let node = |node: &Node| SizedNode { size: Size { w: node.w, h: node.h }, outline: outline(&node.shape) };
+    let node =
+        |node: &Node| SizedNode { size: Size { w: node.w, h: node.h }, outline: outline(&node.shape), group: None };
     let edge = |edge: &Edge| {
         let label = edge.label.as_ref().map(|label| Size { w: label.w, h: label.h });
         Ok::<_, String>(SizedEdge { from: find(&edge.from)?, to: find(&edge.to)?, label })
@@ -63,6 +64,7 @@ fn sized(line: Line) -> Result<Named, String> {
         flow: if line.rankdir == "TB" { Flow::Down } else { Flow::Right },
         nodes: line.nodes.iter().map(node).collect(),
         edges: line.edges.iter().map(edge).collect::<Result<_, _>>()?,
+        groups: Vec::new(),
     };
     let nodes = line.nodes.into_iter().map(|node| node.id).collect();
     let edges = line.edges.into_iter().map(|edge| edge.id).collect();

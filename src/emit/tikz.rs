@@ -4,8 +4,8 @@
 use super::tex;
 use crate::figure::Drawing;
 use crate::figure::draw::{EdgeShape, LabelShape, Line, LineRole, NodeShape, TextRun};
-use crate::figure::frame::Frame;
-use crate::figure::look::{self, DIVIDER_INSET, FRAME_LABEL, NodeLook};
+use crate::figure::frame::{Frame, FrameLabel};
+use crate::figure::look::{self, DIVIDER_INSET, NodeLook};
 use crate::figure::measure::Weight;
 use crate::figure::place::{Outline, Point};
 use crate::num::coordinate as n;
@@ -149,15 +149,8 @@ fn write_frame(out: &mut String, frame: &Frame) {
     let Frame { corner, size, label } = frame;
     let end = Point { x: corner.x + size.w, y: corner.y + size.h };
     let _ = writeln!(out, "  \\path[bp frame] {} rectangle {};", at(*corner), at(end));
-    if let Some(label) = label {
-        let start = Point { x: corner.x + FRAME_LABEL.x, y: corner.y + FRAME_LABEL.y };
-        write_text(
-            out,
-            &format!("{}, anchor=base west", look::text(label.role).0),
-            start,
-            size.w - FRAME_LABEL.x,
-            &text(label),
-        );
+    if let Some(FrameLabel { centre, line }) = label {
+        write_line(out, line, centre.x, centre.y, line.width);
     }
 }
 

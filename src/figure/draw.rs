@@ -2,7 +2,7 @@
 
 use crate::block::Show;
 use crate::expr::DisplayName;
-use crate::figure::frame::{Frame, framed};
+use crate::figure::frame::{self, Frame};
 use crate::figure::measure::{self, Weight};
 use crate::figure::place::{Engine, Flow, Outline, Placement, Point, Size, SizedEdge, SizedGraph, SizedNode, place};
 use crate::graph::{Backward, Kind, Role, Run};
@@ -216,7 +216,11 @@ pub fn draw(run: &Run, backward: &Backward, view: View) -> Drawing {
     let edges = shown_edges(run, &nodes);
     let shapes: Vec<NodeShape> = nodes.iter().map(|&node| node_shape(run, backward, node, view)).collect();
     let labels: Vec<Option<(Line, Size)>> = edges.iter().map(|edge| edge_label(run, edge, view)).collect();
-    let placement = place(&sized(&shapes, &edges, &labels, view.flow), view.engine);
+    let frame_labels = frame::labels(run, view.language);
+    let graph =
+        SizedGraph { groups: frame::sized(run, &frame_labels), ..sized(&shapes, &edges, &labels, view.flow) };
+    let placement = place(&graph, view.engine);
+    let frames = frame::frames(frame_labels, &placement.frames, MARGIN);
     let description = describe(run, backward, nodes.len(), edges.len());
     let caption = run.graph.caption.in_language(view.language);
     let output = run.graph.dag[backward.output].name();
@@ -225,8 +229,7 @@ pub fn draw(run: &Run, backward: &Backward, view: View) -> Drawing {
     } else {
         text(caption.to_owned(), caption.to_owned())
     };
-    let drawing = assemble(view, shapes, &edges, labels, placement, [&title, &description]);
-    framed(drawing, run, &nodes, view.language)
+    Drawing { frames, ..assemble(view, shapes, &edges, labels, placement, [&title, &description]) }
 }
 
 /// An edge between two of the nodes that are drawn.
@@ -276,7 +279,10 @@ pub(super) fn sized(
 ) -> SizedGraph {
     SizedGraph {
         flow,
-        nodes: shapes.iter().map(|shape| SizedNode { size: shape.size, outline: shape.outline }).collect(),
+        nodes: shapes
+            .iter()
+            .map(|shape| SizedNode { size: shape.size, outline: shape.outline, group: shape.group })
+            .collect(),
         edges: edges
             .iter()
             .zip(labels)
@@ -286,6 +292,7 @@ pub(super) fn sized(
                 label: label.as_ref().map(|(_, size)| *size),
             })
             .collect(),
+        groups: Vec::new(),
     }
 }
 

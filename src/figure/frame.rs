@@ -1,11 +1,9 @@
-//! Frames around groups. In: a drawing whose nodes have places, and the group of each; out: the same with a frame
-//! around each group that stands together. A group among which another node has come to stand gets no frame: it would
-//! say that the node belongs to it.
+//! Frames around groups: in, the groups of a run; out, their frames with the labels set in them.
 
-use crate::figure::draw::{Drawing, Line, LineRole, NodeShape, line, plain};
-use crate::figure::place::{Point, Size};
+use crate::figure::draw::{Line, LineRole, line, plain};
+use crate::figure::measure;
+use crate::figure::place::{PlacedFrame, Point, Size, SizedGroup};
 use crate::graph::Run;
-use petgraph::graph::NodeIndex;
 
 /// The frame of a group.
 #[derive(Clone, Debug)]
@@ -14,111 +12,49 @@ pub struct Frame {
     pub corner: Point,
     /// Its size.
     pub size: Size,
-    /// The group's label, the baseline below the corner; none where the author gives none.
-    pub label: Option<Line>,
+    /// The group's label, none where the author gives none.
+    pub label: Option<FrameLabel>,
 }
 
-const PADDING: f64 = 9.0;
-/// The room of a label above what a frame encloses.
-const LABEL: f64 = 17.0;
-
-#[derive(Clone, Copy)]
-struct Area {
-    left: f64,
-    top: f64,
-    right: f64,
-    bottom: f64,
+/// The label of a frame.
+#[derive(Clone, Debug)]
+pub struct FrameLabel {
+    /// Its centre.
+    pub centre: Point,
+    /// Its text, the baseline relative to the centre.
+    pub line: Line,
 }
 
-impl Area {
-    fn around(centre: Point, size: Size) -> Self {
-        let (w, h) = (size.w / 2.0, size.h / 2.0);
-        Self { left: centre.x - w, top: centre.y - h, right: centre.x + w, bottom: centre.y + h }
-    }
+/// The height of a label.
+const LABEL: f64 = 15.0;
 
-    fn union(self, other: Self) -> Self {
-        Self {
-            left: self.left.min(other.left),
-            top: self.top.min(other.top),
-            right: self.right.max(other.right),
-            bottom: self.bottom.max(other.bottom),
-        }
-    }
-
-    fn meets(self, other: Self) -> bool {
-        self.left < other.right && other.left < self.right && self.top < other.bottom && other.top < self.bottom
-    }
-}
-
-/// Adds the frames; `nodes` are those of the drawing, in its order.
-pub(super) fn framed(mut drawing: Drawing, run: &Run, nodes: &[NodeIndex], language: usize) -> Drawing {
-    let groups = &run.graph.groups;
-    let mut areas: Vec<Option<Area>> = vec![None; groups.len()];
-    let mut frames = Vec::new();
-    // A group comes after the one that it stands in, so from the last on the inner areas are known.
-    for group in (0..groups.len()).rev() {
-        let is_member = |node: &NodeIndex| stands_in(run, run.graph.dag[*node].group(), group);
-        let (inside, outside): (Vec<_>, Vec<_>) =
-            nodes.iter().zip(&drawing.nodes).partition(|(node, _)| is_member(node));
-        let area = |(_, shape): &(&NodeIndex, &NodeShape)| Area::around(shape.centre, shape.size);
-        let children = (group + 1..groups.len()).filter(|child| groups[*child].parent == Some(group));
-        let is_inside = |id: &str| inside.iter().any(|(_, shape)| shape.id == id);
-        let edges = drawing.edges.iter().filter(|edge| is_inside(&edge.from) && is_inside(&edge.to));
-        let edges: Vec<&str> = edges.map(|edge| edge.id.as_str()).collect();
-        let labels = drawing.labels.iter().filter(|label| edges.contains(&label.edge.as_str()));
-        let labels = labels.map(|label| Area::around(label.centre, label.size));
-        let nested = children.filter_map(|child| areas[child]);
-        let inner = inside.iter().map(area).chain(labels).chain(nested).reduce(Area::union);
-        let Some(inner) = inner else { continue };
-        let text = groups[group].label.in_language(language);
-        let label = (!text.is_empty()).then(|| line(LineRole::Caption, vec![plain(text)]));
-        let width = label.as_ref().map_or(0.0, |label| label.width + 2.0 * PADDING);
-        let frame = Area {
-            left: inner.left - PADDING,
-            top: inner.top - if label.is_some() { LABEL } else { PADDING },
-            right: (inner.right + PADDING).max(inner.left - PADDING + width),
-            bottom: inner.bottom + PADDING,
-        };
-        areas[group] = Some(frame);
-        if !outside.iter().map(area).any(|other| frame.meets(other)) {
-            let size = Size { w: frame.right - frame.left, h: frame.bottom - frame.top };
-            frames.push(Frame { corner: Point { x: frame.left, y: frame.top }, size, label });
-        }
-    }
-    // Outer frames lie behind inner ones.
-    frames.reverse();
-    drawing.frames = frames;
-    make_room(&mut drawing);
-    drawing
-}
-
-/// Whether a node of the group `own` stands in `group`, directly or in a group within it.
-fn stands_in(run: &Run, own: Option<usize>, group: usize) -> bool {
-    std::iter::successors(own, |group| run.graph.groups[*group].parent).any(|around| around == group)
-}
-
-/// Frames may reach beyond the nodes: moves the drawing and widens it.
-fn make_room(drawing: &mut Drawing) {
-    let least = |get: fn(&Frame) -> f64| drawing.frames.iter().map(get).fold(f64::INFINITY, f64::min);
-    let most = |get: fn(&Frame) -> f64| drawing.frames.iter().map(get).fold(0.0, f64::max);
-    const EDGE: f64 = 1.0;
-    let shift = Point {
-        x: (EDGE - least(|frame| frame.corner.x)).max(0.0),
-        y: (EDGE - least(|frame| frame.corner.y)).max(0.0),
+/// The label of each group in the language at a position of the site's list.
+pub(super) fn labels(run: &Run, language: usize) -> Vec<Option<Line>> {
+    let label = |text: &str| {
+        let mut line = line(LineRole::Caption, vec![plain(text)]);
+        line.baseline = measure::CAP_HEIGHT * LineRole::Caption.font_size() / 2.0;
+        line
     };
-    drawing.size.w = drawing.size.w.max(most(|frame| frame.corner.x + frame.size.w) + EDGE) + shift.x;
-    drawing.size.h = drawing.size.h.max(most(|frame| frame.corner.y + frame.size.h) + EDGE) + shift.y;
-    let points = drawing
-        .nodes
-        .iter_mut()
-        .map(|node| &mut node.centre)
-        .chain(drawing.labels.iter_mut().map(|label| &mut label.centre))
-        .chain(drawing.frames.iter_mut().map(|frame| &mut frame.corner))
-        .chain(drawing.edges.iter_mut().flat_map(|edge| &mut edge.curve));
-    for point in points {
-        point.x += shift.x;
-        point.y += shift.y;
-    }
+    let texts = run.graph.groups.iter().map(|group| group.label.in_language(language));
+    texts.map(|text| (!text.is_empty()).then(|| label(text))).collect()
+}
+
+/// The groups as the placement takes them.
+pub(super) fn sized(run: &Run, labels: &[Option<Line>]) -> Vec<SizedGroup> {
+    let size = |line: &Line| Size { w: line.width, h: LABEL };
+    let groups = run.graph.groups.iter().zip(labels);
+    groups.map(|(group, label)| SizedGroup { parent: group.parent, label: label.as_ref().map(size) }).collect()
+}
+
+/// The frames in their places, outer ones before inner ones, moved by the drawing's margin.
+pub(super) fn frames(labels: Vec<Option<Line>>, placed: &[Option<PlacedFrame>], margin: f64) -> Vec<Frame> {
+    let shifted = |point: Point| Point { x: point.x + margin, y: point.y + margin };
+    let frame = |(line, placed): (Option<Line>, &Option<PlacedFrame>)| {
+        let placed = (*placed)?;
+        let label = line.zip(placed.label).map(|(line, centre)| FrameLabel { centre: shifted(centre), line });
+        Some(Frame { corner: shifted(placed.corner), size: placed.size, label })
+    };
+    labels.into_iter().zip(placed).filter_map(frame).collect()
 }
 
 #[cfg(test)]
@@ -145,7 +81,7 @@ mod tests {
             let (right, bottom) = (frame.corner.x + frame.size.w, frame.corner.y + frame.size.h);
             frame.corner.x >= 0.0 && frame.corner.y >= 0.0 && right <= drawing.size.w && bottom <= drawing.size.h
         };
-        let text = |frame: &Frame| frame.label.as_ref().map_or_else(String::new, |label| label.runs[0].text.clone());
+        let text = |frame: &Frame| frame.label.as_ref().map_or_else(String::new, |label| label.line.runs[0].text.clone());
         drawing.frames.iter().map(|frame| (text(frame), is_inside(frame))).collect()
     }
 
@@ -156,33 +92,5 @@ mod tests {
             [("outer".to_owned(), true), ("inner".to_owned(), true)]
         );
         assert_eq!(frames("x = 1\ny = x"), []);
-    }
-
-    /// A node lies in a frame if, and only if, it is of the group.
-    #[test]
-    fn a_frame_encloses_its_group_alone() {
-        let block =
-            "x = 1\ny = 2\ngroup 층 | layer {\na = 0.5 * x + y\nb = sigmoid(a)\nc = x - 0.3 * y\n}\nz = b * c + y";
-        let run = crate::run_block(block, Limits::default()).value;
-        for flow in [Flow::Right, Flow::Down] {
-            let view = View {
-                flow,
-                show: Show::default(),
-                precision: 4,
-                language: 1,
-                tongue: Tongue::En,
-                engine: Engine::Bpdoc,
-            };
-            let drawing = draw(&run, &run.backward[0], view);
-            for frame in &drawing.frames {
-                let end = Point { x: frame.corner.x + frame.size.w, y: frame.corner.y + frame.size.h };
-                for shape in &drawing.nodes {
-                    let Some(node) = run.graph.find(&shape.id) else { continue };
-                    let area = Area::around(shape.centre, shape.size);
-                    let frame = Area { left: frame.corner.x, top: frame.corner.y, right: end.x, bottom: end.y };
-                    assert_eq!(frame.meets(area), run.graph.dag[node].group().is_some(), "{}", shape.id);
-                }
-            }
-        }
     }
 }

@@ -66,8 +66,6 @@ pub const FRAME_OPACITY: f64 = 0.06;
 pub const FRAME_STROKE: &str = "#8a929d";
 /// The radius of a frame's corners.
 pub const FRAME_RADIUS: f64 = 8.0;
-/// Where the label of a frame starts, and its baseline, from the frame's corner.
-pub const FRAME_LABEL: Point = Point { x: 9.0, y: 12.5 };
 /// The line between the forward and the backward part of a node.
 pub const DIVIDER_STROKE: &str = "#8a929d";
 /// It ends this far from the outline.

@@ -3,9 +3,9 @@
 
 use crate::figure::dark;
 use crate::figure::draw::{Drawing, EdgeShape, LabelShape, Line, LineRole, NodeShape, SUB_DROP, SUB_SCALE, TextRun};
-use crate::figure::frame::Frame;
+use crate::figure::frame::{Frame, FrameLabel};
 use crate::figure::look::{
-    self, DIVIDER_INSET, DIVIDER_STROKE, EDGE_WIDTH, FONTS, FRAME_FILL, FRAME_LABEL, FRAME_OPACITY, FRAME_RADIUS,
+    self, DIVIDER_INSET, DIVIDER_STROKE, EDGE_WIDTH, FONTS, FRAME_FILL, FRAME_OPACITY, FRAME_RADIUS,
     FRAME_STROKE, NodeLook,
 };
 use crate::figure::measure::{self, Weight};
@@ -89,9 +89,8 @@ fn write_frame(out: &mut String, frame: &Frame) {
         n(size.w),
         n(size.h)
     );
-    if let Some(label) = label {
-        let placed = Line { baseline: FRAME_LABEL.y, ..label.clone() };
-        write_line(out, &placed, corner.x + FRAME_LABEL.x + label.width / 2.0, corner.y);
+    if let Some(FrameLabel { centre, line }) = label {
+        write_line(out, line, centre.x, centre.y);
     }
     out.push_str("</g>\n");
 }

@@ -1,5 +1,6 @@
 //! Coordinates across the flow.
 
+use super::frame;
 use super::isotonic::Separator;
 use super::layer::{Item, Kind, Layers};
 use super::lists::Lists;
@@ -12,22 +13,29 @@ const NODE_GAP: f64 = 17.5;
 const LANE_NODE_GAP: f64 = 12.0;
 /// Free space between two lanes or labels.
 const LANE_GAP: f64 = 12.0;
+/// Free space between a frame's border and what stands beside it, within the frame or without.
+const BORDER_GAP: f64 = 9.0;
 
+/// How much a border wants to be straight, beside 16 for a lane.
+const BORDER_PULL: f64 = 16.0;
 /// Sweeps that look at one neighbouring row at a time, sweeps that look at both, and sweeps that make lines straight.
 const ONE_SIDED_SWEEPS: usize = 8;
 const TWO_SIDED_SWEEPS: usize = 10;
 const STRAIGHTENING_SWEEPS: usize = 6;
+/// The weight of what is not to move.
+const FIXED: f64 = 1e9;
 /// Sweeps that move nothing farther than this have come to an end.
 const STILL: f64 = 0.05;
 
 /// The least distance across the flow between the lines of two neighbouring items of a row.
 fn distance(first: &Item, second: &Item, spacing: &Spacing) -> f64 {
-    let gap = match (first.kind == Kind::Node, second.kind == Kind::Node) {
-        (true, true) => return first.after + NODE_GAP + second.before,
-        (false, false) => LANE_GAP,
-        _ => LANE_NODE_GAP,
+    let gap = match (first.kind, second.kind) {
+        (Kind::Border, _) | (_, Kind::Border) => BORDER_GAP,
+        (Kind::Node, Kind::Node) => NODE_GAP,
+        (Kind::Node, _) | (_, Kind::Node) => LANE_NODE_GAP * spacing.lanes[first.rank],
+        _ => LANE_GAP * spacing.lanes[first.rank],
     };
-    first.after + gap * spacing.lanes[first.rank] + second.before
+    first.after + gap + second.before
 }
 
 /// One step of a chain as a neighbour sees it.
@@ -58,6 +66,19 @@ pub(super) fn coordinate(layers: &Layers, ports: &Ports, spacing: &Spacing) -> V
             }
         }
     }
+    if layers.nests.groups.is_empty() { sweeper.across } else { straighten_borders(sweeper) }
+}
+
+/// Makes the borders of frames straight and lets everything else find its place between them once more.
+fn straighten_borders(mut sweeper: Sweeper) -> Vec<f64> {
+    let layers = sweeper.layers;
+    frame::align(layers, &sweeper.offsets, &mut sweeper.across);
+    sweeper.has_fixed_borders = true;
+    for sweep in 0..TWO_SIDED_SWEEPS {
+        let middle = if sweep < TWO_SIDED_SWEEPS / 2 { mean as Middle } else { median };
+        sweeper.sweep(Sides::Both, sweep % 2 == 0, middle);
+    }
+    frame::tighten(layers, &sweeper.offsets, &mut sweeper.across);
     sweeper.across
 }
 
@@ -94,6 +115,8 @@ struct Sweeper<'l> {
     wanted: Vec<f64>,
     weights: Vec<f64>,
     separator: Separator,
+    /// Whether the borders of frames keep their places.
+    has_fixed_borders: bool,
 }
 
 impl<'l> Sweeper<'l> {
@@ -110,6 +133,7 @@ impl<'l> Sweeper<'l> {
             wanted: Vec::new(),
             weights: Vec::new(),
             separator: Separator::default(),
+            has_fixed_borders: false,
         }
     }
 
@@ -124,6 +148,11 @@ impl<'l> Sweeper<'l> {
             self.weights.clear();
             for &item in &rows[r] {
                 let item = item as usize;
+                if self.has_fixed_borders && self.layers.items[item].kind == Kind::Border {
+                    self.wanted.push(self.across[item]);
+                    self.weights.push(FIXED);
+                    continue;
+                }
                 self.places.clear();
                 let (before, after) = (&self.before[item], &self.after[item]);
                 let pulls = match sides {
@@ -185,6 +214,9 @@ fn pulls(layers: &Layers, ports: &Ports) -> (Lists<Pull>, Lists<Pull>) {
             ((pair[0], pair[1]), head - tail, [16.0, 3.0, 1.0][nodes])
         })
     });
+    let borders = layers.nests.groups.iter().flat_map(|nest| nest.ranks().zip(nest.ranks().skip(1)));
+    let borders = borders.flat_map(|(a, b)| [((a.0, b.0), 0.0, BORDER_PULL), ((a.1, b.1), 0.0, BORDER_PULL)]);
+    let steps = steps.chain(borders);
     let count = layers.items.len();
     let before = steps
         .clone()

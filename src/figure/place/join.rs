@@ -3,7 +3,7 @@
 use super::layer::Layers;
 use super::part::{Extent, Part};
 use super::route::{Columns, Spot};
-use super::{Engine, Flow, Placement, Point, Size, SizedGraph};
+use super::{Engine, Flow, PlacedFrame, Placement, Point, Size, SizedGraph};
 
 /// Free space between two parts.
 const PART_GAP: f64 = 24.0;
@@ -14,13 +14,22 @@ pub(super) struct PlacedPart {
     bodies: Vec<Spot>,
     curves: Vec<Vec<Spot>>,
     labels: Vec<Option<Spot>>,
+    frames: Vec<PartFrame>,
     engine: Engine,
 }
 
-/// The lines of a part's links, and where their labels stand.
+/// The frame of a group: two opposite corners, and the middle of its label.
+pub(super) struct PartFrame {
+    pub start: Spot,
+    pub end: Spot,
+    pub label: Option<Spot>,
+}
+
+/// The lines of a part's links, where their labels stand, and the frames around its groups.
 pub(super) struct Lines {
     pub curves: Vec<Vec<Spot>>,
     pub labels: Vec<Option<Spot>>,
+    pub frames: Vec<PartFrame>,
 }
 
 impl PlacedPart {
@@ -35,8 +44,9 @@ impl PlacedPart {
     ) -> PlacedPart {
         let bodies =
             (0..part.bodies.len()).map(|i| Spot { along: columns.middle(layers.items[i].rank), across: across[i] });
-        let Lines { curves, labels } = lines;
-        let mut placed = PlacedPart { size: Extent::default(), bodies: bodies.collect(), curves, labels, engine };
+        let Lines { curves, labels, frames } = lines;
+        let bodies = bodies.collect();
+        let mut placed = PlacedPart { size: Extent::default(), bodies, curves, labels, frames, engine };
         placed.move_to_origin(part);
         placed
     }
@@ -59,13 +69,17 @@ impl PlacedPart {
             }
         }
         self.curves.iter().flatten().for_each(|at| cover(at, Extent::default()));
+        self.frames.iter().flat_map(|frame| [&frame.start, &frame.end]).for_each(|at| cover(at, Extent::default()));
         self.size = Extent { along: high.along - low.along, across: high.across - low.across };
         self.shift(-low.along, -low.across);
     }
 
     fn shift(&mut self, along: f64, across: f64) {
-        let spots =
-            self.bodies.iter_mut().chain(self.curves.iter_mut().flatten()).chain(self.labels.iter_mut().flatten());
+        let frames = self.frames.iter_mut().flat_map(|frame| {
+            [Some(&mut frame.start), Some(&mut frame.end), frame.label.as_mut()].into_iter().flatten()
+        });
+        let lines = self.curves.iter_mut().flatten().chain(self.labels.iter_mut().flatten());
+        let spots = self.bodies.iter_mut().chain(lines).chain(frames);
         for spot in spots {
             spot.along += along;
             spot.across += across;
@@ -80,6 +94,7 @@ pub(super) fn join(graph: &SizedGraph, parts: &[Part], placed: Vec<PlacedPart>) 
         nodes: vec![Point::default(); graph.nodes.len()],
         edges: vec![Vec::new(); graph.edges.len()],
         labels: vec![None; graph.edges.len()],
+        frames: vec![None; graph.groups.len()],
         engine: placed
             .iter()
             .map(|part| part.engine)
@@ -116,6 +131,12 @@ fn turn(flow: Flow, part: &Part, spots: PlacedPart, placement: &mut Placement) {
         }
         placement.edges[link.id] = line;
         placement.labels[link.id] = label.map(|spot| point(flow, spot));
+    }
+    for (group, frame) in part.groups.iter().zip(spots.frames) {
+        let (corner, end) = (point(flow, frame.start), point(flow, frame.end));
+        let size = Size { w: end.x - corner.x, h: end.y - corner.y };
+        let label = frame.label.map(|spot| point(flow, spot));
+        placement.frames[group.id] = Some(PlacedFrame { corner, size, label });
     }
 }
 

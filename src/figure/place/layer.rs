@@ -1,6 +1,7 @@
 //! Layers: the graph cut at every rank, so that each link joins neighbouring ranks only.
 
 use super::lists::Lists;
+use super::nest::Nests;
 use super::part::Part;
 
 /// Free space between a label and its line.
@@ -15,6 +16,8 @@ pub(super) enum Kind {
     Lane,
     /// A dummy node that holds a link's label beside its line.
     Label,
+    /// A dummy node where the border of a group's frame passes the row.
+    Border,
 }
 
 /// An item of a row. `before` and `after` are how far it reaches across the flow on either side of its line (of its
@@ -42,6 +45,8 @@ pub(super) struct Layers {
     pub before: Lists<u32>,
     /// For each item its neighbours in the row after, one per link.
     pub after: Lists<u32>,
+    /// The groups and their borders.
+    pub nests: Nests,
 }
 
 /// Cuts the links at the ranks they span. After it, consecutive items of a chain have consecutive ranks, no row is
@@ -80,6 +85,7 @@ pub(super) fn layer(part: &Part, ranks: &[usize]) -> Layers {
         after: Lists::grouped(items.len(), pairs.map(|pair| (pair[0] as usize, pair[1]))),
         chains,
         items,
+        nests: Nests::default(),
     }
 }
 
@@ -93,5 +99,14 @@ impl Layers {
             }
         }
         places
+    }
+
+    /// Reverses every row.
+    pub fn turn_over(&mut self) {
+        for r in 0..self.rows.len() {
+            let row = &mut self.rows[r];
+            row.reverse();
+            row.iter_mut().for_each(|item| *item = self.nests.mirrored(*item));
+        }
     }
 }

@@ -70,7 +70,7 @@ fn visual_graph(layers: &Layers) -> VisualGraph {
     graph.dag.set_validate(false);
     for item in &layers.items {
         let size = match item.kind {
-            Kind::Lane => Point::new(LANE, LANE),
+            Kind::Lane | Kind::Border => Point::new(LANE, LANE),
             Kind::Node | Kind::Label => Point::new(item.before + item.after, item.along),
         };
         graph.add_node(Element::create(ShapeKind::new_box(""), StyleAttr::simple(), Orientation::TopToBottom, size));

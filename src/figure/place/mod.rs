@@ -7,6 +7,7 @@
 
 mod coordinate;
 mod crossing;
+mod frame;
 mod hang;
 mod isotonic;
 mod join;
@@ -14,6 +15,7 @@ mod label;
 mod layer;
 mod layout_rs;
 mod lists;
+mod nest;
 mod operand;
 mod order;
 mod part;
@@ -76,6 +78,8 @@ pub struct SizedGraph {
     pub nodes: Vec<SizedNode>,
     /// Its edges; several edges may join the same two nodes.
     pub edges: Vec<SizedEdge>,
+    /// Its groups, each after the one that it stands in.
+    pub groups: Vec<SizedGroup>,
 }
 
 /// A node with its size.
@@ -85,6 +89,17 @@ pub struct SizedNode {
     pub size: Size,
     /// Its outline.
     pub outline: Outline,
+    /// The innermost group that it stands in.
+    pub group: Option<usize>,
+}
+
+/// Nodes that are to stand together in a frame.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SizedGroup {
+    /// The group that it stands in.
+    pub parent: Option<usize>,
+    /// The size of its label, if it has one.
+    pub label: Option<Size>,
 }
 
 /// An edge between two nodes.
@@ -135,8 +150,21 @@ pub struct Placement {
     pub edges: Vec<Vec<Point>>,
     /// The centre of each edge's label.
     pub labels: Vec<Option<Point>>,
+    /// The frame of each group; none for a group without nodes.
+    pub frames: Vec<Option<PlacedFrame>>,
     /// Who has placed it: our own engine also where the one asked for could not.
     pub engine: Engine,
+}
+
+/// The frame of a group. No node, line or label of others stands in it, unless the line leads to a node of the group.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct PlacedFrame {
+    /// Its top left corner.
+    pub corner: Point,
+    /// Its extent.
+    pub size: Size,
+    /// The centre of its label.
+    pub label: Option<Point>,
 }
 
 /// Places a graph. Total: any graph gets a placement, also the empty one; sizes that are no positive numbers count as
@@ -168,7 +196,8 @@ fn place_part(part: &Part, engine: Engine) -> PlacedPart {
         if change == Change::Nothing {
             let curves: Vec<_> = strings.iter().map(|string| route::round(string)).collect();
             let labels = label::label(part, layers, &columns, &curves);
-            return PlacedPart::new(part, layers, &columns, &across, Lines { curves, labels }, ranked.engine);
+            let frames = frame::frames(part, layers, &columns, &across, &curves);
+            return PlacedPart::new(part, layers, &columns, &across, Lines { curves, labels, frames }, ranked.engine);
         }
     }
 }
@@ -182,7 +211,9 @@ struct Ranked {
 }
 
 fn rank_and_order(part: &Part, engine: Engine) -> Ranked {
+    // layout-rs knows no groups.
     if engine == Engine::LayoutRs
+        && part.groups.is_empty()
         && let Some(ranks) = layout_rs::rank(part)
     {
         let mut layers = layer::layer(part, &ranks);
@@ -192,6 +223,7 @@ fn rank_and_order(part: &Part, engine: Engine) -> Ranked {
     }
     let mut layers = layer::layer(part, &rank::rank(part));
     order::order(&mut layers);
+    nest::nest(part, &mut layers);
     operand::settle(&mut layers);
     Ranked { layers, across: None, engine: Engine::Bpdoc }
 }

@@ -11,7 +11,7 @@ pub(super) fn settle(layers: &mut Layers) {
     let ordered = pairs.iter().filter(|pair| is_in_order(layers, &places, **pair)).count();
     let turned = pairs.iter().filter(|(first, second)| is_in_order(layers, &places, (*second, *first))).count();
     if turned > ordered {
-        (0..layers.rows.len()).for_each(|r| layers.rows[r].reverse());
+        layers.turn_over();
         places = layers.places();
     }
     let mut counter = Counter::default();
@@ -49,7 +49,11 @@ fn exchange_if_free(layers: &mut Layers, places: &mut [u32], (first, second): (u
     let exchanged: Vec<(u32, u32)> = backward(first)
         .zip(backward(second))
         .take_while(|&(a, b)| {
-            a != b && layers.items[a as usize].rank == layers.items[b as usize].rank && is_lone(a) && is_lone(b)
+            a != b
+                && layers.items[a as usize].rank == layers.items[b as usize].rank
+                && layers.nests.owner(a) == layers.nests.owner(b)
+                && is_lone(a)
+                && is_lone(b)
         })
         .collect();
     let Some(&(last, _)) = exchanged.last() else { return };

@@ -15,6 +15,17 @@ pub(super) struct Body {
     pub id: usize,
     pub extent: Extent,
     pub outline: Outline,
+    /// The innermost group that it stands in.
+    pub group: Option<usize>,
+}
+
+/// A group of a part; some body stands in it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Group {
+    pub id: usize,
+    /// The group that it stands in, which comes before it.
+    pub parent: Option<usize>,
+    pub label: Option<Extent>,
 }
 
 /// An edge of a part; it always points with the flow.
@@ -28,12 +39,13 @@ pub(super) struct Link {
     pub reversed: bool,
 }
 
-/// A connected part of the graph, in its flow frame.
+/// A connected part of the graph, in its flow frame. The nodes of a group are connected through it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Part {
     /// The nodes in a topological order.
     pub bodies: Vec<Body>,
     pub links: Vec<Link>,
+    pub groups: Vec<Group>,
     /// Whether labels sit after their line (right of it) instead of before it (above it).
     pub label_after: bool,
 }
@@ -42,6 +54,16 @@ impl Part {
     /// The number of ranks that a link must span: its label takes one.
     pub fn span(&self, link: usize) -> usize {
         if self.links[link].label.is_some() { 2 } else { 1 }
+    }
+
+    /// The first bodies of the pieces that groups alone hold together, but for the first piece.
+    pub fn loose_pieces(&self) -> Vec<usize> {
+        if self.groups.is_empty() {
+            return Vec::new();
+        }
+        let mut union = Union::new(self.bodies.len());
+        self.links.iter().for_each(|link| union.join(link.from, link.to));
+        (1..self.bodies.len()).filter(|&body| union.first(body) == body).collect()
     }
 }
 
@@ -68,7 +90,8 @@ pub(super) fn split(graph: &SizedGraph) -> Vec<Part> {
         let part = &mut parts[part_of_root[root]];
         place_of[node] = part.bodies.len();
         let sized = graph.nodes[node];
-        part.bodies.push(Body { id: node, extent: extent(graph.flow, sized.size), outline: sized.outline });
+        let extent = extent(graph.flow, sized.size);
+        part.bodies.push(Body { id: node, extent, outline: sized.outline, group: group_of(graph, node) });
     }
     for e in drawn {
         let edge = &graph.edges[e];
@@ -81,7 +104,43 @@ pub(super) fn split(graph: &SizedGraph) -> Vec<Part> {
             reversed: tail > head,
         });
     }
+    if !graph.groups.is_empty() {
+        parts.iter_mut().for_each(|part| find_groups(graph, part));
+    }
     parts
+}
+
+/// The innermost group of a node, if the graph has it.
+fn group_of(graph: &SizedGraph, node: usize) -> Option<usize> {
+    graph.nodes[node].group.filter(|group| *group < graph.groups.len())
+}
+
+/// The groups around a place, the innermost first.
+fn around(graph: &SizedGraph, group: Option<usize>) -> impl Iterator<Item = usize> {
+    std::iter::successors(group, |&group| graph.groups[group].parent.filter(|parent| *parent < group))
+}
+
+/// Collects the groups that the bodies of a part stand in, and numbers them anew.
+fn find_groups(graph: &SizedGraph, part: &mut Part) {
+    let mut is_here = vec![false; graph.groups.len()];
+    for body in &part.bodies {
+        for group in around(graph, body.group) {
+            if std::mem::replace(&mut is_here[group], true) {
+                break;
+            }
+        }
+    }
+    let here: Vec<usize> = (0..is_here.len()).filter(|group| is_here[*group]).collect();
+    let number = |group: usize| here.binary_search(&group).ok();
+    let group = |&id: &usize| Group {
+        id,
+        parent: around(graph, Some(id)).nth(1).and_then(number),
+        label: graph.groups[id].label.map(|size| extent(graph.flow, size)),
+    };
+    part.groups = here.iter().map(group).collect();
+    for body in &mut part.bodies {
+        body.group = body.group.and_then(number);
+    }
 }
 
 fn extent(flow: Flow, size: Size) -> Extent {
@@ -93,21 +152,46 @@ fn extent(flow: Flow, size: Size) -> Extent {
     }
 }
 
-/// The representative of each node's connected part (union–find with path halving).
+/// The representative of each node's connected part: the first of its nodes.
 fn owners(graph: &SizedGraph, drawn: &[usize]) -> Vec<usize> {
-    fn find(owner: &mut [usize], mut node: usize) -> usize {
-        while owner[node] != node {
-            owner[node] = owner[owner[node]];
-            node = owner[node];
+    let mut union = Union::new(graph.nodes.len());
+    for &e in drawn {
+        union.join(graph.edges[e].from, graph.edges[e].to);
+    }
+    let mut first_in = vec![usize::MAX; graph.groups.len()];
+    for node in 0..graph.nodes.len() {
+        let Some(outermost) = around(graph, group_of(graph, node)).last() else { continue };
+        if first_in[outermost] == usize::MAX {
+            first_in[outermost] = node;
+        }
+        union.join(first_in[outermost], node);
+    }
+    (0..graph.nodes.len()).map(|node| union.first(node)).collect()
+}
+
+/// Disjoint sets of nodes (union–find with path halving).
+struct Union {
+    owner: Vec<usize>,
+}
+
+impl Union {
+    fn new(count: usize) -> Self {
+        Union { owner: (0..count).collect() }
+    }
+
+    /// The first node of a node's set.
+    fn first(&mut self, mut node: usize) -> usize {
+        while self.owner[node] != node {
+            self.owner[node] = self.owner[self.owner[node]];
+            node = self.owner[node];
         }
         node
     }
-    let mut owner: Vec<usize> = (0..graph.nodes.len()).collect();
-    for &e in drawn {
-        let (a, b) = (find(&mut owner, graph.edges[e].from), find(&mut owner, graph.edges[e].to));
-        owner[a.max(b)] = a.min(b);
+
+    fn join(&mut self, a: usize, b: usize) {
+        let (a, b) = (self.first(a), self.first(b));
+        self.owner[a.max(b)] = a.min(b);
     }
-    (0..graph.nodes.len()).map(|node| find(&mut owner, node)).collect()
 }
 
 /// The nodes in a topological order (Kahn 1962), smallest index first where there is a choice. A graph with a cycle

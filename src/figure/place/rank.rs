@@ -376,6 +376,8 @@ fn bonds_of(part: &Part) -> Vec<Bond> {
         Bond { tail: link.from as u32, head: link.to as u32, span: part.span(l) as i32, weight: 1 }
     };
     let mut bonds: Vec<Bond> = (0..part.links.len()).map(of_link).collect();
+    // Ranks grow on one tree: a tie without weight joins what no link joins.
+    bonds.extend(part.loose_pieces().into_iter().map(|body| Bond { tail: 0, head: body as u32, span: 0, weight: 0 }));
     bonds.sort_by_key(|bond| (bond.tail, bond.head));
     bonds.dedup_by(|next, kept| {
         let is_same = (next.tail, next.head) == (kept.tail, kept.head);

@@ -7,12 +7,15 @@
 
 use super::Outline;
 use super::layer::{Kind, LABEL_PAD, Layers};
+use super::nest::Nests;
 use super::part::Part;
 use super::port::Ports;
 use super::spacing::Spacing;
 
 /// How far the gates of a column stand off its widest item.
 const STAND_OFF: f64 = 6.0;
+/// How far a frame starts before what it holds, and ends behind it.
+const FRAME_ROOM: f64 = 9.0;
 /// Space between the gates of two neighbouring columns that both hold nodes, and of others.
 const NODE_COLUMN_GAP: f64 = 22.0;
 const LANE_COLUMN_GAP: f64 = 13.0;
@@ -34,6 +37,10 @@ pub(super) struct Spot {
 pub(super) struct Columns {
     /// For each rank where its column starts and ends.
     spans: Vec<(f64, f64)>,
+    /// For each rank the room of the frames that start right before its column, and of those that end behind it.
+    rooms: Vec<(f64, f64)>,
+    /// For each group where its frame starts and ends.
+    pub frames: Vec<(f64, f64)>,
 }
 
 impl Columns {
@@ -44,7 +51,19 @@ impl Columns {
 
     /// The places along the flow of a rank's two gates.
     pub fn gates(&self, rank: usize) -> (f64, f64) {
-        (self.spans[rank].0 - STAND_OFF, self.spans[rank].1 + STAND_OFF)
+        let (front, back) = self.rooms[rank];
+        (self.spans[rank].0 - front - STAND_OFF, self.spans[rank].1 + back + STAND_OFF)
+    }
+
+    /// Ends the frames whose last column is that of a rank, and makes room for them behind it.
+    fn end_frames(&mut self, nests: &Nests, rank: usize) {
+        let column_end = self.spans[rank].1;
+        for (g, nest) in nests.groups.iter().enumerate().rev().filter(|(_, nest)| nest.last == rank) {
+            let inner = nests.within(g).map(|inner| self.frames[inner].1);
+            let end = inner.fold(column_end, f64::max) + FRAME_ROOM;
+            self.frames[g].1 = end.max(self.frames[g].0 + nest.least.along);
+            self.rooms[rank].1 = self.rooms[rank].1.max(self.frames[g].1 - column_end);
+        }
     }
 }
 
@@ -66,20 +85,44 @@ pub(super) fn columns(layers: &Layers, across: &[f64], spacing: &Spacing) -> Col
         *climb = climb.max((across[head] - across[tail]).abs());
     }
     let has_nodes = |row: &[u32]| row.iter().any(|&item| layers.items[item as usize].kind == Kind::Node);
-    let mut spans: Vec<(f64, f64)> = Vec::with_capacity(layers.rows.len());
+    let fronts = fronts(&layers.nests);
+    let mut columns = Columns {
+        spans: Vec::with_capacity(layers.rows.len()),
+        rooms: vec![(0.0, 0.0); layers.rows.len()],
+        frames: vec![(0.0, f64::NEG_INFINITY); fronts.len()],
+    };
+    for (nest, front) in layers.nests.groups.iter().zip(&fronts) {
+        let room = &mut columns.rooms[nest.first].0;
+        *room = room.max(*front);
+    }
     for (r, row) in layers.rows.iter().enumerate() {
         let width = row.iter().map(|&item| layers.items[item as usize].along).fold(0.0, f64::max);
-        let start = match spans.last() {
+        let start = match r.checked_sub(1) {
             None => 0.0,
             Some(last) => {
                 let both = has_nodes(row) && has_nodes(&layers.rows[r - 1]);
                 let least = if both { NODE_COLUMN_GAP } else { LANE_COLUMN_GAP };
-                last.1 + 2.0 * STAND_OFF + least.max(climbs[r] * spacing.advance[r])
+                let gap = least.max(climbs[r] * spacing.advance[r]);
+                columns.gates(last).1 + gap + STAND_OFF + columns.rooms[r].0
             }
         };
-        spans.push((start, start + width));
+        columns.spans.push((start, start + width));
+        let starting = layers.nests.groups.iter().zip(&fronts).zip(&mut columns.frames);
+        starting.filter(|((nest, _), _)| nest.first == r).for_each(|((_, front), frame)| frame.0 = start - front);
+        columns.end_frames(&layers.nests, r);
     }
-    Columns { spans }
+    columns
+}
+
+/// For each group how far its frame starts before its first column, the frames within it included.
+fn fronts(nests: &Nests) -> Vec<f64> {
+    let mut fronts = vec![0.0; nests.groups.len()];
+    for g in (0..fronts.len()).rev() {
+        let nest = &nests.groups[g];
+        let inner = nests.within(g).filter(|inner| nests.groups[*inner].first == nest.first);
+        fronts[g] = inner.map(|inner| fronts[inner]).fold(0.0, f64::max) + FRAME_ROOM + nest.front;
+    }
+    fronts
 }
 
 /// Pulls a string for each link. After it, a string starts and ends on its nodes' outlines, advances with the flow all

@@ -1,5 +1,7 @@
 //! Random graphs are placed, and the placement looked at for what a reader would stumble over.
 
+mod framed;
+
 use super::label::at;
 use super::route::Spot;
 use super::*;
@@ -102,6 +104,7 @@ fn graphs() -> impl Strategy<Value = SizedGraph> {
     let node = (20.0..120.0, 16.0..90.0, any::<bool>()).prop_map(|(w, h, ellipse)| SizedNode {
         size: Size { w, h },
         outline: if ellipse { Outline::Ellipse } else { Outline::Box },
+        group: None,
     });
     let nodes = prop::collection::vec(node, 0..14);
     let edge = (any::<prop::sample::Index>(), any::<prop::sample::Index>(), prop::option::of((10.0..90.0, 10.0..30.0)));
@@ -112,15 +115,17 @@ fn graphs() -> impl Strategy<Value = SizedGraph> {
             let label = label.map(|(w, h)| Size { w, h });
             (a != b).then_some(SizedEdge { from: a.min(b), to: a.max(b), label })
         });
-        SizedGraph { flow: if down { Flow::Down } else { Flow::Right }, edges: edges.collect(), nodes }
+        let flow = if down { Flow::Down } else { Flow::Right };
+        SizedGraph { flow, edges: edges.collect(), nodes, groups: Vec::new() }
     })
 }
 
 fn boxes(count: usize, edges: &[(usize, usize)]) -> SizedGraph {
     SizedGraph {
         flow: Flow::Right,
-        nodes: vec![SizedNode { size: Size { w: 50.0, h: 40.0 }, outline: Outline::Box }; count],
+        nodes: vec![SizedNode { size: Size { w: 50.0, h: 40.0 }, ..SizedNode::default() }; count],
         edges: edges.iter().map(|&(from, to)| SizedEdge { from, to, label: None }).collect(),
+        groups: Vec::new(),
     }
 }
 
@@ -185,7 +190,7 @@ fn operands_stand_in_their_order() {
         let mut graph = SizedGraph {
             flow,
             nodes: vec![SizedNode { size: Size { w: 60.0, h: 50.0 }, ..SizedNode::default() }; 5],
-            edges: Vec::new(),
+            ..SizedGraph::default()
         };
         for (from, to) in [(1, 3), (0, 3), (3, 4), (2, 4)] {
             graph.edges.push(SizedEdge { from, to, label: Some(Size { w: 40.0, h: 16.0 }) });

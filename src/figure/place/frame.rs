@@ -1,0 +1,173 @@
+//! Frames: the borders of each group made straight, and the frame's label put where no line passes.
+
+use super::join::PartFrame;
+use super::label::at;
+use super::layer::Layers;
+use super::nest::LABEL_INSET;
+use super::part::{Extent, Part};
+use super::route::{Columns, Spot};
+
+/// How far lines keep from a frame's label.
+const LABEL_CLEARANCE: f64 = 4.0;
+/// Places that a curve segment is looked at.
+const SAMPLES: usize = 16;
+
+/// A place that waits for a greater one: what `end` gets is at least `distance` more than what `start` gets.
+#[derive(Clone, Copy)]
+struct Wait {
+    start: usize,
+    end: usize,
+    distance: f64,
+}
+
+/// Gives each border one coordinate at all its ranks. Before: `offsets` are the least distances within each row. After:
+/// neighbours in a row keep them.
+///
+/// The distances are a system of difference constraints. Pushing everything up from where it wants to be gives a
+/// solution, pushing everything down gives another, and the middle between two solutions is a solution.
+pub(super) fn align(layers: &Layers, offsets: &[f64], across: &mut [f64]) {
+    let count = layers.items.len();
+    let groups = &layers.nests.groups;
+    // A border's items stand for one place.
+    let mut place_of: Vec<usize> = (0..count).collect();
+    let mut wanted = across.to_vec();
+    for nest in groups {
+        let (first_low, first_high) = nest.borders(nest.first);
+        for (low, high) in nest.ranks() {
+            (place_of[low as usize], place_of[high as usize]) = (first_low as usize, first_high as usize);
+            wanted[first_low as usize] = wanted[first_low as usize].min(across[low as usize]);
+            wanted[first_high as usize] = wanted[first_high as usize].max(across[high as usize]);
+        }
+    }
+    let mut waits: Vec<Wait> = Vec::with_capacity(count);
+    for (r, row) in layers.rows.iter().enumerate() {
+        let offsets = &offsets[layers.rows.range(r)];
+        for (pair, offset) in row.windows(2).zip(offsets.windows(2)) {
+            let (start, end) = (place_of[pair[0] as usize], place_of[pair[1] as usize]);
+            waits.push(Wait { start, end, distance: offset[1] - offset[0] });
+        }
+    }
+    for nest in groups {
+        let (low, high) = nest.borders(nest.first);
+        waits.push(Wait { start: low as usize, end: high as usize, distance: nest.least.across });
+    }
+    let waits = in_order(count, waits);
+    let (mut pushed_up, mut pushed_down) = (wanted.clone(), wanted);
+    for &Wait { start, end, distance } in &waits {
+        pushed_up[end] = pushed_up[end].max(pushed_up[start] + distance);
+    }
+    for &Wait { start, end, distance } in waits.iter().rev() {
+        pushed_down[start] = pushed_down[start].min(pushed_down[end] - distance);
+    }
+    for (across, place) in across.iter_mut().zip(place_of) {
+        *across = (pushed_up[place] + pushed_down[place]) / 2.0;
+    }
+}
+
+/// The waits in a topological order of their starts (Kahn 1962).
+fn in_order(count: usize, waits: Vec<Wait>) -> Vec<Wait> {
+    let mut waiting = vec![0_usize; count];
+    let mut leaving = vec![Vec::new(); count];
+    for wait in waits {
+        waiting[wait.end] += 1;
+        leaving[wait.start].push(wait);
+    }
+    let mut ready: Vec<usize> = (0..count).filter(|place| waiting[*place] == 0).collect();
+    let mut order = Vec::new();
+    while let Some(place) = ready.pop() {
+        for wait in &leaving[place] {
+            order.push(*wait);
+            waiting[wait.end] -= 1;
+            if waiting[wait.end] == 0 {
+                ready.push(wait.end);
+            }
+        }
+    }
+    order
+}
+
+/// Moves the borders of each group to what it holds, the inner groups' first. After it, no frame is wider than what it
+/// holds and its label need.
+pub(super) fn tighten(layers: &Layers, offsets: &[f64], across: &mut [f64]) {
+    let places = layers.places();
+    for nest in layers.nests.groups.iter().rev() {
+        let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+        for (rank, (first, last)) in (nest.first..).zip(nest.ranks()) {
+            let (start, end) = (places[first as usize] as usize, places[last as usize] as usize);
+            if end > start + 1 {
+                let (row, offsets) = (&layers.rows[rank], &offsets[layers.rows.range(rank)]);
+                low = low.min(across[row[start + 1] as usize] - (offsets[start + 1] - offsets[start]));
+                high = high.max(across[row[end - 1] as usize] + (offsets[end] - offsets[end - 1]));
+            }
+        }
+        let (first, last) = nest.borders(nest.first);
+        let (least, most) = (across[first as usize], across[last as usize]);
+        (low, high) = (low.max(least), high.min(most));
+        high = high.max(low + nest.least.across).min(most);
+        low = low.min(high - nest.least.across).max(least);
+        for (first, last) in nest.ranks() {
+            (across[first as usize], across[last as usize]) = (low, high);
+        }
+    }
+}
+
+/// The frames of a part's groups, with their labels.
+pub(super) fn frames(
+    part: &Part,
+    layers: &Layers,
+    columns: &Columns,
+    across: &[f64],
+    curves: &[Vec<Spot>],
+) -> Vec<PartFrame> {
+    let nests = layers.nests.groups.iter().zip(&part.groups).zip(&columns.frames);
+    nests
+        .map(|((nest, group), &(start, end))| {
+            let (low, high) = nest.borders(nest.first);
+            let start = Spot { along: start, across: across[low as usize] };
+            let end = Spot { along: end, across: across[high as usize] };
+            let label = group.label.map(|label| label_spot(part, start, end, label, curves));
+            PartFrame { start, end, label }
+        })
+        .collect()
+}
+
+/// The middle of a label that stands along the first side of its frame, as near to the corner as lines allow.
+fn label_spot(part: &Part, start: Spot, end: Spot, label: Extent, curves: &[Vec<Spot>]) -> Spot {
+    // `run` grows along the side of the frame, `depth` from it into the frame.
+    let turned = |spot: &Spot| if part.label_after { (spot.across, spot.along) } else { (spot.along, spot.across) };
+    let (length, height) =
+        if part.label_after { (label.across, label.along) } else { (label.along, label.across) };
+    let ((first, top), (last, _)) = (turned(&start), turned(&end));
+    let depths = (top + LABEL_INSET / 2.0, top + LABEL_INSET / 2.0 + height);
+    let mut taken: Vec<(f64, f64)> = curves.iter().flat_map(|curve| passages(curve, depths, turned)).collect();
+    taken.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let corner = first + LABEL_INSET;
+    let mut place = corner;
+    for (from, to) in taken {
+        if from - LABEL_CLEARANCE >= place + length {
+            break;
+        }
+        place = place.max(to + LABEL_CLEARANCE);
+    }
+    if place + length > last - LABEL_INSET + 0.01 {
+        place = corner;
+    }
+    let (run, depth) = (place + length / 2.0, (depths.0 + depths.1) / 2.0);
+    if part.label_after { Spot { along: depth, across: run } } else { Spot { along: run, across: depth } }
+}
+
+/// Where a curve passes between two depths.
+fn passages(curve: &[Spot], depths: (f64, f64), turned: impl Fn(&Spot) -> (f64, f64)) -> Vec<(f64, f64)> {
+    let mut passages = Vec::new();
+    for segment in curve.windows(4).step_by(3) {
+        let mut last = turned(&segment[0]);
+        for sample in 1..=SAMPLES {
+            let next = turned(&at(segment, sample as f64 / SAMPLES as f64));
+            if last.1.max(next.1) >= depths.0 && last.1.min(next.1) <= depths.1 {
+                passages.push((last.0.min(next.0), last.0.max(next.0)));
+            }
+            last = next;
+        }
+    }
+    passages
+}
