@@ -32,7 +32,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// The placement as a neutral drawing.
 fn drawing(named: &Named, placement: &Placement, time_ms: f64) -> Value {
-    let Named { id, nodes, edges, graph: SizedGraph { flow, nodes: sized, edges: links } } = named;
+    let Named { id, nodes, edges, graph: SizedGraph { flow, nodes: sized, edges: links, .. } } = named;
     let pair = |point: &Point| json!([point.x, point.y]);
     let shape = |outline| if outline == Outline::Ellipse { "ellipse" } else { "box" };
     let nodes: Vec<Value> = (nodes.iter().zip(sized).zip(&placement.nodes))

@@ -217,8 +217,7 @@ pub fn draw(run: &Run, backward: &Backward, view: View) -> Drawing {
     let shapes: Vec<NodeShape> = nodes.iter().map(|&node| node_shape(run, backward, node, view)).collect();
     let labels: Vec<Option<(Line, Size)>> = edges.iter().map(|edge| edge_label(run, edge, view)).collect();
     let frame_labels = frame::labels(run, view.language);
-    let graph =
-        SizedGraph { groups: frame::sized(run, &frame_labels), ..sized(&shapes, &edges, &labels, view.flow) };
+    let graph = SizedGraph { groups: frame::sized(run, &frame_labels), ..sized(&shapes, &edges, &labels, view.flow) };
     let placement = place(&graph, view.engine);
     let frames = frame::frames(frame_labels, &placement.frames, MARGIN);
     let description = describe(run, backward, nodes.len(), edges.len());

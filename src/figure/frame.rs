@@ -81,7 +81,8 @@ mod tests {
             let (right, bottom) = (frame.corner.x + frame.size.w, frame.corner.y + frame.size.h);
             frame.corner.x >= 0.0 && frame.corner.y >= 0.0 && right <= drawing.size.w && bottom <= drawing.size.h
         };
-        let text = |frame: &Frame| frame.label.as_ref().map_or_else(String::new, |label| label.line.runs[0].text.clone());
+        let text =
+            |frame: &Frame| frame.label.as_ref().map_or_else(String::new, |label| label.line.runs[0].text.clone());
         drawing.frames.iter().map(|frame| (text(frame), is_inside(frame))).collect()
     }
 

@@ -5,8 +5,8 @@ use crate::figure::dark;
 use crate::figure::draw::{Drawing, EdgeShape, LabelShape, Line, LineRole, NodeShape, SUB_DROP, SUB_SCALE, TextRun};
 use crate::figure::frame::{Frame, FrameLabel};
 use crate::figure::look::{
-    self, DIVIDER_INSET, DIVIDER_STROKE, EDGE_WIDTH, FONTS, FRAME_FILL, FRAME_OPACITY, FRAME_RADIUS,
-    FRAME_STROKE, NodeLook,
+    self, DIVIDER_INSET, DIVIDER_STROKE, EDGE_WIDTH, FONTS, FRAME_FILL, FRAME_OPACITY, FRAME_RADIUS, FRAME_STROKE,
+    NodeLook,
 };
 use crate::figure::measure::{self, Weight};
 use crate::figure::place::{Flow, Outline, Point};

@@ -149,8 +149,10 @@ impl<'s> Builder<'s> {
                 .help(text("식으로 계산하는 이름에는 역할을 붙이지 않습니다", "a name that is computed has no role")),
             );
         }
+        let group = self.expansion.definitions[position].group;
         let entry = &mut self.graph.dag[node];
         let written = entry.written();
+        written.group = group;
         written.name = Arc::clone(name);
         written.caption = caption.clone();
         written.is_named_by_author = true;

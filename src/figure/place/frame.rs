@@ -7,6 +7,8 @@ use super::nest::LABEL_INSET;
 use super::part::{Extent, Part};
 use super::route::{Columns, Spot};
 
+/// How far below its frame's border a label stands.
+const LABEL_DEPTH: f64 = 4.0;
 /// How far lines keep from a frame's label.
 const LABEL_CLEARANCE: f64 = 4.0;
 /// Places that a curve segment is looked at.
@@ -135,10 +137,9 @@ pub(super) fn frames(
 fn label_spot(part: &Part, start: Spot, end: Spot, label: Extent, curves: &[Vec<Spot>]) -> Spot {
     // `run` grows along the side of the frame, `depth` from it into the frame.
     let turned = |spot: &Spot| if part.label_after { (spot.across, spot.along) } else { (spot.along, spot.across) };
-    let (length, height) =
-        if part.label_after { (label.across, label.along) } else { (label.along, label.across) };
+    let (length, height) = if part.label_after { (label.across, label.along) } else { (label.along, label.across) };
     let ((first, top), (last, _)) = (turned(&start), turned(&end));
-    let depths = (top + LABEL_INSET / 2.0, top + LABEL_INSET / 2.0 + height);
+    let depths = (top + LABEL_DEPTH, top + LABEL_DEPTH + height);
     let mut taken: Vec<(f64, f64)> = curves.iter().flat_map(|curve| passages(curve, depths, turned)).collect();
     taken.sort_by(|a, b| a.0.total_cmp(&b.0));
     let corner = first + LABEL_INSET;

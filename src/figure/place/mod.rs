@@ -5,6 +5,7 @@
 //! its *flow frame*: `along` grows with the flow and `across` is perpendicular to it, so no phase knows which way the
 //! drawing will be turned.
 
+mod bond;
 mod coordinate;
 mod crossing;
 mod frame;

@@ -15,7 +15,7 @@ use super::part::{Extent, Part};
 pub(super) const NONE: u32 = u32::MAX;
 
 /// How far a frame's label keeps from the frame's corners.
-pub(super) const LABEL_INSET: f64 = 6.0;
+pub(super) const LABEL_INSET: f64 = 8.0;
 /// How many links a stretch of a border counts for.
 const BORDER_LINKS: usize = 6;
 /// Sweeps without a better order after which a descent ends.
@@ -160,7 +160,8 @@ fn enclose(part: &Part, layers: &mut Layers) {
             }
         }
     }
-    layers.rows = Lists::grouped(rows.len(), rows.iter().enumerate().flat_map(|(r, row)| row.iter().map(move |i| (r, *i))));
+    layers.rows =
+        Lists::grouped(rows.len(), rows.iter().enumerate().flat_map(|(r, row)| row.iter().map(move |i| (r, *i))));
     layers.nests = nests;
 }
 
@@ -199,9 +200,9 @@ struct Nester<'l> {
 impl<'l> Nester<'l> {
     fn new(layers: &'l Layers) -> Self {
         let groups = &layers.nests.groups;
-        let along_borders = groups.iter().flat_map(|nest| {
-            nest.ranks().zip(nest.ranks().skip(1)).flat_map(|(a, b)| [(a.0, b.0), (a.1, b.1)])
-        });
+        let along_borders = groups
+            .iter()
+            .flat_map(|nest| nest.ranks().zip(nest.ranks().skip(1)).flat_map(|(a, b)| [(a.0, b.0), (a.1, b.1)]));
         let along_borders = along_borders.flat_map(|pair| std::iter::repeat_n(pair, BORDER_LINKS));
         let along_links = layers.chains.iter().flat_map(|chain| chain.windows(2)).map(|pair| (pair[0], pair[1]));
         let pairs = along_links.chain(along_borders);
@@ -407,9 +408,8 @@ impl<'l> Nester<'l> {
                     low if nests.is_low(low) => self.place[nests.mirrored(low) as usize] as usize + 1,
                     _ => place + 1,
                 };
-                let is_entry = |place: usize| {
-                    row.get(place).is_some_and(|&item| nests.is_low(item) || !nests.is_border(item))
-                };
+                let is_entry =
+                    |place: usize| row.get(place).is_some_and(|&item| nests.is_low(item) || !nests.is_border(item));
                 let middle = end_of(start);
                 if !is_entry(start) || !is_entry(middle) || nests.is_low(row[start]) && nests.is_low(row[middle]) {
                     continue;
@@ -436,7 +436,8 @@ impl<'l> Nester<'l> {
     fn crossings_between(&self, first: &[u32], second: &[u32]) -> (usize, usize) {
         let pairs = first.iter().flat_map(|a| second.iter().map(move |b| (*a as usize, *b as usize)));
         pairs.fold((0, 0), |sum, (a, b)| {
-            let before = crossing_pairs(&self.near_before[self.before.range(a)], &self.near_before[self.before.range(b)]);
+            let before =
+                crossing_pairs(&self.near_before[self.before.range(a)], &self.near_before[self.before.range(b)]);
             let after = crossing_pairs(&self.near_after[self.after.range(a)], &self.near_after[self.after.range(b)]);
             (sum.0 + before.0 + after.0, sum.1 + before.1 + after.1)
         })
@@ -447,9 +448,7 @@ impl<'l> Nester<'l> {
             row.iter().zip(0..).for_each(|(&item, place)| self.place[item as usize] = place);
         }
         self.work += self.after.members().len();
-        (1..rows.len())
-            .map(|r| self.counter.crossings(&rows[r - 1], rows[r].len(), &self.after, &self.place))
-            .sum()
+        (1..rows.len()).map(|r| self.counter.crossings(&rows[r - 1], rows[r].len(), &self.after, &self.place)).sum()
     }
 }
 

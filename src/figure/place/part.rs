@@ -55,16 +55,6 @@ impl Part {
     pub fn span(&self, link: usize) -> usize {
         if self.links[link].label.is_some() { 2 } else { 1 }
     }
-
-    /// The first bodies of the pieces that groups alone hold together, but for the first piece.
-    pub fn loose_pieces(&self) -> Vec<usize> {
-        if self.groups.is_empty() {
-            return Vec::new();
-        }
-        let mut union = Union::new(self.bodies.len());
-        self.links.iter().for_each(|link| union.join(link.from, link.to));
-        (1..self.bodies.len()).filter(|&body| union.first(body) == body).collect()
-    }
 }
 
 /// Cuts the graph into connected parts, in the order of their first nodes. After it, every link of a part points from

@@ -3,6 +3,7 @@
 //! The network simplex method of Gansner, Koutsofios, North, Vo 1993, "A Technique for Drawing Directed Graphs", §2:
 //! a spanning tree of tight links is improved link by link until no exchange shortens the drawing.
 
+use super::bond::{Bond, Bonds, bonds};
 use super::lists::Lists;
 use super::part::Part;
 
@@ -21,24 +22,16 @@ const NONE: u32 = u32::MAX;
 /// Gives each body a rank. After it, the head of a link stands at least one rank behind its tail, and at least two
 /// where the link has a label, which takes a rank of its own between them; some body has rank 0.
 pub(super) fn rank(part: &Part) -> Vec<usize> {
-    let mut simplex = Simplex::new(part);
+    let Bonds { bonds, nodes, of_body } = bonds(part);
+    let mut simplex = Simplex::new(nodes, bonds);
     simplex.rank_early();
     simplex.grow_tight_tree();
     simplex.root_tree();
     simplex.exchange();
     simplex.balance();
-    let first = simplex.ranks.iter().copied().min().unwrap_or(0);
-    simplex.ranks.iter().map(|rank| (rank - first) as usize).collect()
-}
-
-/// A constraint: the head stands at least `span` ranks behind the tail.
-#[derive(Clone, Copy, Default)]
-struct Bond {
-    tail: u32,
-    head: u32,
-    span: i32,
-    /// How many links it stands for.
-    weight: i32,
+    let ranks = of_body.iter().map(|node| simplex.ranks[*node as usize]);
+    let first = ranks.clone().min().unwrap_or(0);
+    ranks.map(|rank| (rank - first) as usize).collect()
 }
 
 struct Simplex {
@@ -62,9 +55,7 @@ struct Simplex {
 }
 
 impl Simplex {
-    fn new(part: &Part) -> Simplex {
-        let count = part.bodies.len();
-        let bonds = bonds_of(part);
+    fn new(count: usize, bonds: Vec<Bond>) -> Simplex {
         let ends = |(b, bond): (usize, &Bond)| [(bond.tail as usize, b as u32), (bond.head as usize, b as u32)];
         let touching = Lists::grouped(count, bonds.iter().enumerate().flat_map(ends));
         Simplex {
@@ -367,25 +358,4 @@ impl Simplex {
             crowd[(self.ranks[node] - first) as usize] += 1;
         }
     }
-}
-
-/// The constraints of a part, sorted by tail: links between the same two nodes are one.
-fn bonds_of(part: &Part) -> Vec<Bond> {
-    let of_link = |l: usize| {
-        let link = &part.links[l];
-        Bond { tail: link.from as u32, head: link.to as u32, span: part.span(l) as i32, weight: 1 }
-    };
-    let mut bonds: Vec<Bond> = (0..part.links.len()).map(of_link).collect();
-    // Ranks grow on one tree: a tie without weight joins what no link joins.
-    bonds.extend(part.loose_pieces().into_iter().map(|body| Bond { tail: 0, head: body as u32, span: 0, weight: 0 }));
-    bonds.sort_by_key(|bond| (bond.tail, bond.head));
-    bonds.dedup_by(|next, kept| {
-        let is_same = (next.tail, next.head) == (kept.tail, kept.head);
-        if is_same {
-            kept.weight += next.weight;
-            kept.span = kept.span.max(next.span);
-        }
-        is_same
-    });
-    bonds
 }

@@ -73,9 +73,7 @@ impl Builder<'_> {
             || matches!(self.graph.dag[node].kind, Kind::Literal(_));
         // `b = a`, and `d = grad(f, w)` where that is a node already: a node of its own that passes the value on.
         if is_taken {
-            let copy = self.graph.apply(ops::find("identity", true)?, Attrs::default(), &[node], Some(span)).ok()?;
-            self.graph.dag[copy].written().group = group;
-            Some(copy)
+            self.graph.apply(ops::find("identity", true)?, Attrs::default(), &[node], Some(span)).ok()
         } else {
             Some(node)
         }

@@ -123,3 +123,63 @@ fn the_defects_of_frames_are_seen() {
     narrow.frames[0] = narrow.frames[0].map(|frame| PlacedFrame { size: Size { w: 40.0, ..frame.size }, ..frame });
     assert!(!frame_defects(&graph, &narrow).is_empty());
 }
+
+/// Which edges pass through a frame although neither of their ends stands in it.
+fn passing(graph: &SizedGraph, placement: &Placement) -> Vec<usize> {
+    let passes = |e: &usize| {
+        let edge = &graph.edges[*e];
+        let line = points(&placement.edges[*e]);
+        placement.frames.iter().enumerate().any(|(g, frame)| {
+            let is_foreign = !is_in(graph, edge.from, g) && !is_in(graph, edge.to, g);
+            let area = frame.as_ref().map(Area::of_frame);
+            is_foreign && area.is_some_and(|area| line.iter().any(|point| area.holds(*point, 0.5)))
+        })
+    };
+    (0..graph.edges.len()).filter(passes).collect()
+}
+
+/// The gates of a cell, each with weights of its own for two inputs that all of them share, and what comes of them.
+fn cell(flow: Flow) -> SizedGraph {
+    let mut graph = boxes(2, &[]);
+    graph.flow = flow;
+    let add = |graph: &mut SizedGraph, group: Option<usize>, operands: &[usize]| {
+        let node = graph.nodes.len();
+        graph.nodes.push(SizedNode { size: Size { w: 60.0, h: 50.0 }, group, ..SizedNode::default() });
+        let label = Some(Size { w: 50.0, h: 16.0 });
+        graph.edges.extend(operands.iter().map(|&from| SizedEdge { from, to: node, label }));
+        node
+    };
+    let mut gates = Vec::new();
+    for group in 0..4 {
+        graph.groups.push(SizedGroup { parent: None, label: Some(Size { w: 70.0, h: 15.0 }) });
+        let (w, u) = (add(&mut graph, Some(group), &[]), add(&mut graph, Some(group), &[]));
+        let (wx, uh) = (add(&mut graph, Some(group), &[w, 0]), add(&mut graph, Some(group), &[u, 1]));
+        let sum = add(&mut graph, Some(group), &[wx, uh]);
+        gates.push(add(&mut graph, Some(group), &[sum]));
+    }
+    let kept = add(&mut graph, None, &[gates[0], gates[1]]);
+    let added = add(&mut graph, None, &[gates[2], kept]);
+    add(&mut graph, None, &[added, gates[3]]);
+    graph
+}
+
+#[test]
+fn no_line_passes_through_the_gates_of_a_cell() {
+    for flow in [Flow::Right, Flow::Down] {
+        let graph = cell(flow);
+        let placement = place(&graph, Engine::Bpdoc);
+        assert_eq!(passing(&graph, &placement), Vec::<usize>::new(), "{flow:?}");
+    }
+}
+
+#[test]
+fn a_group_stands_behind_the_group_that_feeds_it() {
+    let mut graph = boxes(6, &[(0, 1), (1, 2), (2, 4), (3, 4), (4, 5)]);
+    graph.groups = vec![SizedGroup::default(); 2];
+    for (node, group) in [(0, 0), (1, 0), (2, 0), (3, 1), (4, 1), (5, 1)] {
+        graph.nodes[node].group = Some(group);
+    }
+    let placement = place(&graph, Engine::Bpdoc);
+    let [Some(first), Some(second)] = placement.frames[..] else { panic!("{:?}", placement.frames) };
+    assert!(first.corner.x + first.size.w < second.corner.x, "{first:?} {second:?}");
+}
