@@ -6,7 +6,7 @@ use crate::blocks::{Catalogue, Entry};
 use crate::diag::{Checked, Diagnostic, Log};
 use crate::expr::{DisplayName, closest};
 use crate::figure::place::{Engine, Flow};
-use crate::figure::{self, Curve, View};
+use crate::figure::{self, Curve, Opening, View};
 use crate::graph::{Backward, PrintedNumber, Run};
 use crate::lang::{Tongue, text};
 use crate::markup::escaped;
@@ -14,7 +14,7 @@ use crate::note::html::{self, Parts};
 use crate::note::math::MathWriter;
 use crate::note::{Block, BlockKind, Note, plain_text};
 use crate::num;
-use crate::page::figure::{FigureParts, SnapshotParts, TrainingParts};
+use crate::page::figure::{FigureParts, SnapshotParts, StateParts, TrainingParts};
 use crate::page::links::{BrokenLink, address_in_html, relative};
 use crate::page::{self, Lesson, Map, Templates, Words};
 use crate::settings::Settings;
@@ -205,6 +205,7 @@ impl Workshop<'_> {
             language: self.settings.languages.iter().position(|tag| *tag == note.address.lang).unwrap_or(0),
             tongue: Tongue::of_tag(&note.address.lang),
             engine: entry.options.engine.unwrap_or(self.settings.engine),
+            opening: Opening::All,
         }
     }
 
@@ -232,14 +233,16 @@ impl Workshop<'_> {
     ) -> String {
         let (Place { note, id, range }, (shown, view)) = (place, looks);
         let words = self.templates.words(&note.address.lang);
-        let drawing = match shown {
-            GraphView::Gradient => figure::draw_gradient(run, backward, view),
-            GraphView::Author | GraphView::ForwardMode => figure::draw(run, backward, view),
+        let (states, engine) = match shown {
+            GraphView::Gradient => {
+                let drawing = figure::draw_gradient(run, backward, view);
+                (vec![StateParts::only(figure::svg(&drawing, &format!("{id}-svg")))], drawing.engine)
+            }
+            GraphView::Author | GraphView::ForwardMode => states(id, run, backward, view, words),
         };
-        if drawing.engine != view.engine {
+        if engine != view.engine {
             log.push(engine_gave_up(view.engine, range).in_file(&note.source.path.as_str().into()));
         }
-        let svg = figure::svg(&drawing, &format!("{id}-svg"));
         let rows = figure::table(run, backward, view.language, view.precision);
         let derivations = if view.show.grads { figure::derive(run, backward, view.precision) } else { Vec::new() };
         let tangents = match shown {
@@ -248,7 +251,7 @@ impl Workshop<'_> {
         };
         let parts = FigureParts {
             id,
-            svg: &svg,
+            states: &states,
             caption: run.graph.caption.in_language(view.language),
             rows: &rows,
             derivations: &derivations,
@@ -410,6 +413,52 @@ impl Workshop<'_> {
         };
         Some(Diagnostic::error("dead-link", range, message).in_file(&file.as_str().into()))
     }
+}
+
+/// The states of a figure, of which one is shown at a time, and who has placed them all; a figure that is read at once
+/// has one.
+fn states(id: &str, run: &Run, backward: &Backward, view: View, words: &Words) -> (Vec<StateParts>, Engine) {
+    let openings = figure::openings(run);
+    if openings.is_empty() {
+        let drawing = figure::draw(run, backward, view);
+        return (vec![StateParts::only(figure::svg(&drawing, &format!("{id}-svg")))], drawing.engine);
+    }
+    let state_id = |opening: Opening| match opening {
+        Opening::Nothing => format!("{id}-closed"),
+        Opening::To(group) => format!("{id}-group-{group}"),
+        Opening::All => format!("{id}-open"),
+    };
+    let address = |opening: Opening| {
+        let shown = if openings.contains(&opening) { opening } else { Opening::All };
+        format!("#{}", state_id(shown))
+    };
+    let labels = state_labels(&openings, run, view.language, words);
+    let mut engine = view.engine;
+    let states = openings.iter().zip(labels).map(|(&opening, label)| {
+        let drawing = figure::draw(run, backward, View { opening, ..view });
+        engine = if drawing.engine == view.engine { engine } else { drawing.engine };
+        let id = state_id(opening);
+        let svg = figure::svg_of_state(&drawing, &format!("{id}-svg"), &address);
+        StateParts { id, label, svg, is_first: opening == Opening::Nothing, is_whole: opening == Opening::All }
+    });
+    (states.collect(), engine)
+}
+
+/// What the states are called: by the groups that they open, numbered where several have the same label.
+fn state_labels(openings: &[Opening], run: &Run, language: usize, words: &Words) -> Vec<String> {
+    let label = |opening: &Opening| match *opening {
+        Opening::Nothing => words.get("groups_closed").to_owned(),
+        Opening::All => words.get("groups_open").to_owned(),
+        Opening::To(group) => run.graph.groups[group].label.in_language(language).to_owned(),
+    };
+    let labels: Vec<String> = openings.iter().map(label).collect();
+    let numbered = |(i, label): (usize, &String)| {
+        let is_same = |other: &&String| *other == label;
+        let number = labels[..i].iter().filter(is_same).count() + 1;
+        let is_alone = labels.iter().filter(is_same).count() == 1 && !label.is_empty();
+        if is_alone { label.clone() } else { format!("{label} {number}").trim_start().to_owned() }
+    };
+    labels.iter().enumerate().map(numbered).collect()
 }
 
 fn body_words(words: &Words) -> html::Words<'_> {

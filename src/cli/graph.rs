@@ -6,7 +6,7 @@ use crate::diag::{Checked, has_errors};
 use crate::emit::{self, Extras};
 use crate::failure::Failure;
 use crate::figure::place::{Engine, Flow};
-use crate::figure::{self, Drawing, View};
+use crate::figure::{self, Drawing, Opening, View};
 use crate::graph::Run;
 use crate::lang::{Tongue, text};
 use crate::report::Format;
@@ -32,6 +32,9 @@ pub struct Arguments {
     /// Who places the figure
     #[arg(long, value_name = "ENGINE", default_value = "bpdoc")]
     engine: Placer,
+    /// Whether the figure's groups are open, or closed to a box each
+    #[arg(long, value_name = "STATE", default_value = "open")]
+    groups: Groups,
     /// Significant digits (JSON always has all)
     #[arg(long, value_name = "DIGITS", default_value = "4", value_parser = clap::value_parser!(u8).range(1..=17))]
     precision: u8,
@@ -73,6 +76,12 @@ enum Placer {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Groups {
+    Open,
+    Closed,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Way {
     Right,
     Down,
@@ -105,7 +114,8 @@ fn form(arguments: &Arguments, run: &Run, tongue: Tongue) -> Result<Vec<u8>, Fai
     let has_both = arguments.view != Picture::Forward;
     let show = Show { grads: has_both, locals: has_both, ..Show::default() };
     let engine = if arguments.engine == Placer::Bpdoc { Engine::Bpdoc } else { Engine::LayoutRs };
-    let view = View { flow, show, precision, language, tongue, engine };
+    let opening = if arguments.groups == Groups::Open { Opening::All } else { Opening::Nothing };
+    let view = View { flow, show, precision, language, tongue, engine, opening };
     let draw = if arguments.view == Picture::Backward { figure::draw_gradient } else { figure::draw };
     let drawings: Vec<Drawing> = match arguments.emit {
         Emit::Json | Emit::Table | Emit::Latex | Emit::Dot => Vec::new(),

@@ -127,9 +127,9 @@ fn joined(classes: &str) -> String {
 /// Sizes that TeX's own fonts have, and the distance of lines.
 fn font_size(role: LineRole) -> (u8, u8) {
     match role {
-        LineRole::Caption | LineRole::Local => (9, 11),
+        LineRole::Caption | LineRole::Local | LineRole::Share => (9, 11),
         LineRole::Glyph => (12, 14),
-        LineRole::Value | LineRole::Grad => (10, 12),
+        LineRole::Value | LineRole::Grad | LineRole::Group => (10, 12),
     }
 }
 
@@ -146,7 +146,7 @@ fn at(p: Point) -> String {
 }
 
 fn write_frame(out: &mut String, frame: &Frame) {
-    let Frame { corner, size, label } = frame;
+    let Frame { corner, size, label, .. } = frame;
     let end = Point { x: corner.x + size.w, y: corner.y + size.h };
     let _ = writeln!(out, "  \\path[bp frame] {} rectangle {};", at(*corner), at(end));
     if let Some(FrameLabel { centre, line }) = label {
@@ -212,7 +212,7 @@ fn write_text(out: &mut String, style: &str, place: Point, room: f64, text: &str
 /// Captions are prose, the rest is mathematics.
 fn text(line: &Line) -> String {
     match line.role {
-        LineRole::Caption => line.runs.iter().map(|run| tex::prose(&run.text)).collect(),
+        LineRole::Caption | LineRole::Group => line.runs.iter().map(|run| tex::prose(&run.text)).collect(),
         _ => format!("${}$", tex::formula(&line.runs)),
     }
 }

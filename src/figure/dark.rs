@@ -56,7 +56,15 @@ mod tests {
     /// A figure has the same colours in a file of its own as on a page.
     #[test]
     fn attributes_and_style_sheet_agree() {
-        for role in [LineRole::Caption, LineRole::Glyph, LineRole::Value, LineRole::Grad, LineRole::Local] {
+        for role in [
+            LineRole::Caption,
+            LineRole::Glyph,
+            LineRole::Value,
+            LineRole::Grad,
+            LineRole::Local,
+            LineRole::Share,
+            LineRole::Group,
+        ] {
             let (class, colour) = look::text(role);
             assert_eq!(colour, on_the_site(&format!(".{class}"), "fill"), "{class}");
         }
@@ -67,6 +75,7 @@ mod tests {
             (NodeRole::Leaf(Role::Plain), ".leaf .outline", ".bpgraph .outline"),
             (NodeRole::Literal, ".bpgraph .outline", ".literal .outline"),
             (NodeRole::Op, ".bpgraph .outline", ".bpgraph .outline"),
+            (NodeRole::Group, ".folded .outline", ".bpgraph .outline"),
             (NodeRole::Backward, ".bpgraph .outline", ".backward .outline"),
             (NodeRole::Output, ".bpgraph .outline", ".output .outline"),
         ] {

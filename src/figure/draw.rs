@@ -5,13 +5,13 @@ use crate::expr::DisplayName;
 use crate::figure::frame::{self, Frame};
 use crate::figure::measure::{self, Weight};
 use crate::figure::place::{Engine, Flow, Outline, Placement, Point, Size, SizedEdge, SizedGraph, SizedNode, place};
+use crate::figure::scene::{Opening, Scene, ShownEdge};
 use crate::graph::{Backward, Kind, Role, Run};
 use crate::lang::{Text, Tongue, text};
 use crate::num;
 use crate::source::is_hidden;
 use crate::tensor::Tensor;
-use petgraph::graph::{EdgeIndex, NodeIndex};
-use std::collections::HashMap;
+use petgraph::graph::NodeIndex;
 
 /// How a graph is to be drawn.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +28,8 @@ pub struct View {
     pub tongue: Tongue,
     /// Who places it.
     pub engine: Engine,
+    /// Which groups are shown with what is in them.
+    pub opening: Opening,
 }
 
 /// A figure: shapes with ids and roles, in pixels from (0, 0).
@@ -62,6 +64,8 @@ pub struct NodeShape {
     pub role: NodeRole,
     /// The author's group that it stands in.
     pub group: Option<usize>,
+    /// The author's group that it stands for.
+    pub closed: Option<usize>,
     /// Its centre.
     pub centre: Point,
     /// Its size.
@@ -87,6 +91,8 @@ pub enum NodeRole {
     Output,
     /// A gate of the backward pass.
     Backward,
+    /// A group that is closed to one box.
+    Group,
 }
 
 /// An edge as drawn.
@@ -165,6 +171,10 @@ pub enum LineRole {
     Grad,
     /// A local partial.
     Local,
+    /// What comes back to an operand on one way.
+    Share,
+    /// The label of a closed group.
+    Group,
 }
 
 /// Subscripts are this much smaller and this far below the line, in ems.
@@ -176,51 +186,51 @@ impl LineRole {
     /// Pixels per em.
     pub fn font_size(self) -> f64 {
         match self {
-            Self::Caption | Self::Local => 12.0,
+            Self::Caption | Self::Local | Self::Share => 12.0,
             Self::Glyph => 18.0,
-            Self::Value | Self::Grad => 14.0,
+            Self::Value | Self::Grad | Self::Group => 14.0,
         }
     }
 
     /// From one line to the next.
-    fn height(self) -> f64 {
+    pub(super) fn height(self) -> f64 {
         match self {
-            Self::Caption | Self::Local => 17.0,
+            Self::Caption | Self::Local | Self::Share => 17.0,
             Self::Glyph => 22.0,
-            Self::Value | Self::Grad => 20.0,
+            Self::Value | Self::Grad | Self::Group => 20.0,
         }
     }
 
     /// Its weight.
     pub fn weight(self) -> Weight {
         match self {
-            Self::Glyph => Weight::Bold,
+            Self::Glyph | Self::Group => Weight::Bold,
             _ => Weight::Regular,
         }
     }
 }
 
 const PADDING: Size = Size { w: 12.0, h: 6.0 };
-const LABEL_PADDING: Size = Size { w: 4.0, h: 1.0 };
+pub(super) const LABEL_PADDING: Size = Size { w: 4.0, h: 1.0 };
 const LITERAL_PADDING: Size = Size { w: 10.0, h: 5.0 };
 /// Around the whole drawing, so that no outline is cut.
 const MARGIN: f64 = 4.0;
 /// A label wider than this shows its number alone.
-const WIDEST_LABEL: f64 = 130.0;
+pub(super) const WIDEST_LABEL: f64 = 130.0;
 /// Matrices up to this many rows and columns are written out.
 const SMALL: usize = 4;
 
 /// Draws the backward pass of one output with the forward values it rests on.
 pub fn draw(run: &Run, backward: &Backward, view: View) -> Drawing {
-    let nodes = shown_nodes(run);
-    let edges = shown_edges(run, &nodes);
-    let shapes: Vec<NodeShape> = nodes.iter().map(|&node| node_shape(run, backward, node, view)).collect();
-    let labels: Vec<Option<(Line, Size)>> = edges.iter().map(|edge| edge_label(run, edge, view)).collect();
+    let scene = Scene::new(run, view.opening);
+    let shapes = scene.shapes(run, backward, view);
+    let labels = scene.labels(run, backward, view);
+    let Scene { edges, .. } = scene;
     let frame_labels = frame::labels(run, view.language);
     let graph = SizedGraph { groups: frame::sized(run, &frame_labels), ..sized(&shapes, &edges, &labels, view.flow) };
     let placement = place(&graph, view.engine);
-    let frames = frame::frames(frame_labels, &placement.frames, MARGIN);
-    let description = describe(run, backward, nodes.len(), edges.len());
+    let frames = frame::frames(run, frame_labels, &placement.frames, MARGIN);
+    let description = describe(run, backward, shapes.len(), edges.len());
     let caption = run.graph.caption.in_language(view.language);
     let output = run.graph.dag[backward.output].name();
     let title = if caption.is_empty() {
@@ -229,45 +239,6 @@ pub fn draw(run: &Run, backward: &Backward, view: View) -> Drawing {
         text(caption.to_owned(), caption.to_owned())
     };
     Drawing { frames, ..assemble(view, shapes, &edges, labels, placement, [&title, &description]) }
-}
-
-/// An edge between two of the nodes that are drawn.
-pub(super) struct ShownEdge {
-    pub edge: EdgeIndex,
-    pub from: usize,
-    pub to: usize,
-    pub operand: NodeIndex,
-    pub gate: NodeIndex,
-    pub place: usize,
-    pub is_quiet: bool,
-}
-
-/// The author's nodes: what has a name, and the numbers that something with a name is made of.
-fn shown_nodes(run: &Run) -> Vec<NodeIndex> {
-    let dag = &run.graph.dag;
-    // A constant that only an index names, such as the end of a loop, is no part of the graph.
-    let is_loose = |node: &NodeIndex| {
-        matches!(dag[*node].kind, Kind::Leaf(Role::Const, _)) && dag.neighbors(*node).next().is_none()
-    };
-    let is_shown = |node: &NodeIndex| {
-        !dag[*node].name().is_empty() && !is_loose(node)
-            || dag.neighbors(*node).any(|child| child.index() < run.graph.author_nodes && !dag[child].name().is_empty())
-    };
-    (0..run.graph.author_nodes).map(NodeIndex::new).filter(is_shown).collect()
-}
-
-fn shown_edges(run: &Run, nodes: &[NodeIndex]) -> Vec<ShownEdge> {
-    let position: HashMap<NodeIndex, usize> = nodes.iter().enumerate().map(|(i, node)| (*node, i)).collect();
-    let mut edges = Vec::new();
-    for (to, &gate) in nodes.iter().enumerate() {
-        for (place, (edge, operand)) in run.graph.operand_edges(gate).into_iter().enumerate() {
-            if let Some(&from) = position.get(&operand) {
-                let is_quiet = !run.graph.dag[operand].is_variable;
-                edges.push(ShownEdge { edge, from, to, operand, gate, place, is_quiet });
-            }
-        }
-    }
-    edges
 }
 
 pub(super) fn sized(
@@ -411,33 +382,14 @@ pub(super) fn stack(id: String, role: NodeRole, mut lines: Vec<Line>, forward_li
     let size = Size { w: (widest + 2.0 * padding.w).max(44.0_f64.min(widest + 24.0)), h: top + padding.h };
     // The corners of several lines would stand out of an ellipse.
     let outline = if role == NodeRole::Literal && lines.len() == 1 { Outline::Ellipse } else { Outline::Box };
-    NodeShape { id, role, group: None, centre: Point::default(), size, outline, lines, divider }
-}
-
-fn edge_label(run: &Run, edge: &ShownEdge, view: View) -> Option<(Line, Size)> {
-    let local = run.locals[edge.edge.index()].filter(|_| view.show.locals)?;
-    let value = run.value(local).as_scalar().filter(|_| run.graph.dag[edge.operand].is_variable)?;
-    let number = num::display(value, view.precision);
-    let mut runs = partial_runs(run.graph.dag[edge.gate].name(), run.graph.dag[edge.operand].name());
-    if run.graph.is_repeated(edge.gate, edge.operand) {
-        runs.push(TextRun { text: format!("({})", edge.place + 1), is_sub: true });
-    }
-    runs.push(plain(format!(" = {number}")));
-    let mut label = line(LineRole::Local, runs);
-    if label.width > WIDEST_LABEL {
-        label = line(LineRole::Local, vec![plain(number)]);
-    }
-    let height = LineRole::Local.height();
-    label.baseline = LABEL_PADDING.h + (height + measure::CAP_HEIGHT * LineRole::Local.font_size()) / 2.0;
-    let size = Size { w: label.width + 2.0 * LABEL_PADDING.w, h: height + 2.0 * LABEL_PADDING.h };
-    Some((label, size))
+    NodeShape { id, role, group: None, closed: None, centre: Point::default(), size, outline, lines, divider }
 }
 
 pub(super) fn plain(text: impl Into<String>) -> TextRun {
     TextRun { text: text.into(), is_sub: false }
 }
 
-fn name_runs(name: &str) -> Vec<TextRun> {
+pub(super) fn name_runs(name: &str) -> Vec<TextRun> {
     let DisplayName { base, sub } = DisplayName::of(name);
     let sub = sub.map(|text| TextRun { text, is_sub: true });
     std::iter::once(plain(base)).chain(sub).collect()

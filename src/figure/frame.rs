@@ -8,6 +8,10 @@ use crate::graph::Run;
 /// The frame of a group.
 #[derive(Clone, Debug)]
 pub struct Frame {
+    /// The author's group.
+    pub group: usize,
+    /// The group that it stands in.
+    pub parent: Option<usize>,
     /// Its top left corner.
     pub corner: Point,
     /// Its size.
@@ -47,14 +51,15 @@ pub(super) fn sized(run: &Run, labels: &[Option<Line>]) -> Vec<SizedGroup> {
 }
 
 /// The frames in their places, outer ones before inner ones, moved by the drawing's margin.
-pub(super) fn frames(labels: Vec<Option<Line>>, placed: &[Option<PlacedFrame>], margin: f64) -> Vec<Frame> {
+pub(super) fn frames(run: &Run, labels: Vec<Option<Line>>, placed: &[Option<PlacedFrame>], margin: f64) -> Vec<Frame> {
     let shifted = |point: Point| Point { x: point.x + margin, y: point.y + margin };
-    let frame = |(line, placed): (Option<Line>, &Option<PlacedFrame>)| {
+    let frame = |(group, (line, placed)): (usize, (Option<Line>, &Option<PlacedFrame>))| {
         let placed = (*placed)?;
+        let parent = run.graph.groups[group].parent;
         let label = line.zip(placed.label).map(|(line, centre)| FrameLabel { centre: shifted(centre), line });
-        Some(Frame { corner: shifted(placed.corner), size: placed.size, label })
+        Some(Frame { group, parent, corner: shifted(placed.corner), size: placed.size, label })
     };
-    labels.into_iter().zip(placed).filter_map(frame).collect()
+    labels.into_iter().zip(placed).enumerate().filter_map(frame).collect()
 }
 
 #[cfg(test)]
@@ -62,7 +67,7 @@ mod tests {
     use super::*;
     use crate::block::Show;
     use crate::figure::place::{Engine, Flow};
-    use crate::figure::{View, draw};
+    use crate::figure::{Opening, View, draw};
     use crate::lang::Tongue;
     use crate::settings::Limits;
 
@@ -75,6 +80,7 @@ mod tests {
             language: 1,
             tongue: Tongue::En,
             engine: Engine::Bpdoc,
+            opening: Opening::All,
         };
         let drawing = draw(&run, &run.backward[0], view);
         let is_inside = |frame: &Frame| {

@@ -1,10 +1,11 @@
 //! The gradient graph drawn: the backward pass is made of the same ops as the forward pass, and so is its picture.
 
 use crate::figure::draw::{
-    Drawing, LineRole, NodeRole, NodeShape, ShownEdge, View, assemble, line, node_shape, partial_runs, plain, sized,
-    stack, tensor_lines,
+    Drawing, LineRole, NodeRole, NodeShape, View, assemble, line, node_shape, partial_runs, plain, sized, stack,
+    tensor_lines,
 };
 use crate::figure::place::place;
+use crate::figure::scene::ShownEdge;
 use crate::graph::{Backward, Kind, Run};
 use crate::lang::text;
 use crate::ops::Rule;

@@ -36,6 +36,7 @@ pub fn node(role: NodeRole) -> NodeLook {
         NodeRole::Literal => NodeLook { width: 1.0, is_dashed: true, ..look("literal", "#ffffff", "#8a929d", 12.0) },
         NodeRole::Op => look("op", "#ffffff", "#5b6472", 12.0),
         NodeRole::Backward => look("op backward", "#ffffff", "#a8321a", 12.0),
+        NodeRole::Group => NodeLook { is_dashed: true, ..look("folded", "#eceef1", "#5b6472", 8.0) },
         NodeRole::Output => NodeLook { width: 2.5, ..look("op output", "#ffffff", "#1f2630", 12.0) },
     }
 }
@@ -47,6 +48,8 @@ pub fn text(role: LineRole) -> (&'static str, &'static str) {
         LineRole::Glyph => ("glyph", "#1f2630"),
         LineRole::Value => ("value", "#0b57a4"),
         LineRole::Grad => ("grad", "#a8321a"),
+        LineRole::Share => ("share", "#a8321a"),
+        LineRole::Group => ("group-name", "#1f2630"),
         LineRole::Local => ("local", "#7a2e86"),
     }
 }

@@ -10,10 +10,12 @@ pub mod gradient;
 pub mod look;
 pub mod measure;
 pub mod place;
+pub mod scene;
 pub mod svg;
 
 pub use curve::{Curve, curve};
 pub use derivation::{Derivation, TableRow, TangentTable, derive, table, tangent_table};
 pub use draw::{Drawing, View, draw};
 pub use gradient::draw_gradient;
-pub use svg::{figure_id, svg, svg_file};
+pub use scene::{Opening, openings};
+pub use svg::{figure_id, svg, svg_file, svg_of_state};

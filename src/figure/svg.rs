@@ -10,6 +10,7 @@ use crate::figure::look::{
 };
 use crate::figure::measure::{self, Weight};
 use crate::figure::place::{Flow, Outline, Point};
+use crate::figure::scene::Opening;
 use crate::markup::escaped;
 use crate::num::coordinate as n;
 use std::fmt::Write;
@@ -27,14 +28,15 @@ pub fn svg_file(drawings: &[Drawing]) -> String {
     let style = dark::style();
     if let [drawing] = drawings {
         let mut out = String::new();
-        write_svg(&mut out, drawing, &figure_id(0), "", &style);
+        write_svg(&mut out, drawing, &figure_id(0), Around { style: &style, ..Around::default() });
         return out;
     }
     let w = drawings.iter().map(|drawing| drawing.size.w).fold(0.0, f64::max);
     let mut parts = String::new();
     let mut top = 0.0;
     for (i, drawing) in drawings.iter().enumerate() {
-        write_svg(&mut parts, drawing, &figure_id(i), &format!(" y=\"{}\"", n(top)), "");
+        let place = format!(" y=\"{}\"", n(top));
+        write_svg(&mut parts, drawing, &figure_id(i), Around { place: &place, ..Around::default() });
         top += drawing.size.h + GAP;
     }
     let (w, h) = (n(w), n((top - GAP).max(0.0)));
@@ -46,11 +48,44 @@ pub fn svg_file(drawings: &[Drawing]) -> String {
 /// The SVG of a drawing; `id` must be unique on its page, since the parts that need ids start with it.
 pub fn svg(drawing: &Drawing, id: &str) -> String {
     let mut out = String::new();
-    write_svg(&mut out, drawing, id, "", "");
+    write_svg(&mut out, drawing, id, Around::default());
     out
 }
 
-fn write_svg(out: &mut String, drawing: &Drawing, id: &str, place: &str, style: &str) {
+/// The SVG of a drawing that is one of several states of a figure: closed groups and the labels of open ones lead to the
+/// states where they are open, or closed. `address` gives the address of a state.
+pub fn svg_of_state(drawing: &Drawing, id: &str, address: &dyn Fn(Opening) -> String) -> String {
+    let mut out = String::new();
+    write_svg(&mut out, drawing, id, Around { address: Some(address), ..Around::default() });
+    out
+}
+
+/// What surrounds a drawing.
+#[derive(Clone, Copy, Default)]
+struct Around<'a> {
+    /// Attributes that say where it stands in a larger picture.
+    place: &'a str,
+    /// A style element.
+    style: &'a str,
+    /// The addresses of a figure's other states.
+    address: Option<&'a dyn Fn(Opening) -> String>,
+}
+
+/// Writes what leads somewhere else.
+fn write_link(out: &mut String, address: Option<String>, content: impl FnOnce(&mut String)) {
+    if let Some(address) = &address {
+        let _ = write!(out, "<a class=\"fold\" href=\"{}\">", escaped(address));
+    }
+    content(out);
+    if address.is_some() {
+        out.push_str("</a>");
+    }
+}
+
+fn write_svg(out: &mut String, drawing: &Drawing, id: &str, around: Around<'_>) {
+    let Around { place, style, address } = around;
+    // What can be followed is no part of a mere picture.
+    let role = if address.is_some() { "group" } else { "img" };
     let id = escaped(id);
     let rankdir = match drawing.flow {
         Flow::Right => "LR",
@@ -59,19 +94,20 @@ fn write_svg(out: &mut String, drawing: &Drawing, id: &str, place: &str, style: 
     let (w, h) = (n(drawing.size.w), n(drawing.size.h));
     let _ = writeln!(
         out,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"bpgraph\" data-graph=\"{id}\" data-rankdir=\"{rankdir}\"{place} viewBox=\"0 0 {w} {h}\" width=\"{w}\" height=\"{h}\" role=\"img\" aria-labelledby=\"{id}-title {id}-desc\" font-family=\"{FONTS}\" text-anchor=\"middle\">\n<title id=\"{id}-title\">{}</title>\n<desc id=\"{id}-desc\">{}</desc>",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"bpgraph\" data-graph=\"{id}\" data-rankdir=\"{rankdir}\"{place} viewBox=\"0 0 {w} {h}\" width=\"{w}\" height=\"{h}\" role=\"{role}\" aria-labelledby=\"{id}-title {id}-desc\" font-family=\"{FONTS}\" text-anchor=\"middle\">\n<title id=\"{id}-title\">{}</title>\n<desc id=\"{id}-desc\">{}</desc>",
         escaped(&drawing.title),
         escaped(&drawing.description)
     );
     out.push_str(style);
     for frame in &drawing.frames {
-        write_frame(out, frame);
+        write_frame(out, frame, address);
     }
     for edge in &drawing.edges {
         write_edge(out, edge);
     }
     for node in &drawing.nodes {
-        write_node(out, node);
+        let closed = node.closed.and_then(|group| Some(address?(Opening::To(group))));
+        write_link(out, closed, |out| write_node(out, node));
     }
     for label in &drawing.labels {
         write_label(out, label);
@@ -79,8 +115,8 @@ fn write_svg(out: &mut String, drawing: &Drawing, id: &str, place: &str, style: 
     out.push_str("</svg>\n");
 }
 
-fn write_frame(out: &mut String, frame: &Frame) {
-    let Frame { corner, size, label } = frame;
+fn write_frame(out: &mut String, frame: &Frame, address: Option<&dyn Fn(Opening) -> String>) {
+    let Frame { corner, size, label, parent, .. } = frame;
     let _ = write!(
         out,
         "<g class=\"group\"><rect class=\"frame\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"{FRAME_RADIUS}\" fill=\"{FRAME_FILL}\" fill-opacity=\"{FRAME_OPACITY}\" stroke=\"{FRAME_STROKE}\" stroke-dasharray=\"5 3\"/>",
@@ -90,7 +126,8 @@ fn write_frame(out: &mut String, frame: &Frame) {
         n(size.h)
     );
     if let Some(FrameLabel { centre, line }) = label {
-        write_line(out, line, centre.x, centre.y);
+        let around = parent.map_or(Opening::Nothing, Opening::To);
+        write_link(out, address.map(|address| address(around)), |out| write_line(out, line, centre.x, centre.y));
     }
     out.push_str("</g>\n");
 }

@@ -12,8 +12,8 @@ use serde::Serialize;
 pub struct FigureParts<'a> {
     /// The id of the figure, unique on its page.
     pub id: &'a str,
-    /// The picture.
-    pub svg: &'a str,
+    /// The picture, in each of its states.
+    pub states: &'a [StateParts],
     /// The author's caption.
     pub caption: &'a str,
     /// The table, formulas as TeX.
@@ -24,6 +24,28 @@ pub struct FigureParts<'a> {
     pub tangents: Option<&'a TangentTable>,
     /// Whether the output is a tensor, whose every element is seeded with 1.
     pub is_tensor: bool,
+}
+
+/// One state of a picture whose groups can be opened and closed.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct StateParts {
+    /// The id of the state, unique on its page.
+    pub id: String,
+    /// What it is called.
+    pub label: String,
+    /// The picture.
+    pub svg: String,
+    /// Whether it is shown first.
+    pub is_first: bool,
+    /// Whether everything is open, as on paper.
+    pub is_whole: bool,
+}
+
+impl StateParts {
+    /// The state of a picture that has no other.
+    pub fn only(svg: String) -> Self {
+        Self { svg, is_first: true, is_whole: true, ..Self::default() }
+    }
 }
 
 #[derive(Serialize)]
@@ -127,7 +149,7 @@ pub fn figure(
     let mut context = tera::Context::new();
     context.insert("tangents", &tangents);
     context.insert("id", parts.id);
-    context.insert("svg", parts.svg);
+    context.insert("states", parts.states);
     context.insert("caption", parts.caption);
     context.insert("has_captions", &rows.iter().any(|row| !row.caption.is_empty()));
     context.insert("has_grads", &shows_grads);

@@ -3,7 +3,7 @@
 use bpdoc::block::Show;
 use bpdoc::emit;
 use bpdoc::figure::place::{Engine, Flow};
-use bpdoc::figure::{self, Drawing, View};
+use bpdoc::figure::{self, Drawing, Opening, View};
 use bpdoc::graph::Run;
 use bpdoc::lang::Tongue;
 use bpdoc::settings::Limits;
@@ -11,8 +11,15 @@ use std::process::{Command, Stdio};
 
 fn drawn(block: &str, flow: Flow) -> (Run, Vec<Drawing>) {
     let run = bpdoc::run_block(block, Limits::default()).value;
-    let view =
-        View { flow, show: Show::default(), precision: 4, language: 0, tongue: Tongue::En, engine: Engine::Bpdoc };
+    let view = View {
+        flow,
+        show: Show::default(),
+        precision: 4,
+        language: 0,
+        tongue: Tongue::En,
+        engine: Engine::Bpdoc,
+        opening: Opening::All,
+    };
     let drawings = run.backward.iter().map(|backward| figure::draw(&run, backward, view)).collect();
     (run, drawings)
 }

@@ -38,7 +38,11 @@ globalThis.textsOfFigures = () => {
     return corners.every(([left, height]) => ((left - x) / (w + TOLERANCE)) ** 2 + ((height - y) / (h + TOLERANCE)) ** 2 <= 1);
   };
 
-  for (const fold of document.querySelectorAll("details")) fold.open = true;
+  for (const fold of document.querySelectorAll("details")) {
+    // Of folds with one name, only one is open at a time.
+    fold.removeAttribute("name");
+    fold.open = true;
+  }
   for (const text of document.querySelectorAll(".bpgraph text, .bpcurve text")) {
     const [kind, fits] = room(text);
     counts[kind] = (counts[kind] ?? 0) + 1;

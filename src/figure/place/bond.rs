@@ -88,8 +88,8 @@ fn around_groups(part: &Part) -> Vec<Bond> {
     bonds
 }
 
-/// Puts each group wholly behind the groups that feed it, and behind the nodes that feed more than one node of groups,
-/// such as the inputs of all gates of a cell, unless something leads back.
+/// Puts each group wholly behind the groups that feed it, and behind the nodes that feed it and others, such as the inputs
+/// of all gates of a cell, unless something leads back.
 fn put_in_sequence(part: &Part, nodes: usize, bonds: &mut Vec<Bond>) {
     let mut leaving = vec![Vec::new(); nodes];
     bonds.iter().for_each(|bond| leaving[bond.tail as usize].push(bond.head));
@@ -102,8 +102,8 @@ fn put_in_sequence(part: &Part, nodes: usize, bonds: &mut Vec<Bond>) {
     }
 }
 
-/// What feeds which group, group by group: the end of another group right within the same group, or a body there that has
-/// more than one such link.
+/// What feeds which group, group by group: the end of another group right within the same group, or a body there that more
+/// than one link leaves.
 fn feeding(part: &Part) -> Vec<(u32, usize)> {
     let around = |body: usize| {
         let mut groups: Vec<usize> =
@@ -112,18 +112,18 @@ fn feeding(part: &Part) -> Vec<(u32, usize)> {
         groups
     };
     let mut feeding = Vec::new();
-    let mut fed_by = vec![0; part.bodies.len()];
+    let mut leaving = vec![0; part.bodies.len()];
     for link in &part.links {
+        leaving[link.from] += 1;
         let (from, to) = (around(link.from), around(link.to));
         let shared = from.iter().zip(&to).take_while(|(from, to)| from == to).count();
         let Some(&group) = to.get(shared) else { continue };
         let tail = from.get(shared).map_or(link.from as u32, |other| ends(part, *other).1);
-        fed_by[link.from] += 1;
         if feeding.len() < MOST_PAIRS && !feeding.contains(&(tail, group)) {
             feeding.push((tail, group));
         }
     }
-    feeding.retain(|(tail, _)| fed_by.get(*tail as usize).is_none_or(|links| *links > 1));
+    feeding.retain(|(tail, _)| leaving.get(*tail as usize).is_none_or(|links| *links > 1));
     feeding
 }
 

@@ -161,6 +161,11 @@ fn label_spot(part: &Part, start: Spot, end: Spot, label: Extent, curves: &[Vec<
 fn passages(curve: &[Spot], depths: (f64, f64), turned: impl Fn(&Spot) -> (f64, f64)) -> Vec<(f64, f64)> {
     let mut passages = Vec::new();
     for segment in curve.windows(4).step_by(3) {
+        // A Bézier curve stays within the hull of its control points.
+        if segment.iter().all(|spot| turned(spot).1 < depths.0) || segment.iter().all(|spot| turned(spot).1 > depths.1)
+        {
+            continue;
+        }
         let mut last = turned(&segment[0]);
         for sample in 1..=SAMPLES {
             let next = turned(&at(segment, sample as f64 / SAMPLES as f64));
