@@ -26,6 +26,38 @@ pub struct BlockOptions {
     pub precision: Precision,
     /// Who places the figure; the site's engine unless the author says otherwise.
     pub engine: Option<Engine>,
+    /// How large the figure is shown.
+    pub size: DisplaySize,
+}
+
+/// How large a figure is shown; its parts keep their proportions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DisplaySize {
+    /// As it is drawn.
+    #[default]
+    Natural,
+    /// So many pixels wide.
+    Width(u16),
+    /// So many hundredths of what it is.
+    Percent(u16),
+}
+
+impl DisplaySize {
+    fn parse(text: &str) -> Option<Self> {
+        match text.strip_suffix('%') {
+            Some(percent) => percent.parse().ok().filter(|n| (10..=400).contains(n)).map(Self::Percent),
+            None => text.parse().ok().filter(|n| (50..=10_000).contains(n)).map(Self::Width),
+        }
+    }
+
+    /// What a drawing of a width in pixels is multiplied by.
+    pub fn scale(self, width: f64) -> f64 {
+        match self {
+            Self::Natural => 1.0,
+            Self::Width(pixels) => f64::from(pixels) / width.max(1.0),
+            Self::Percent(percent) => f64::from(percent) / 100.0,
+        }
+    }
 }
 
 /// A word with its place in the info string.
@@ -76,9 +108,9 @@ impl Default for Precision {
     }
 }
 
-const KEYS: &[&str] = &["dir", "show", "view", "precision", "engine", "src", "of"];
+const KEYS: &[&str] = &["dir", "show", "view", "precision", "engine", "size", "src", "of"];
 /// Part of the language, but not drawn yet.
-const LATER: &[&str] = &["quiz", "size"];
+const LATER: &[&str] = &["quiz"];
 
 /// Reads the words of a fence; places are bytes of `info`.
 pub fn read_options(info: &str) -> Checked<BlockOptions> {
@@ -170,6 +202,15 @@ fn apply(options: &mut BlockOptions, word: &str, span: Range<usize>) -> Result<(
             Some(engine) => options.engine = Some(engine),
             None => return Err(wrong(one_of("`bpdoc`", "`layout-rs`"))),
         },
+        "size" => match DisplaySize::parse(value) {
+            Some(size) => options.size = size,
+            None => {
+                return Err(wrong(text(
+                    "`size=600`처럼 너비를 픽셀로(50부터 10000까지), 또는 `size=80%`처럼 비율로(10%부터 400%까지) 씁니다",
+                    "it takes a width in pixels (50 to 10000), as in `size=600`, or a share (10% to 400%), as in `size=80%`",
+                )));
+            }
+        },
         "src" if value.contains('#') => options.src = Some(Spanned { text: value.to_owned(), span: value_span }),
         "src" => {
             return Err(wrong(text(
@@ -236,6 +277,8 @@ mod tests {
         assert!(options.flows_down);
         assert_eq!(options.show, Show { values: true, grads: true, locals: false });
         assert_eq!(options.precision, Precision(6));
+        assert_eq!(read_options("size=80%").value.size.scale(500.0), 0.8);
+        assert_eq!(read_options("size=250").value.size.scale(500.0), 0.5);
         assert_eq!(options.src.map(|src| src.text).as_deref(), Some("27-backprop#x"));
     }
 
@@ -246,6 +289,8 @@ mod tests {
         check_mistake("show=values,all", "bad-option", "values,all");
         check_mistake("precision=0", "bad-option", "0");
         check_mistake("engine=dot", "bad-option", "dot");
+        check_mistake("size=wide", "bad-option", "wide");
+        check_mistake("size=5%", "bad-option", "5%");
         check_mistake("src=27-backprop", "bad-option", "27-backprop");
         check_mistake("#<b>", "bad-id", "#<b>");
         check_mistake("#a #b", "double-option", "#b");

@@ -206,6 +206,7 @@ impl Workshop<'_> {
             tongue: Tongue::of_tag(&note.address.lang),
             engine: entry.options.engine.unwrap_or(self.settings.engine),
             opening: Opening::All,
+            size: entry.options.size,
         }
     }
 

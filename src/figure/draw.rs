@@ -1,6 +1,6 @@
 //! A graph that has run to shapes with places: no colours, no SVG.
 
-use crate::block::Show;
+use crate::block::{DisplaySize, Show};
 use crate::expr::DisplayName;
 use crate::figure::frame::{self, Frame};
 use crate::figure::measure::{self, Weight};
@@ -30,6 +30,25 @@ pub struct View {
     pub engine: Engine,
     /// Which groups are shown with what is in them.
     pub opening: Opening,
+    /// How large it is shown.
+    pub size: DisplaySize,
+}
+
+#[cfg(test)]
+impl View {
+    /// Everything shown in English, flowing to the right.
+    pub fn for_tests() -> Self {
+        Self {
+            flow: Flow::Right,
+            show: Show::default(),
+            precision: 4,
+            language: 1,
+            tongue: Tongue::En,
+            engine: Engine::Bpdoc,
+            opening: Opening::All,
+            size: DisplaySize::Natural,
+        }
+    }
 }
 
 /// A figure: shapes with ids and roles, in pixels from (0, 0).
@@ -39,6 +58,8 @@ pub struct Drawing {
     pub flow: Flow,
     /// Its extent.
     pub size: Size,
+    /// How many pixels of a page one of its own takes.
+    pub scale: f64,
     /// Who has placed it.
     pub engine: Engine,
     /// Its nodes.
@@ -302,9 +323,11 @@ pub(super) fn assemble(
             Some(LabelShape { edge: edge.id.clone(), centre: shifted(centre), size, line })
         })
         .collect();
+    let size = Size { w: placement.size.w + 2.0 * MARGIN, h: placement.size.h + 2.0 * MARGIN };
     Drawing {
         flow: view.flow,
-        size: Size { w: placement.size.w + 2.0 * MARGIN, h: placement.size.h + 2.0 * MARGIN },
+        size,
+        scale: view.size.scale(size.w),
         engine: placement.engine,
         nodes: shapes,
         edges: edge_shapes,

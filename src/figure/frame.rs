@@ -65,23 +65,12 @@ pub(super) fn frames(run: &Run, labels: Vec<Option<Line>>, placed: &[Option<Plac
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::block::Show;
-    use crate::figure::place::{Engine, Flow};
-    use crate::figure::{Opening, View, draw};
-    use crate::lang::Tongue;
+    use crate::figure::{View, draw};
     use crate::settings::Limits;
 
     fn frames(block: &str) -> Vec<(String, bool)> {
         let run = crate::run_block(block, Limits::default()).value;
-        let view = View {
-            flow: Flow::Right,
-            show: Show::default(),
-            precision: 4,
-            language: 1,
-            tongue: Tongue::En,
-            engine: Engine::Bpdoc,
-            opening: Opening::All,
-        };
+        let view = View::for_tests();
         let drawing = draw(&run, &run.backward[0], view);
         let is_inside = |frame: &Frame| {
             let (right, bottom) = (frame.corner.x + frame.size.w, frame.corner.y + frame.size.h);

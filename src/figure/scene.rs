@@ -1,15 +1,15 @@
 //! What a figure of the author's graph shows: nodes, and groups that are closed to one box, with the edges between them.
 
 use crate::figure::draw::{
-    LABEL_PADDING, Line, LineRole, NodeRole, NodeShape, View, WIDEST_LABEL, line, name_runs, node_shape, partial_runs,
-    plain, stack, tensor_lines,
+    LABEL_PADDING, Line, LineRole, NodeRole, NodeShape, TextRun, View, WIDEST_LABEL, line, name_runs, node_shape,
+    partial_runs, plain, stack, tensor_lines,
 };
 use crate::figure::measure;
 use crate::figure::place::Size;
 use crate::graph::{Backward, Graph, Group, Kind, Role, Run};
 use crate::num;
 use petgraph::graph::{EdgeIndex, NodeIndex};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{HashMap, HashSet};
 
 /// Which groups a figure shows with what is in them; the others are closed to a box each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -63,75 +63,50 @@ pub(super) struct ShownEdge {
 pub(super) struct Scene {
     pub items: Vec<Item>,
     pub edges: Vec<ShownEdge>,
-    /// For each of the author's groups whether it is drawn with what is in it.
-    pub is_open: Vec<bool>,
 }
 
 impl Scene {
-    /// The author's nodes: what has a name, and the numbers that something with a name is made of. A group that other
-    /// nodes lead into and out of at once, so that arrows would point back if it were closed, stays open.
+    /// The author's nodes, or the outermost closed groups that they stand in. A group's statements stand together in the
+    /// text, so that nothing comes between them: closing it makes no cycle.
     pub fn new(run: &Run, opening: Opening) -> Scene {
         let groups = &run.graph.groups;
         let nodes = shown_nodes(run);
-        let mut is_open: Vec<bool> = (0..groups.len()).map(|group| opening.opens(groups, group)).collect();
-        loop {
-            let scene = Scene::with_open(run, &nodes, is_open);
-            let turning = scene.groups_on_cycles();
-            if turning.is_empty() {
-                return scene;
-            }
-            is_open = scene.is_open;
-            turning.into_iter().for_each(|group| is_open[group] = true);
-        }
-    }
-
-    fn with_open(run: &Run, nodes: &[NodeIndex], is_open: Vec<bool>) -> Scene {
+        let is_open: Vec<bool> = (0..groups.len()).map(|group| opening.opens(groups, group)).collect();
         let item_of = |node: NodeIndex| {
             let outermost = around(&run.graph.groups, run.graph.dag[node].group()).filter(|group| !is_open[*group]);
             outermost.last().map_or(Item::Node(node), Item::Group)
         };
         let mut items = Vec::new();
         let mut position = HashMap::new();
-        for &node in nodes {
+        for &node in &nodes {
             position.entry(item_of(node)).or_insert_with_key(|item| {
                 items.push(*item);
                 items.len() - 1
             });
         }
-        let is_shown: BTreeSet<NodeIndex> = nodes.iter().copied().collect();
+        let is_shown: HashSet<NodeIndex> = nodes.iter().copied().collect();
         let mut edges: Vec<ShownEdge> = Vec::new();
-        // Into a closed group, an operand has one edge.
-        let mut entering: HashMap<(NodeIndex, usize), usize> = HashMap::new();
-        for &gate in nodes {
+        let mut entering: HashMap<usize, HashSet<NodeIndex>> = HashMap::new();
+        for &gate in &nodes {
             let to = position[&item_of(gate)];
             for (place, (edge, operand)) in run.graph.operand_edges(gate).into_iter().enumerate() {
-                let is_quiet = !run.graph.dag[operand].is_variable;
-                if !is_shown.contains(&operand) {
+                if !is_shown.contains(&operand) || position[&item_of(operand)] == to {
                     continue;
                 }
-                let from = position[&item_of(operand)];
-                let is_closed = matches!(items[to], Item::Group(_));
-                if from != to && !(is_closed && entering.contains_key(&(operand, to))) {
-                    entering.insert((operand, to), edges.len());
-                    edges.push(ShownEdge { edge, from, to, operand, gate, place, is_quiet });
+                let (from, is_quiet) = (position[&item_of(operand)], !run.graph.dag[operand].is_variable);
+                let mut place = place;
+                // Into a closed group an operand has one edge, and the edges are numbered as they come.
+                if let Item::Group(_) = items[to] {
+                    let operands = entering.entry(to).or_default();
+                    place = operands.len();
+                    if !operands.insert(operand) {
+                        continue;
+                    }
                 }
+                edges.push(ShownEdge { edge, from, to, operand, gate, place, is_quiet });
             }
         }
-        Scene { items, edges, is_open }
-    }
-
-    /// The closed groups that stand on cycles, or between two of them.
-    fn groups_on_cycles(&self) -> Vec<usize> {
-        let ends: Vec<(usize, usize)> = self.edges.iter().map(|edge| (edge.from, edge.to)).collect();
-        let forward = left_over(self.items.len(), ends.iter().copied());
-        let backward = left_over(self.items.len(), ends.iter().map(|(from, to)| (*to, *from)));
-        let turning = self.items.iter().zip(forward.iter().zip(&backward));
-        turning
-            .filter_map(|(item, (forward, backward))| match item {
-                Item::Group(group) if *forward && *backward => Some(*group),
-                _ => None,
-            })
-            .collect()
+        Scene { items, edges }
     }
 
     /// The boxes of the items.
@@ -159,28 +134,7 @@ impl Scene {
     }
 }
 
-/// What is on a cycle or behind one: what is left of a graph when nodes without arrows to them are taken away.
-fn left_over(count: usize, ends: impl Iterator<Item = (usize, usize)>) -> Vec<bool> {
-    let mut heads = vec![Vec::new(); count];
-    let mut waits = vec![0_usize; count];
-    for (from, to) in ends {
-        heads[from].push(to);
-        waits[to] += 1;
-    }
-    let mut ready: Vec<usize> = (0..count).filter(|item| waits[*item] == 0).collect();
-    let mut is_left = vec![true; count];
-    while let Some(item) = ready.pop() {
-        is_left[item] = false;
-        for &head in &heads[item] {
-            waits[head] -= 1;
-            if waits[head] == 0 {
-                ready.push(head);
-            }
-        }
-    }
-    is_left
-}
-
+/// What has a name, and the numbers that something with a name is made of.
 fn shown_nodes(run: &Run) -> Vec<NodeIndex> {
     let dag = &run.graph.dag;
     // A constant that only an index names, such as the end of a loop, is no part of the graph.
@@ -241,7 +195,7 @@ fn local_label(run: &Run, edge: &ShownEdge, view: View) -> Option<Line> {
     let number = num::display(value, view.precision);
     let mut runs = partial_runs(run.graph.dag[edge.gate].name(), run.graph.dag[edge.operand].name());
     if run.graph.is_repeated(edge.gate, edge.operand) {
-        runs.push(crate::figure::draw::TextRun { text: format!("({})", edge.place + 1), is_sub: true });
+        runs.push(TextRun { text: format!("({})", edge.place + 1), is_sub: true });
     }
     runs.push(plain(format!(" = {number}")));
     Some(at_most(WIDEST_LABEL, line(LineRole::Local, runs), || line(LineRole::Local, vec![plain(number.clone())])))
@@ -270,31 +224,19 @@ fn at_most(widest: f64, line: Line, shorter: impl Fn() -> Line) -> Line {
 /// enough to be read at once.
 pub fn openings(run: &Run) -> Vec<Opening> {
     let groups = &run.graph.groups;
-    let closed = Scene::new(run, Opening::Nothing);
-    let is_closed = closed.items.iter().any(|item| matches!(item, Item::Group(_)));
-    if !is_closed || shown_nodes(run).len() <= READ_AT_ONCE {
+    let nodes = shown_nodes(run);
+    let mut openings: Vec<Opening> = (0..groups.len())
+        .filter(|group| nodes.iter().any(|node| is_within(&run.graph, *node, *group)))
+        .map(Opening::To)
+        .collect();
+    if openings.is_empty() || nodes.len() <= READ_AT_ONCE {
         return Vec::new();
     }
-    let mut openings = vec![Opening::Nothing];
-    // Opening a group that another state shows in the same way would change nothing.
-    let mut seen: BTreeMap<Vec<bool>, Opening> = BTreeMap::from([(closed.is_open, Opening::Nothing)]);
-    let all = Scene::new(run, Opening::All);
-    seen.insert(all.is_open, Opening::All);
-    for opening in (0..groups.len()).map(Opening::To) {
-        let has_nodes =
-            |group| all.items.iter().any(|item| matches!(item, Item::Node(n) if is_within(&run.graph, *n, group)));
-        let Opening::To(group) = opening else { continue };
-        if openings.len() > MOST_STATES || !has_nodes(group) {
-            continue;
-        }
-        seen.entry(Scene::new(run, opening).is_open).or_insert_with(|| {
-            openings.push(opening);
-            opening
-        });
+    // One group opened is everything open.
+    if openings.len() == 1 || openings.len() > MOST_STATES {
+        openings.clear();
     }
-    if openings.len() > MOST_STATES {
-        openings.truncate(1);
-    }
+    openings.insert(0, Opening::Nothing);
     openings.push(Opening::All);
     openings
 }
@@ -303,3 +245,65 @@ pub fn openings(run: &Run) -> Vec<Opening> {
 const READ_AT_ONCE: usize = 24;
 /// With more groups than this, a figure is shown with all of them closed or all of them open.
 const MOST_STATES: usize = 16;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::Limits;
+
+    const NEURON: &str =
+        "input x = 2\nparam w = 3\ngroup 층 | layer {\nparam b = 1\ns = w * x + b\na = s * x\n}\nf = a + x";
+
+    fn ids(block: &str, opening: Opening) -> Vec<String> {
+        let run = crate::run_block(block, Limits::default()).value;
+        let name = |node: &NodeIndex| run.graph.dag[*node].name().to_owned();
+        let id = |item: &Item| match item {
+            Item::Node(node) => name(node),
+            Item::Group(group) => format!("[{}]", run.graph.groups[*group].label.in_language(1)),
+        };
+        Scene::new(&run, opening).items.iter().map(id).collect()
+    }
+
+    fn text(line: &Line) -> String {
+        line.runs.iter().map(|run| run.text.as_str()).collect()
+    }
+
+    #[test]
+    fn a_closed_group_is_one_box() {
+        assert_eq!(ids(NEURON, Opening::Nothing), ["x", "w", "[layer]", "f"]);
+        assert_eq!(ids(NEURON, Opening::All), ["x", "w", "b", "u_1", "s", "a", "f"]);
+        let nested =
+            "x = 1\ngroup | out {\na = x * 2\ngroup | in {\nb = a + 1\n}\ngroup | on {\nc = b * a\n}\n}\nd = c";
+        assert_eq!(ids(nested, Opening::Nothing), ["x", "[out]", "d"]);
+        assert_eq!(ids(nested, Opening::To(0)), ["x", "", "a", "[in]", "[on]", "d"]);
+        assert_eq!(ids(nested, Opening::To(2)), ["x", "", "a", "[in]", "c", "d"]);
+    }
+
+    #[test]
+    fn what_comes_back_stands_on_the_border() {
+        let run = crate::run_block(NEURON, Limits::default()).value;
+        let view = View { opening: Opening::Nothing, ..View::for_tests() };
+        let backward = &run.backward[0];
+        let scene = Scene::new(&run, view.opening);
+        let labels: Vec<String> =
+            scene.labels(&run, backward, view).iter().flatten().map(|(line, _)| text(line)).collect();
+        // f = (wx + b)x + x: on the way through the layer comes ∂a/∂x = 2wx + b = 13, and 1 on the other.
+        assert_eq!(labels, ["∂f/∂w = 4", "∂f/∂x += 13", "∂f/∂a = 1", "∂f/∂x = 1"]);
+        let shapes = scene.shapes(&run, backward, view);
+        let layer: Vec<String> = shapes[2].lines.iter().map(text).collect();
+        assert_eq!(layer, ["layer", "a = 14", "∂f/∂a = 1"]);
+        assert_eq!(shapes[2].closed, Some(0));
+    }
+
+    #[test]
+    fn small_figures_have_no_states() {
+        let openings = |block: &str| openings(&crate::run_block(block, Limits::default()).value);
+        assert_eq!(openings(NEURON), []);
+        let chain: String = (1..40).map(|i| format!("a{i} = a{} * x\n", i - 1)).collect();
+        assert_eq!(openings(&format!("x = 1\na0 = x * x\n{chain}")), []);
+        let two = format!("x = 1\na0 = x * x\ngroup | all {{\n{chain}}}\ngroup | end {{\nz = a39 + x\n}}");
+        assert_eq!(openings(&two), [Opening::Nothing, Opening::To(0), Opening::To(1), Opening::All]);
+        let many: String = (1..40).map(|i| format!("group {{\na{i} = a{} * x\n}}\n", i - 1)).collect();
+        assert_eq!(openings(&format!("x = 1\na0 = x * x\n{many}")), [Opening::Nothing, Opening::All]);
+    }
+}

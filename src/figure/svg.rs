@@ -72,8 +72,8 @@ struct Around<'a> {
 }
 
 /// Writes what leads somewhere else.
-fn write_link(out: &mut String, address: Option<String>, content: impl FnOnce(&mut String)) {
-    if let Some(address) = &address {
+fn write_link(out: &mut String, address: Option<&str>, content: impl FnOnce(&mut String)) {
+    if let Some(address) = address {
         let _ = write!(out, "<a class=\"fold\" href=\"{}\">", escaped(address));
     }
     content(out);
@@ -92,9 +92,10 @@ fn write_svg(out: &mut String, drawing: &Drawing, id: &str, around: Around<'_>) 
         Flow::Down => "TB",
     };
     let (w, h) = (n(drawing.size.w), n(drawing.size.h));
+    let (width, height) = (n(drawing.size.w * drawing.scale), n(drawing.size.h * drawing.scale));
     let _ = writeln!(
         out,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"bpgraph\" data-graph=\"{id}\" data-rankdir=\"{rankdir}\"{place} viewBox=\"0 0 {w} {h}\" width=\"{w}\" height=\"{h}\" role=\"{role}\" aria-labelledby=\"{id}-title {id}-desc\" font-family=\"{FONTS}\" text-anchor=\"middle\">\n<title id=\"{id}-title\">{}</title>\n<desc id=\"{id}-desc\">{}</desc>",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"bpgraph\" data-graph=\"{id}\" data-rankdir=\"{rankdir}\"{place} viewBox=\"0 0 {w} {h}\" width=\"{width}\" height=\"{height}\" role=\"{role}\" aria-labelledby=\"{id}-title {id}-desc\" font-family=\"{FONTS}\" text-anchor=\"middle\">\n<title id=\"{id}-title\">{}</title>\n<desc id=\"{id}-desc\">{}</desc>",
         escaped(&drawing.title),
         escaped(&drawing.description)
     );
@@ -107,7 +108,7 @@ fn write_svg(out: &mut String, drawing: &Drawing, id: &str, around: Around<'_>) 
     }
     for node in &drawing.nodes {
         let closed = node.closed.and_then(|group| Some(address?(Opening::To(group))));
-        write_link(out, closed, |out| write_node(out, node));
+        write_link(out, closed.as_deref(), |out| write_node(out, node));
     }
     for label in &drawing.labels {
         write_label(out, label);
@@ -127,7 +128,8 @@ fn write_frame(out: &mut String, frame: &Frame, address: Option<&dyn Fn(Opening)
     );
     if let Some(FrameLabel { centre, line }) = label {
         let around = parent.map_or(Opening::Nothing, Opening::To);
-        write_link(out, address.map(|address| address(around)), |out| write_line(out, line, centre.x, centre.y));
+        let closing = address.map(|address| address(around));
+        write_link(out, closing.as_deref(), |out| write_line(out, line, centre.x, centre.y));
     }
     out.push_str("</g>\n");
 }

@@ -1,6 +1,6 @@
 //! A graph in the forms of other tools: what must stand in each, and what text must not do there.
 
-use bpdoc::block::Show;
+use bpdoc::block::{DisplaySize, Show};
 use bpdoc::emit;
 use bpdoc::figure::place::{Engine, Flow};
 use bpdoc::figure::{self, Drawing, Opening, View};
@@ -19,6 +19,7 @@ fn drawn(block: &str, flow: Flow) -> (Run, Vec<Drawing>) {
         tongue: Tongue::En,
         engine: Engine::Bpdoc,
         opening: Opening::All,
+        size: DisplaySize::Natural,
     };
     let drawings = run.backward.iter().map(|backward| figure::draw(&run, backward, view)).collect();
     (run, drawings)

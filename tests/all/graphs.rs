@@ -1,6 +1,6 @@
 //! Graph blocks from text to numbers and messages.
 
-use bpdoc::block::Show;
+use bpdoc::block::{DisplaySize, Show};
 use bpdoc::diag::Diagnostic;
 use bpdoc::figure::place::{Engine, Flow};
 use bpdoc::figure::{self, Opening, View};
@@ -251,7 +251,7 @@ proptest! {
             let run = checked.value;
             for backward in &run.backward {
                 for flow in [Flow::Right, Flow::Down] {
-                    let view = View { flow, show: Show::default(), precision: 4, language: 0, tongue: Tongue::Ko, engine: Engine::Bpdoc, opening: Opening::All };
+                    let view = View { flow, show: Show::default(), precision: 4, language: 0, tongue: Tongue::Ko, engine: Engine::Bpdoc, opening: Opening::All, size: DisplaySize::Natural };
                     let svg = figure::svg(&figure::draw(&run, backward, view), "x");
                     prop_assert!(!svg.contains("NaN\"") && !svg.contains("inf\""), "{svg}");
                 }

@@ -12,7 +12,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("jiff", &["note"]),
     ("layout", &["figure/place/layout_rs"]),
     ("math_core", &["note"]),
-    ("petgraph", &["graph", "train", "figure/draw", "figure/derivation", "figure/gradient", "figure/frame", "emit"]),
+    ("petgraph", &["graph", "train", "figure/draw", "figure/derivation", "figure/gradient", "figure/scene", "emit"]),
     ("pulldown_cmark", &["note"]),
     ("resvg", &["emit/png"]),
     ("rustix", &["output"]),
