@@ -9,6 +9,7 @@ use std::fmt::Write;
 pub fn dot(run: &Run, language: usize, precision: usize) -> String {
     let graph = &run.graph;
     let mut text = String::from("digraph bpdoc {\n  rankdir=LR;\n  node [shape=box, style=rounded];\n");
+    let mut open: Vec<usize> = Vec::new();
     for index in graph.dag.node_indices().take(graph.author_nodes) {
         let node = &graph.dag[index];
         let is_operand = graph.dag.neighbors(index).any(|child| !graph.dag[child].name().is_empty());
@@ -27,8 +28,10 @@ pub fn dot(run: &Run, language: usize, precision: usize) -> String {
         );
         lines.extend(Some(node.caption(language).to_owned()).filter(|caption| !caption.is_empty()));
         let label: Vec<String> = lines.iter().map(|line| escape(line)).collect();
+        enter(run, node.group(), language, &mut open, &mut text);
         let _ = writeln!(text, "  n{} [label=\"{}\"];", index.index(), label.join("\\n"));
     }
+    enter(run, None, language, &mut open, &mut text);
     for edge in graph.dag.edge_references().filter(|e| e.target().index() < graph.author_nodes) {
         if graph.dag[edge.target()].name().is_empty() {
             continue;
@@ -39,6 +42,23 @@ pub fn dot(run: &Run, language: usize, precision: usize) -> String {
     }
     text.push_str("}\n");
     text
+}
+
+/// Closes the clusters that a node does not stand in, and opens those that it stands in.
+fn enter(run: &Run, group: Option<usize>, language: usize, open: &mut Vec<usize>, text: &mut String) {
+    let groups = &run.graph.groups;
+    let mut around: Vec<usize> = std::iter::successors(group, |group| groups[*group].parent).collect();
+    around.reverse();
+    let shared = open.iter().zip(&around).take_while(|(open, group)| open == group).count();
+    while open.len() > shared {
+        open.pop();
+        text.push_str("  }\n");
+    }
+    for &group in &around[shared..] {
+        let label = escape(groups[group].label.in_language(language));
+        let _ = writeln!(text, "  subgraph cluster_{group} {{\n  label=\"{label}\"; style=dashed;");
+        open.push(group);
+    }
 }
 
 fn escape(line: &str) -> String {

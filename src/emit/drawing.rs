@@ -4,7 +4,7 @@ use crate::figure::place::{Flow, Outline, Point, Size};
 use crate::figure::{Drawing, figure_id};
 use serde_json::{Value, json};
 
-/// Each drawing as one line of JSON: centres and sizes of nodes and labels, Bézier points of edges.
+/// Each drawing as one line of JSON: centres and sizes of nodes, labels and frames, Bézier points of edges.
 pub fn drawing(drawings: &[Drawing]) -> String {
     drawings.iter().enumerate().map(|(i, drawing)| one(drawing, &figure_id(i))).collect()
 }
@@ -36,9 +36,22 @@ fn one(drawing: &Drawing, id: &str) -> String {
             value
         })
         .collect();
+    let frames: Vec<Value> = drawing
+        .frames
+        .iter()
+        .map(|frame| {
+            let (w, h) = (frame.size.w, frame.size.h);
+            let mut value = place(Point { x: frame.corner.x + w / 2.0, y: frame.corner.y + h / 2.0 }, frame.size);
+            value["group"] = frame.group.into();
+            value
+        })
+        .collect();
     format!(
         "{}\n",
-        json!({ "graph": id, "engine": drawing.engine.name(), "rankdir": rankdir, "nodes": nodes, "edges": edges, "labels": labels })
+        json!({
+            "graph": id, "engine": drawing.engine.name(), "rankdir": rankdir,
+            "nodes": nodes, "edges": edges, "labels": labels, "frames": frames,
+        })
     )
 }
 

@@ -67,7 +67,7 @@ fn header(body: &str) -> String {
 /// The colours and styles that the picture uses.
 fn write_styles(out: &mut String, drawing: &Drawing) {
     let mut styles = String::new();
-    for role in [LineRole::Caption, LineRole::Glyph, LineRole::Value, LineRole::Grad, LineRole::Local] {
+    for role in LineRole::ALL {
         let (class, colour) = look::text(role);
         define(out, class, colour);
         let (size, skip) = font_size(role);

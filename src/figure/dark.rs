@@ -56,15 +56,7 @@ mod tests {
     /// A figure has the same colours in a file of its own as on a page.
     #[test]
     fn attributes_and_style_sheet_agree() {
-        for role in [
-            LineRole::Caption,
-            LineRole::Glyph,
-            LineRole::Value,
-            LineRole::Grad,
-            LineRole::Local,
-            LineRole::Share,
-            LineRole::Group,
-        ] {
+        for role in LineRole::ALL {
             let (class, colour) = look::text(role);
             assert_eq!(colour, on_the_site(&format!(".{class}"), "fill"), "{class}");
         }

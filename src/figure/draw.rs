@@ -204,6 +204,10 @@ pub const SUB_SCALE: f64 = 0.72;
 pub const SUB_DROP: f64 = 0.22;
 
 impl LineRole {
+    /// All of them.
+    pub const ALL: [Self; 7] =
+        [Self::Caption, Self::Glyph, Self::Value, Self::Grad, Self::Local, Self::Share, Self::Group];
+
     /// Pixels per em.
     pub fn font_size(self) -> f64 {
         match self {
