@@ -4,9 +4,9 @@
 use crate::block::GraphView;
 use crate::blocks::{Catalogue, Entry};
 use crate::diag::{Checked, Diagnostic, Log};
-use crate::expr::{DisplayName, closest};
+use crate::expr::closest;
 use crate::figure::place::{Engine, Flow};
-use crate::figure::{self, Curve, Opening, View};
+use crate::figure::{self, Curve, Heading, Opening, View};
 use crate::graph::{Backward, PrintedNumber, Run};
 use crate::lang::{Tongue, text};
 use crate::markup::escaped;
@@ -176,8 +176,7 @@ impl Workshop<'_> {
                 }),
             })
             .collect();
-        let columns: Vec<String> =
-            shown.iter().map(|node| DisplayName::of(any.graph.dag[*node].name()).latex()).collect();
+        let columns: Vec<Heading> = shown.iter().map(|node| Heading::of(any.graph.dag[*node].name())).collect();
         let parts = TrainingParts {
             id: &entry.id,
             curve: &figure::curve(&curve, &format!("{}-curve", entry.id)),

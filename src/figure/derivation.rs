@@ -32,11 +32,27 @@ pub struct Path {
     pub is_summed: bool,
 }
 
+/// A name at the head of a row or a column of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heading {
+    /// The name as it is written in the block.
+    pub name: String,
+    /// The name as TeX.
+    pub tex: String,
+}
+
+impl Heading {
+    /// The heading of a node's name.
+    pub fn of(name: &str) -> Self {
+        Self { name: name.to_owned(), tex: DisplayName::of(name).latex() }
+    }
+}
+
 /// A line of the table that says the same as the figure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableRow {
-    /// The node's name as TeX.
-    pub name: String,
+    /// The node's name.
+    pub name: Heading,
     /// The author's caption.
     pub caption: String,
     /// What it is computed from, as TeX; empty for leaves.
@@ -54,7 +70,7 @@ pub fn table(run: &Run, backward: &Backward, language: usize, precision: usize) 
     run.graph
         .named()
         .map(|(index, node)| TableRow {
-            name: DisplayName::of(node.name()).latex(),
+            name: Heading::of(node.name()),
             caption: node.caption(language).to_owned(),
             operation: operation(run, index, precision, Mark::Nothing).unwrap_or_default(),
             value: tensor(run.value(index), precision).text,
@@ -72,10 +88,10 @@ pub fn table(run: &Run, backward: &Backward, language: usize, precision: usize) 
 /// Forward mode as a table: a column for each seeded variable, a line for each node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TangentTable {
-    /// The seeded variables, as TeX.
-    pub seeds: Vec<String>,
+    /// The seeded variables.
+    pub seeds: Vec<Heading>,
     /// For each node its name and its derivative by each of them, as TeX.
-    pub rows: Vec<(String, Vec<String>)>,
+    pub rows: Vec<(Heading, Vec<String>)>,
     /// The operations of all passes of forward mode together.
     pub forward_operations: usize,
     /// The operations of the one backward pass.
@@ -88,7 +104,7 @@ const MOST_PASSES: usize = 12;
 /// The table of forward mode; none where there are too many variables for a page.
 pub fn tangent_table(run: &Run, backward: &Backward, precision: usize) -> Option<TangentTable> {
     let mode = forward_mode(run, backward, MOST_PASSES)?;
-    let name = |node: NodeIndex| DisplayName::of(run.graph.dag[node].name()).latex();
+    let name = |node: NodeIndex| Heading::of(run.graph.dag[node].name());
     let seed = |(leaf, element): &(NodeIndex, Option<usize>)| match element {
         None => name(*leaf),
         Some(element) => {
@@ -98,7 +114,8 @@ pub fn tangent_table(run: &Run, backward: &Backward, precision: usize) -> Option
                 index.insert(0, (rest % n).to_string());
                 rest /= n;
             }
-            format!("{}[{}]", name(*leaf), index.join(","))
+            let (Heading { name, tex }, index) = (name(*leaf), index.join(","));
+            Heading { name: format!("{name}[{index}]"), tex: format!("{tex}[{index}]") }
         }
     };
     let is_shown = |node: NodeIndex| run.graph.dag[node].is_variable;

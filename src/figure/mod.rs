@@ -14,7 +14,7 @@ pub mod scene;
 pub mod svg;
 
 pub use curve::{Curve, curve};
-pub use derivation::{Derivation, TableRow, TangentTable, derive, table, tangent_table};
+pub use derivation::{Derivation, Heading, TableRow, TangentTable, derive, table, tangent_table};
 pub use draw::{Drawing, View, draw};
 pub use gradient::draw_gradient;
 pub use scene::{Opening, openings};

@@ -1,8 +1,9 @@
 //! A figure with its table and its derivation as HTML.
 
 use super::Templates;
-use crate::figure::{Derivation, TableRow, TangentTable};
+use crate::figure::{Derivation, Heading, TableRow, TangentTable};
 use crate::lang::text;
+use crate::markup::escaped;
 use crate::note::math::MathWriter;
 use crate::{diag::Diagnostic, page::words::Words};
 use serde::Serialize;
@@ -103,7 +104,7 @@ pub fn figure(
         .iter()
         .map(|row| {
             Ok(Row {
-                name: inline(&row.name)?,
+                name: heading(math, &row.name)?,
                 caption: row.caption.clone(),
                 operation: inline(&row.operation)?,
                 value: inline(&row.value)?,
@@ -136,14 +137,15 @@ pub fn figure(
             let rows = table
                 .rows
                 .iter()
-                .map(|(name, values)| Ok(TangentRow { name: inline(name)?, values: all_inline(values)? }))
+                .map(|(name, values)| Ok(TangentRow { name: heading(math, name)?, values: all_inline(values)? }))
                 .collect::<Result<Vec<TangentRow>, Diagnostic>>()?;
             let cost = words
                 .get("forward_mode_cost")
                 .replace("{passes}", &table.seeds.len().to_string())
                 .replace("{forward}", &table.forward_operations.to_string())
                 .replace("{reverse}", &table.reverse_operations.to_string());
-            Ok::<Tangents, Diagnostic>(Tangents { seeds: all_inline(&table.seeds)?, rows, cost })
+            let seeds = table.seeds.iter().map(|seed| heading(math, seed)).collect::<Result<_, _>>()?;
+            Ok::<Tangents, Diagnostic>(Tangents { seeds, rows, cost })
         })
         .transpose()?;
     let mut context = tera::Context::new();
@@ -168,8 +170,8 @@ pub struct TrainingParts<'a> {
     pub curve: &'a str,
     /// The author's caption.
     pub caption: &'a str,
-    /// What the table says at each reported step, as TeX.
-    pub columns: &'a [String],
+    /// What the table says at each reported step.
+    pub columns: &'a [Heading],
     /// The reported steps: the step, a value for each column as TeX, and the figure of the graph.
     pub snapshots: &'a [SnapshotParts],
 }
@@ -226,7 +228,8 @@ pub fn training(
     context.insert("id", parts.id);
     context.insert("curve", parts.curve);
     context.insert("caption", parts.caption);
-    context.insert("columns", &all_inline(parts.columns)?);
+    let columns = parts.columns.iter().map(|column| heading(math, column)).collect::<Result<Vec<_>, _>>()?;
+    context.insert("columns", &columns);
     context.insert("rows", &rows);
     context.insert("snapshots", &snapshots);
     context.insert("words", words.table());
@@ -237,6 +240,12 @@ pub fn training(
 fn pieces(math: &MathWriter, parts: &[String]) -> Result<Vec<String>, Diagnostic> {
     let sign = |i: usize| if i == 0 { "" } else { "= " };
     parts.iter().enumerate().map(|(i, part)| set(math, &format!("{}{part}", sign(i)), true)).collect()
+}
+
+/// A name as a formula that also has its plain text for a name: not every screen reader finds a heading's text in a formula.
+fn heading(math: &MathWriter, heading: &Heading) -> Result<String, Diagnostic> {
+    let formula = set(math, &heading.tex, false)?;
+    Ok(formula.replacen("<math", &format!("<math aria-label=\"{}\"", escaped(&heading.name)), 1))
 }
 
 fn set(math: &MathWriter, tex: &str, display: bool) -> Result<String, Diagnostic> {
