@@ -22,6 +22,7 @@ pub const BUILT_IN: &[(&str, &str)] = embedded![
     "code.css",
     "favicon.svg",
     "figure.html",
+    "figure.js",
     "i18n/en.toml",
     "i18n/ko.toml",
     "page.html",
@@ -52,7 +53,7 @@ impl Templates {
                     let language = language.trim_start_matches("i18n/");
                     words.insert(language.to_owned(), Words::parse(source).unwrap_or_default());
                 }
-                Some((_, "css" | "svg")) => {
+                Some((_, "css" | "js" | "svg")) => {
                     assets.insert((*name).to_owned(), source.as_bytes().to_vec());
                 }
                 _ => {
