@@ -1,0 +1,83 @@
+// Shows the way of the chain rule: from the node or edge under the pointer, or chosen with the keyboard, to the output.
+// A page is complete without it.
+"use strict";
+
+const paths = (svg) => {
+  const nodes = new Map([...svg.querySelectorAll(".node")].map((node) => [node.dataset.id, node]));
+  const edges = [...svg.querySelectorAll(".edge")];
+  const labels = new Map([...svg.querySelectorAll(".label")].map((label) => [label.dataset.edge, label]));
+  const leaving = new Map();
+  for (const edge of edges) leaving.set(edge.dataset.from, [...(leaving.get(edge.dataset.from) ?? []), edge]);
+
+  const clear = () => {
+    svg.classList.remove("traced");
+    for (const part of svg.querySelectorAll(".lit")) part.classList.remove("lit");
+  };
+
+  // Lights what lies between a part and the output.
+  const show = (part) => {
+    clear();
+    if (!part) return;
+    svg.classList.add("traced");
+    const start = part.closest(".label") ? edges.find((edge) => edge.dataset.id === part.dataset.edge) : part;
+    const waiting = [start];
+    for (let next; (next = waiting.pop()); ) {
+      if (next.classList.contains("lit")) continue;
+      next.classList.add("lit");
+      if (next.matches(".edge")) {
+        labels.get(next.dataset.id)?.classList.add("lit");
+        waiting.push(nodes.get(next.dataset.to));
+      } else {
+        waiting.push(...(leaving.get(next.dataset.id) ?? []));
+      }
+    }
+    if (start.matches(".edge")) nodes.get(start.dataset.from).classList.add("lit");
+  };
+
+  const partAt = (target) => target.closest?.(".node, .edge, .label");
+  svg.addEventListener("pointerover", (event) => show(partAt(event.target)));
+  svg.addEventListener("pointerleave", () => show(svg.querySelector(".node:focus")));
+
+  // One stop of the tab key for each figure; the arrow keys go from node to node.
+  const middle = (node) => {
+    const { x, y, width, height } = node.getBBox();
+    return { x: x + width / 2, y: y + height / 2 };
+  };
+  const nearest = (from, dx, dy) => {
+    const at = middle(from);
+    let best;
+    for (const node of nodes.values()) {
+      const to = middle(node);
+      const along = (to.x - at.x) * dx + (to.y - at.y) * dy;
+      const aside = Math.abs((to.x - at.x) * dy) + Math.abs((to.y - at.y) * dx);
+      if (along > 1 && (!best || along + 2 * aside < best.far)) best = { node, far: along + 2 * aside };
+    }
+    return best?.node;
+  };
+  const ways = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+  const canvas = svg.closest(".bp-canvas");
+  if (!canvas || svg.querySelector("a")) return;
+  svg.setAttribute("role", "group");
+  for (const node of nodes.values()) {
+    node.setAttribute("tabindex", "-1");
+    node.setAttribute("role", "img");
+    node.setAttribute("aria-label", [...node.querySelectorAll("text")].map((text) => text.textContent).join(", "));
+  }
+  canvas.addEventListener("keydown", (event) => {
+    const here = svg.querySelector(".node:focus");
+    if (event.key === "Escape") {
+      canvas.focus();
+    } else if (event.key === "Enter" && !here) {
+      nodes.values().next().value?.focus();
+    } else if (here && ways[event.key]) {
+      nearest(here, ...ways[event.key])?.focus();
+    } else {
+      return;
+    }
+    event.preventDefault();
+  });
+  svg.addEventListener("focusin", (event) => show(partAt(event.target)));
+  svg.addEventListener("focusout", clear);
+};
+
+document.querySelectorAll(".bpgraph").forEach(paths);

@@ -1,0 +1,67 @@
+// The figures of the notes beside this file, as a reader uses them: groups open and close in place, with JavaScript and
+// without it; what is pointed at or chosen with the keys shows its way to the output.
+//   node states.mjs SITE
+import { chromium } from "playwright-core";
+import { strict as assert } from "node:assert";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+
+const page = (language, name) => pathToFileURL(resolve(process.argv[2], language, "figures", `${name}.html`)).href;
+
+const checks = {
+  async "a closed group opens in place, and closes by its label"(tab) {
+    const shown = () => tab.locator("#cell .bp-states details[open]");
+    assert.equal(await shown().count(), 1);
+    assert.equal(await shown().locator(".folded").count(), 4);
+    await shown().locator("a.fold").nth(1).click();
+    assert.equal(await shown().locator(".bp-canvas").getAttribute("id"), "cell-group-1");
+    assert.equal(await shown().locator(".folded").count(), 3);
+    assert.equal(await shown().locator(".frame").count(), 1);
+    await shown().locator(".group a.fold").click();
+    assert.equal(await shown().locator(".bp-canvas").getAttribute("id"), "cell-closed");
+  },
+  async "a state opens from the keyboard"(tab) {
+    await tab.locator("#cell summary").last().focus();
+    await tab.keyboard.press("Enter");
+    assert.equal(await tab.locator("#cell details[open] .folded").count(), 0);
+    assert.equal(await tab.locator("#cell details[open] .frame").count(), 4);
+    assert.equal(await tab.locator("#cell details[open]").count(), 1);
+  },
+};
+
+const withScript = {
+  async "what is pointed at shows its way to the output"(tab) {
+    await tab.goto(page("en", "frames"));
+    await tab.locator("#nested .node").first().hover();
+    const lit = await tab.locator("#nested .node.lit").evaluateAll((nodes) => nodes.map((node) => node.dataset.id));
+    assert.deepEqual(lit, ["x", "a", "b", "c", "d"]);
+    await tab.mouse.move(1, 1);
+    assert.equal(await tab.locator(".lit").count(), 0);
+  },
+  async "the arrow keys go from node to node"(tab) {
+    await tab.goto(page("ko", "frames"));
+    await tab.locator("#nested .bp-canvas").focus();
+    await tab.keyboard.press("Enter");
+    await tab.keyboard.press("ArrowRight");
+    assert.equal(await tab.locator("#nested .node:focus").count(), 1);
+    assert.ok((await tab.locator("#nested .edge.lit").count()) > 0);
+    await tab.keyboard.press("Escape");
+    assert.equal(await tab.locator(".lit").count(), 0);
+  },
+};
+
+const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: flags });
+for (const [width, javaScriptEnabled] of [[1280, true], [1280, false], [360, true], [360, false]]) {
+  for (const [name, check] of Object.entries({ ...checks, ...(javaScriptEnabled ? withScript : {}) })) {
+    const context = await browser.newContext({ viewport: { width, height: 800 }, javaScriptEnabled });
+    const tab = await context.newPage();
+    tab.on("pageerror", (error) => assert.fail(error));
+    tab.on("console", (message) => assert.fail(message.text()));
+    await tab.goto(page("ko", "states"));
+    await check(tab);
+    console.log(`states: ${width} px, JavaScript ${javaScriptEnabled ? "on" : "off"}: ${name}`);
+    await context.close();
+  }
+}
+await browser.close();
