@@ -39,7 +39,8 @@ pub fn is_valid(id: &str) -> bool {
     !id.is_empty() && id.chars().all(allowed) && !id.starts_with("fn:") && !id.starts_with("fnref:")
 }
 
-fn slug(text: &str) -> String {
+/// A text as a part of an address: small letters and digits of any script, joined by hyphens.
+pub fn slug(text: &str) -> String {
     let mut slug = String::new();
     for c in text.nfc().flat_map(char::to_lowercase) {
         if c.is_alphanumeric() || c == '_' {

@@ -3,7 +3,7 @@
 //! pages or templates.
 
 pub mod address;
-mod anchor;
+pub mod anchor;
 pub mod code;
 mod emphasis;
 mod events;

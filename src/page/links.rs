@@ -51,6 +51,20 @@ pub struct BrokenLink {
     pub is_anchor: bool,
 }
 
+/// The files of the site that a page's HTML links to, by their paths.
+pub fn targets(page: &str, html: &str) -> Vec<String> {
+    let inside = attributes(html, "href").map(unescape).filter(|href| !leads_out(href));
+    let paths = inside.filter_map(|href| {
+        let path = href.split('#').next().unwrap_or_default();
+        if path.is_empty() { None } else { resolve(page, &percent_decode(path)) }
+    });
+    paths.collect()
+}
+
+fn leads_out(href: &str) -> bool {
+    href.contains(':') && !href.starts_with('.') || href.starts_with("//")
+}
+
 /// The links inside the site that do not resolve.
 pub fn broken(files: &Files) -> Vec<BrokenLink> {
     let pages: BTreeMap<&str, &str> = files
@@ -64,7 +78,7 @@ pub fn broken(files: &Files) -> Vec<BrokenLink> {
     for (page, html) in &pages {
         for href in attributes(html, "href").chain(attributes(html, "src")) {
             let plain = unescape(href);
-            if plain.contains(':') && !plain.starts_with('.') || plain.starts_with("//") {
+            if leads_out(&plain) {
                 continue;
             }
             let (path, anchor) =

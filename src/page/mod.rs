@@ -4,8 +4,10 @@
 pub mod figure;
 pub mod font;
 pub mod links;
+mod listing;
 mod nav;
 mod template;
+mod web;
 mod words;
 
 pub use nav::{Map, Slot};
@@ -20,6 +22,7 @@ use crate::output::Files;
 use crate::project::Asset;
 use crate::settings::Settings;
 use links::{address_in_html, relative};
+use listing::Index;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -53,13 +56,16 @@ pub fn render_all(
     assets: &[Asset],
 ) -> Checked<Files> {
     let mut log = Log::default();
-    let mut site = Writer { settings, templates, map, lessons, files: Files::new(), log: &mut log };
+    let index = Index::new(settings, map, lessons);
+    let mut site = Writer { settings, templates, map, lessons, index, files: Files::new(), log: &mut log };
     for slot in map.slots() {
         for language in &settings.languages {
             site.page(slot, language);
         }
     }
+    site.listings();
     site.root();
+    site.web_files();
     site.redirects();
     site.not_found();
     site.assets(assets);
@@ -73,6 +79,7 @@ struct Writer<'a> {
     templates: &'a Templates,
     map: &'a Map,
     lessons: &'a [Lesson],
+    index: Index,
     files: Files,
     log: &'a mut Log,
 }
@@ -115,6 +122,8 @@ struct NoteEntry {
     summary: String,
     number: Option<u32>,
     lang: Option<String>,
+    date: Option<String>,
+    date_iso: Option<String>,
 }
 
 /// What a template is told about the site.
@@ -126,6 +135,12 @@ struct SiteContext<'a> {
     home: String,
     /// From the page to the site's root: `../../`.
     root: String,
+    /// The page of all tags, where notes have any.
+    tags: Option<String>,
+    /// The page of all notes by date, where notes have dates.
+    archive: Option<String>,
+    /// The feed, where the site has an address.
+    feed: Option<String>,
     params: &'a toml::Table,
 }
 
@@ -151,6 +166,34 @@ struct PageContext<'a> {
     body_lang_name: String,
     canonical: String,
     noindex: bool,
+    /// What search engines are told, as JSON-LD.
+    structured: String,
+}
+
+impl<'a> PageContext<'a> {
+    /// A page that is no note's.
+    fn plain(kind: &'static str, title: &'a str, lang: &'a str) -> Self {
+        Self {
+            kind,
+            title,
+            heading_lang: None,
+            lang,
+            description: "",
+            date: None,
+            date_iso: None,
+            updated: None,
+            updated_iso: None,
+            tags: &[],
+            authors: &[],
+            headings: &[],
+            body: "",
+            body_lang: None,
+            body_lang_name: String::new(),
+            canonical: String::new(),
+            noindex: false,
+            structured: String::new(),
+        }
+    }
 }
 
 impl Writer<'_> {
@@ -165,6 +208,7 @@ impl Writer<'_> {
         let is_foreign = own.is_none() && lesson.is_some();
         let title = lesson.map_or_else(|| self.untitled(slot, language), |lesson| lesson.title.clone());
         let alternates = self.alternates(slot, language, &path);
+        let own_tags: &[String] = lesson.filter(|_| !is_foreign).map_or(&[], |lesson| &lesson.front.tags);
         let kind = match (&slot.slug, slot.series.is_empty()) {
             (Some(_), _) => "note",
             (None, false) => "series",
@@ -193,6 +237,7 @@ impl Writer<'_> {
             body_lang_name: body_lang.map(|tag| words.name_of(tag, self.templates.words(tag))).unwrap_or_default(),
             canonical: self.absolute(&slot.path(canonical_language)),
             noindex: is_foreign,
+            structured: lesson.map(|lesson| self.structured(lesson, slot, language)).unwrap_or_default(),
         };
         let mut context = tera::Context::new();
         context.insert("site", &self.site_context(language, &path));
@@ -204,6 +249,10 @@ impl Writer<'_> {
         let (previous, next) = self.map.neighbours(slot);
         context.insert("previous", &previous.map(|slot| self.link(slot, language, &path)));
         context.insert("next", &next.map(|slot| self.link(slot, language, &path)));
+        context.insert("tags", &self.tag_links(own_tags, language, &path));
+        context.insert("referrers", &self.links(self.index.referrers(slot, language), language, &path));
+        context
+            .insert("related", &self.links(&self.index.related(self.map, slot, language, own_tags), language, &path));
         let source = lesson.map_or_else(|| format!("content/{}", slot.series), |lesson| lesson.source.clone());
         self.render("page.html", &context, path, &source);
     }
@@ -240,12 +289,16 @@ impl Writer<'_> {
     }
 
     fn site_context(&self, language: &str, path: &str) -> SiteContext<'_> {
+        let here = |target: &str| address_in_html(&relative(path, target));
         SiteContext {
             title: self.site_title(language),
             description: self.settings.description.get(language).unwrap_or_default().to_owned(),
             base_url: &self.settings.base_url,
-            home: address_in_html(&relative(path, &format!("{language}/index.html"))),
+            home: here(&format!("{language}/index.html")),
             root: "../".repeat(path.matches('/').count()),
+            tags: self.index.has_tags(language).then(|| here(&listing::tags_path(language))),
+            archive: self.index.has_dates(language).then(|| here(&listing::archive_path(language))),
+            feed: (!self.settings.base_url.is_empty()).then(|| here(&web::feed_path(language))),
             params: &self.settings.params,
         }
     }
@@ -259,11 +312,17 @@ impl Writer<'_> {
     }
 
     fn alternates(&self, slot: &Slot, language: &str, path: &str) -> Vec<Alternate> {
+        let is_translated = |tag: &str| slot.lesson(tag).is_some() || slot.slug.is_none();
+        self.alternates_at(language, path, |tag| (slot.path(tag), is_translated(tag)))
+    }
+
+    /// The page at other paths, one for each language, and whether it is the same page there.
+    fn alternates_at(&self, language: &str, path: &str, other: impl Fn(&str) -> (String, bool)) -> Vec<Alternate> {
         self.settings
             .languages
             .iter()
             .map(|tag| {
-                let other = slot.path(tag);
+                let (other, is_translated) = other(tag);
                 Alternate {
                     tag: tag.clone(),
                     name: self.templates.words(tag).name(),
@@ -271,7 +330,7 @@ impl Writer<'_> {
                     href: address_in_html(&relative(path, &other)),
                     absolute: self.absolute(&other),
                     is_current: tag == language,
-                    is_translated: slot.lesson(tag).is_some() || slot.slug.is_none(),
+                    is_translated,
                 }
             })
             .collect()
@@ -280,6 +339,10 @@ impl Writer<'_> {
     fn link(&self, slot: &Slot, language: &str, path: &str) -> Link {
         let (title, lang) = self.title_of(slot, language);
         Link { title, href: address_in_html(&relative(path, &slot.path(language))), lang }
+    }
+
+    fn links(&self, slots: &[usize], language: &str, path: &str) -> Vec<Link> {
+        slots.iter().map(|slot| self.link(&self.map.slots()[*slot], language, path)).collect()
     }
 
     /// The title of a slot and, where it is another language's, that language.
@@ -356,6 +419,8 @@ impl Writer<'_> {
             summary: lesson.map(|lesson| lesson.summary.clone()).unwrap_or_default(),
             number: lesson.and_then(|lesson| lesson.address.number),
             lang,
+            date: lesson.and_then(|lesson| Some(self.templates.words(language).date(lesson.front.date.as_ref()?))),
+            date_iso: lesson.and_then(|lesson| lesson.front.date.clone()),
         }
     }
 

@@ -21,14 +21,18 @@ pub const BUILT_IN: &[(&str, &str)] = embedded![
     "base.html",
     "code.css",
     "favicon.svg",
+    "feed.xml",
     "figure.html",
     "figure.js",
     "i18n/en.toml",
     "i18n/ko.toml",
+    "list.html",
     "page.html",
     "redirect.html",
+    "robots.txt",
     "root.html",
     "site.css",
+    "sitemap.xml",
     "training.html",
 ];
 
@@ -65,7 +69,7 @@ impl Templates {
         for (name, bytes) in own {
             let file: Arc<str> = format!("templates/{name}").into();
             match (name.rsplit_once('.').map_or("", |(_, end)| end), std::str::from_utf8(bytes)) {
-                ("html", Ok(source)) => {
+                ("html" | "xml" | "txt", Ok(source)) if is_template(name) => {
                     sources.insert(name.clone(), source.to_owned());
                 }
                 ("toml", Ok(source)) if name.starts_with("i18n/") => match Words::parse(source) {
@@ -76,9 +80,8 @@ impl Templates {
                     }
                     Err(error) => log.push(syntax_error(&error).in_file(&file)),
                 },
-                ("html" | "toml", Err(_)) => log.push(
-                    Diagnostic::error("not-utf8", 0..0, text("UTF-8이 아닙니다", "this is not UTF-8")).in_file(&file),
-                ),
+                ("toml", Err(_)) => log.push(not_utf8(&file)),
+                ("html" | "xml" | "txt", Err(_)) if is_template(name) => log.push(not_utf8(&file)),
                 _ => {
                     assets.insert(name.clone(), bytes.clone());
                 }
@@ -111,6 +114,15 @@ impl Templates {
     pub fn assets(&self) -> impl Iterator<Item = (&str, &[u8])> {
         self.assets.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()))
     }
+}
+
+/// Whether a file of the author's is a template: pages are, and what takes the place of one of ours.
+fn is_template(name: &str) -> bool {
+    name.ends_with(".html") || BUILT_IN.iter().any(|(known, _)| *known == name)
+}
+
+fn not_utf8(file: &Arc<str>) -> Diagnostic {
+    Diagnostic::error("not-utf8", 0..0, text("UTF-8이 아닙니다", "this is not UTF-8")).in_file(file)
 }
 
 fn diagnostic(error: &tera::Error) -> Diagnostic {

@@ -49,21 +49,27 @@ impl Words {
         &self.table
     }
 
+    /// A month, given as `YYYY-MM`, in the language's form: 2026년 11월; November 2026.
+    pub fn month(&self, iso: &str) -> String {
+        let (year, month) = iso.split_once('-').unwrap_or((iso, ""));
+        let name = self.month_name(month);
+        self.get("month").replace("{year}", year).replace("{month_name}", &name)
+    }
+
+    fn month_name(&self, month: &str) -> String {
+        let at = month.parse::<usize>().unwrap_or(0).saturating_sub(1);
+        self.get("months").split(' ').nth(at).unwrap_or_default().to_owned()
+    }
+
     /// An ISO date in the language's form: 2026년 11월 23일; November 23, 2026.
     pub fn date(&self, iso: &str) -> String {
         let parts: Vec<&str> = iso.split('-').collect();
         let [year, month, day] = parts.as_slice() else { return iso.to_owned() };
         let plain = |number: &str| number.trim_start_matches('0').to_owned();
-        let month_name = self
-            .get("months")
-            .split(' ')
-            .nth(month.parse::<usize>().unwrap_or(0).saturating_sub(1))
-            .unwrap_or_default()
-            .to_owned();
         self.get("date")
             .replace("{year}", year)
             .replace("{month}", &plain(month))
-            .replace("{month_name}", &month_name)
+            .replace("{month_name}", &self.month_name(month))
             .replace("{day}", &plain(day))
     }
 }

@@ -223,7 +223,12 @@ fn hostile_text_stays_text() {
     let Checked { value: site, .. } = compile(&[("a/01-n.ko.md", &note)]);
     for (path, html) in site.files.iter().filter(|(path, _)| path.ends_with(".html")) {
         let html = std::str::from_utf8(html).expect("pages are text");
-        assert!(!html.contains("<script"), "{path}");
+        let is_ours = |script: &str| {
+            let is_file = script.starts_with(" src=\"../../assets/") && script.contains("\" defer></script>");
+            is_file || script.starts_with(" type=\"application/ld+json\">{")
+        };
+        assert!(html.split("<script").skip(1).all(is_ours), "{path}");
+        assert!(!html.contains("alert(1)</script"), "{path}");
         if path == "ko/a/n.html" {
             assert!(html.contains("&lt;script&gt;") && html.contains("{{ site }}"), "{path}");
         }
@@ -269,4 +274,89 @@ fn an_engine_that_cannot_place_a_graph_gives_way() {
     };
     assert_eq!(codes(10), Vec::<&str>::new());
     assert_eq!(codes(300), ["engine-gave-up"]);
+}
+
+const LISTED: [(&str, &str); 4] = [
+    (
+        "s/01-a.ko.md",
+        "+++\ntitle = \"가 & <b>\"\ndate = 2026-01-02\nupdated = 2026-03-04\ntags = [\"연쇄 법칙\", \"AI\"]\nsummary = \"</script>\"\n+++\n[다음](02-b.ko.md)\n",
+    ),
+    ("s/01-a.en.md", "+++\ntitle = \"A\"\ndate = 2026-01-02\ntags = [\"chain rule\"]\n+++\n[here](01-a.en.md)\n"),
+    ("s/02-b.ko.md", "+++\ntitle = \"나\"\ndate = 2026-02-02\ntags = [\"ai\"]\n+++\n글\n"),
+    ("s/03-c.ko.md", "+++\ntitle = \"다\"\ntags = [\"Ai\"]\n+++\n[가](01-a.ko.md) [또](01-a.ko.md)\n"),
+];
+
+/// The addresses and texts of the links of a page from `part` to the next `end`.
+fn links<'p>(page: &'p str, part: &str, end: &str) -> Vec<(&'p str, &'p str)> {
+    let start = page.find(part).unwrap_or_else(|| panic!("no {part} in {page}"));
+    let part = &page[start..];
+    let part = &part[..part.find(end).unwrap_or(part.len())];
+    let link = |link: &'p str| {
+        let (href, rest) = link.split_once('"')?;
+        Some((href, rest.split_once('>')?.1.split_once("</a>")?.0))
+    };
+    part.split("<a href=\"").skip(1).filter_map(link).collect()
+}
+
+#[test]
+fn notes_are_listed_by_tag_and_by_date() {
+    let site = site(&LISTED);
+    let tagged = page(&site, "ko/tags/ai.html");
+    assert_eq!(
+        links(tagged, "note-list", "</ul>"),
+        [("../s/a.html", "가 &amp; &lt;b&gt;"), ("../s/b.html", "나"), ("../s/c.html", "다")]
+    );
+    assert!(!site.files.contains_key("en/tags/ai.html"));
+    assert_eq!(
+        links(page(&site, "ko/tags/index.html"), "tag-cloud", "</ul>"),
+        [("ai.html", "AI"), ("연쇄-법칙.html", "연쇄 법칙")]
+    );
+    let archive = page(&site, "ko/archive.html");
+    let months: Vec<&str> = archive.split("<h2>").skip(1).filter_map(|part| part.split('<').next()).collect();
+    assert_eq!(months, ["2026년 2월", "2026년 1월"]);
+    assert!(page(&site, "en/archive.html").contains("<h2>January 2026</h2>"));
+    assert_eq!(
+        links(page(&site, "ko/s/b.html"), "class=\"tags\"", "</p>"),
+        [("../tags/ai.html", "ai")],
+        "a tag has the address of its first spelling"
+    );
+}
+
+#[test]
+fn a_note_names_those_that_refer_to_it_and_those_that_share_its_tags() {
+    let site = site(&LISTED);
+    let beside = |path: &str| {
+        let page = page(&site, path);
+        let part = |words: &str| if page.contains(words) { links(page, words, "</ul>") } else { Vec::new() };
+        [part("이 노트를 가리키는 노트"), part("함께 볼 노트")]
+    };
+    // `나` comes next, so that it is linked anyway.
+    assert_eq!(beside("ko/s/a.html"), [vec![("c.html", "다")], vec![("c.html", "다")]]);
+    assert_eq!(beside("ko/s/b.html"), [vec![("a.html", "가 &amp; &lt;b&gt;")], vec![]]);
+    assert_eq!(beside("ko/s/c.html"), [vec![], vec![("a.html", "가 &amp; &lt;b&gt;")]]);
+    assert!(!page(&site, "en/s/a.html").contains("Referred to by"), "a note does not refer to itself");
+}
+
+#[test]
+fn a_site_with_an_address_is_ready_for_the_web() {
+    let plain = site(&LISTED);
+    assert!(plain.files.keys().all(|path| !path.ends_with(".xml") && path != "robots.txt"));
+    let site = bpdoc::compile(&project("base_url = \"https://example.org/n\"", &LISTED)).value;
+    let feed = page(&site, "ko/feed.xml");
+    let titles: Vec<&str> =
+        feed.split("<entry>\n<title>").skip(1).filter_map(|entry| entry.split('<').next()).collect();
+    assert_eq!(titles, ["가 &amp; &lt;b&gt;", "나"], "the one changed last comes first");
+    assert!(feed.contains("<summary>&lt;/script&gt;</summary>"));
+    let sitemap = page(&site, "sitemap.xml");
+    assert!(sitemap.contains("<loc>https://example.org/n/en/s/a.html</loc>\n<lastmod>2026-01-02</lastmod>"));
+    assert!(sitemap.contains("hreflang=\"x-default\" href=\"https://example.org/n/ko/s/a.html\"/>"));
+    assert!(!sitemap.contains("en/s/b.html"), "what is not translated is no page of its own");
+    assert!(page(&site, "robots.txt").ends_with("Sitemap: https://example.org/n/sitemap.xml\n"));
+    let note = page(&site, "ko/s/a.html");
+    let structured =
+        note.split("<script type=\"application/ld+json\">").nth(1).and_then(|rest| rest.split("</script>").next());
+    let structured: serde_json::Value = serde_json::from_str(structured.expect("it is there")).expect("JSON");
+    assert_eq!(structured["description"], "</script>");
+    assert_eq!(structured["url"], "https://example.org/n/ko/s/a.html");
+    assert!(note.contains("<link rel=\"alternate\" type=\"application/atom+xml\""));
 }

@@ -1,0 +1,238 @@
+//! Lists of notes: by tag, by date, and beside a note those that refer to it or share its tags.
+
+use super::links::{address_in_html, relative, targets};
+use super::{Lesson, Link, Map, NoteEntry, PageContext, Slot, Writer};
+use crate::note::anchor::slug;
+use crate::settings::Settings;
+use serde::Serialize;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// Notes that are named as related at most.
+const MOST_RELATED: usize = 3;
+/// A tag of more notes than this says little about any two of them.
+const TELLING_TAG: usize = 50;
+
+/// Where the page of all tags is.
+pub(super) fn tags_path(language: &str) -> String {
+    format!("{language}/tags/index.html")
+}
+
+fn tag_path(language: &str, slug: &str) -> String {
+    // `index` is the page of all tags.
+    let name = if slug == "index" { "index-" } else { slug };
+    format!("{language}/tags/{name}.html")
+}
+
+/// Where the page of all notes by date is.
+pub(super) fn archive_path(language: &str) -> String {
+    format!("{language}/archive.html")
+}
+
+/// A tag with the notes that have it, by their position on the map.
+struct Tag {
+    name: String,
+    notes: Vec<usize>,
+}
+
+/// What notes have to do with each other, language by language.
+pub(super) struct Index {
+    /// The tags by their part of an address: tags that differ in letters' size alone are one.
+    tags: BTreeMap<String, BTreeMap<String, Tag>>,
+    /// The languages in which notes have dates.
+    dated: BTreeSet<String>,
+    /// For each page of a note the notes that link to it.
+    referrers: HashMap<String, Vec<usize>>,
+}
+
+impl Index {
+    pub fn new(settings: &Settings, map: &Map, lessons: &[Lesson]) -> Self {
+        let mut index = Self { tags: BTreeMap::new(), dated: BTreeSet::new(), referrers: HashMap::new() };
+        for language in &settings.languages {
+            let notes = map.slots().iter().enumerate().filter(|(_, slot)| slot.slug.is_some());
+            for (at, slot, lesson) in notes.filter_map(|(at, slot)| Some((at, slot, &lessons[slot.lesson(language)?])))
+            {
+                if lesson.front.date.is_some() {
+                    index.dated.insert(language.clone());
+                }
+                for name in &lesson.front.tags {
+                    let tags = index.tags.entry(language.clone()).or_default();
+                    let tag = tags.entry(slug(name)).or_insert_with(|| Tag { name: name.clone(), notes: Vec::new() });
+                    if tag.notes.last() != Some(&at) {
+                        tag.notes.push(at);
+                    }
+                }
+                let page = slot.path(language);
+                let linked: BTreeSet<String> = targets(&page, &lesson.body).into_iter().collect();
+                for target in linked.into_iter().filter(|target| *target != page) {
+                    index.referrers.entry(target).or_default().push(at);
+                }
+            }
+        }
+        index
+    }
+
+    pub fn has_tags(&self, language: &str) -> bool {
+        self.tags.contains_key(language)
+    }
+
+    pub fn has_dates(&self, language: &str) -> bool {
+        self.dated.contains(language)
+    }
+
+    /// The notes that link to a note.
+    pub fn referrers(&self, slot: &Slot, language: &str) -> &[usize] {
+        let is_note = slot.slug.is_some();
+        self.referrers.get(&slot.path(language)).filter(|_| is_note).map_or(&[], Vec::as_slice)
+    }
+
+    /// The notes that share the most tags with a note, but for its neighbours, which are linked anyway.
+    pub fn related(&self, map: &Map, slot: &Slot, language: &str, tags: &[String]) -> Vec<usize> {
+        let Some(known) = self.tags.get(language) else { return Vec::new() };
+        let mut shared: BTreeMap<usize, usize> = BTreeMap::new();
+        let distinct: BTreeSet<String> = tags.iter().map(|tag| slug(tag)).collect();
+        let telling = distinct.iter().filter_map(|tag| known.get(tag)).filter(|tag| tag.notes.len() <= TELLING_TAG);
+        for &note in telling.flat_map(|tag| &tag.notes) {
+            *shared.entry(note).or_default() += 1;
+        }
+        let (previous, next) = map.neighbours(slot);
+        let is_other = |note: &usize| {
+            let other = &map.slots()[*note];
+            other != slot && Some(other) != previous && Some(other) != next
+        };
+        let mut related: Vec<(Reverse<usize>, usize)> =
+            shared.into_iter().filter(|(note, _)| is_other(note)).map(|(note, count)| (Reverse(count), note)).collect();
+        related.sort_unstable();
+        related.into_iter().take(MOST_RELATED).map(|(_, note)| note).collect()
+    }
+}
+
+/// Notes under one heading.
+#[derive(Serialize)]
+struct Group {
+    title: String,
+    href: Option<String>,
+    notes: Vec<NoteEntry>,
+}
+
+/// A tag in a list of tags.
+#[derive(Serialize)]
+pub(super) struct TagLink {
+    name: String,
+    href: String,
+    count: usize,
+}
+
+impl Writer<'_> {
+    /// The pages that list notes.
+    pub(super) fn listings(&mut self) {
+        for language in &self.settings.languages.clone() {
+            if self.index.has_tags(language) {
+                self.tags_page(language);
+                self.tag_pages(language);
+            }
+            if self.index.has_dates(language) {
+                self.archive(language);
+            }
+        }
+    }
+
+    /// Links to the pages of tags.
+    pub(super) fn tag_links(&self, tags: &[String], language: &str, path: &str) -> Vec<TagLink> {
+        let link = |name: &String| {
+            let slug = slug(name);
+            let count = self.index.tags.get(language)?.get(&slug)?.notes.len();
+            let href = address_in_html(&relative(path, &tag_path(language, &slug)));
+            Some(TagLink { name: name.clone(), href, count })
+        };
+        tags.iter().filter_map(link).collect()
+    }
+
+    fn tags_page(&mut self, language: &str) {
+        let path = tags_path(language);
+        let names: Vec<String> = self.index.tags[language].values().map(|tag| tag.name.clone()).collect();
+        let title = self.templates.words(language).get("tags").to_owned();
+        let context = self.listing_context(("tags", &title), language, &path, tags_path, Index::has_tags);
+        self.list(context, &self.tag_links(&names, language, &path), &[], path);
+    }
+
+    fn tag_pages(&mut self, language: &str) {
+        let tags: Vec<(String, String, Vec<usize>)> = self.index.tags[language]
+            .iter()
+            .map(|(slug, tag)| (tag_path(language, slug), tag.name.clone(), tag.notes.clone()))
+            .collect();
+        for (path, name, notes) in tags {
+            let group = Group { title: String::new(), href: None, notes: self.entries(&notes, language, &path) };
+            let mut context = self.listing_context(("tag", &name), language, &path, tags_path, Index::has_tags);
+            let all = Link {
+                title: self.templates.words(language).get("tags").to_owned(),
+                href: address_in_html(&relative(&path, &tags_path(language))),
+                lang: None,
+            };
+            context.insert("crumbs", &[self.home_link(language, &path), all]);
+            self.list(context, &[], &[group], path);
+        }
+    }
+
+    /// All dated notes, the latest first, under their years and months.
+    fn archive(&mut self, language: &str) {
+        let path = archive_path(language);
+        let words = self.templates.words(language);
+        let mut months: BTreeMap<Reverse<String>, Vec<(Reverse<String>, usize)>> = BTreeMap::new();
+        for (at, slot) in self.map.slots().iter().enumerate().filter(|(_, slot)| slot.slug.is_some()) {
+            let Some(date) = slot.lesson(language).and_then(|i| self.lessons[i].front.date.as_ref()) else { continue };
+            months.entry(Reverse(date[..7].to_owned())).or_default().push((Reverse(date.clone()), at));
+        }
+        let groups: Vec<Group> = months
+            .into_iter()
+            .map(|(Reverse(month), mut notes)| {
+                notes.sort();
+                let notes: Vec<usize> = notes.into_iter().map(|(_, at)| at).collect();
+                Group { title: words.month(&month), href: None, notes: self.entries(&notes, language, &path) }
+            })
+            .collect();
+        let title = words.get("archive").to_owned();
+        let context = self.listing_context(("archive", &title), language, &path, archive_path, Index::has_dates);
+        self.list(context, &[], &groups, path);
+    }
+
+    fn entries(&self, notes: &[usize], language: &str, path: &str) -> Vec<NoteEntry> {
+        notes.iter().map(|at| self.entry(&self.map.slots()[*at], language, path)).collect()
+    }
+
+    fn home_link(&self, language: &str, path: &str) -> Link {
+        let title = self.templates.words(language).get("home").to_owned();
+        Link { title, href: address_in_html(&relative(path, &format!("{language}/index.html"))), lang: None }
+    }
+
+    /// What every list is told; in other languages the list is at `other`, where `is_there`.
+    fn listing_context(
+        &self,
+        (kind, title): (&'static str, &str),
+        language: &str,
+        path: &str,
+        other: fn(&str) -> String,
+        is_there: fn(&Index, &str) -> bool,
+    ) -> tera::Context {
+        let is_same = kind != "tag";
+        let alternates = self.alternates_at(language, path, |tag| match tag {
+            own if own == language => (path.to_owned(), true),
+            tag if is_there(&self.index, tag) => (other(tag), is_same),
+            tag => (format!("{tag}/index.html"), false),
+        });
+        let mut context = tera::Context::new();
+        context.insert("site", &self.site_context(language, path));
+        let page = PageContext { canonical: self.absolute(path), ..PageContext::plain(kind, title, language) };
+        context.insert("page", &page);
+        context.insert("words", self.templates.words(language).table());
+        context.insert("alternates", &alternates);
+        context.insert("crumbs", &[self.home_link(language, path)]);
+        context
+    }
+
+    fn list(&mut self, mut context: tera::Context, tags: &[TagLink], groups: &[Group], path: String) {
+        context.insert("tags", tags);
+        context.insert("groups", groups);
+        self.render("list.html", &context, path, "content");
+    }
+}
