@@ -5,8 +5,11 @@
 //! its *flow frame*: `along` grows with the flow and `across` is perpendicular to it, so no phase knows which way the
 //! drawing will be turned.
 
+mod bound;
 mod coordinate;
 mod crossing;
+mod descent;
+mod gap;
 mod hang;
 mod isotonic;
 mod join;
@@ -17,8 +20,10 @@ mod lists;
 mod operand;
 mod order;
 mod part;
+mod passage;
 mod port;
 mod rank;
+mod reinsert;
 mod route;
 mod spacing;
 #[cfg(test)]
