@@ -11,6 +11,7 @@ mod crossing;
 mod descent;
 mod gap;
 mod hang;
+mod hub;
 mod isotonic;
 mod join;
 mod label;

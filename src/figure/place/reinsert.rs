@@ -8,6 +8,7 @@
 
 use super::crossing::Counter;
 use super::gap::{OUT, Step, least_near};
+use super::hub::{Hubs, Strand};
 use super::lists::Lists;
 use super::passage::Junctions;
 
@@ -23,29 +24,11 @@ pub(super) enum Tie {
     Straighten,
 }
 
-/// A link of a hub with all that moves with it.
-#[derive(Clone, Copy)]
-struct Strand {
-    /// Whether it leads to the rows after the hub's.
-    leads_on: bool,
-    /// How many of its items move with the hub: the lanes, and the far end if it is a leaf.
-    moving: u32,
-}
-
 /// The rows in some order, and what can be taken out of them.
 pub(super) struct Reinserter<'j> {
     before: &'j Lists<u32>,
     after: &'j Lists<u32>,
-    rank: Vec<u32>,
-    /// The items that branch or end: everything else moves with one of them.
-    hubs: Vec<u32>,
-    strands: Vec<Strand>,
-    /// For each hub where its strands are.
-    strands_of: Vec<std::ops::Range<usize>>,
-    /// For each strand its items, outward, with the far end.
-    ways: Lists<u32>,
-    /// For each hub the first and the last row that its strands reach.
-    spans: Vec<(usize, usize)>,
+    hubs: Hubs,
     place: Vec<u32>,
     /// Whether any link of an item crosses another, on the way to the row before and to the row after.
     crossed_before: Vec<bool>,
@@ -79,45 +62,12 @@ impl<'j> Reinserter<'j> {
     pub fn new(junctions: &'j Junctions) -> Self {
         let Junctions { rows, before, after, .. } = junctions;
         let count = before.len();
-        let mut rank = vec![0; count];
-        for (r, row) in (0..).zip(rows.iter()) {
-            row.iter().for_each(|&item| rank[item as usize] = r);
-        }
-        let passes = |item: u32| before[item as usize].len() == 1 && after[item as usize].len() == 1;
-        let is_leaf = |item: u32| before[item as usize].len() + after[item as usize].len() == 1;
-        let hubs: Vec<u32> = rows.members().iter().copied().filter(|&item| !passes(item)).collect();
-        let (mut strands, mut ways) = (Vec::new(), Lists::default());
-        let (mut strands_of, mut spans) = (Vec::with_capacity(hubs.len()), Vec::with_capacity(hubs.len()));
-        for &hub in &hubs {
-            let first_strand = strands.len();
-            let (mut first, mut last) = (rank[hub as usize], rank[hub as usize]);
-            for (leads_on, outward) in [(false, before), (true, after)] {
-                for &next in &outward[hub as usize] {
-                    let (mut end, mut lanes) = (next, 0);
-                    ways.push(end);
-                    while passes(end) {
-                        end = outward[end as usize][0];
-                        ways.push(end);
-                        lanes += 1;
-                    }
-                    ways.end_list();
-                    strands.push(Strand { leads_on, moving: lanes + u32::from(is_leaf(end)) });
-                    (first, last) = (first.min(rank[end as usize]), last.max(rank[end as usize]));
-                }
-            }
-            strands_of.push(first_strand..strands.len());
-            spans.push((first as usize, last as usize));
-        }
+        let hubs = Hubs::new(junctions);
         Reinserter {
             before,
             after,
-            rank,
-            visited: vec![0; hubs.len()],
+            visited: vec![0; hubs.items.len()],
             hubs,
-            strands,
-            strands_of,
-            ways,
-            spans,
             place: vec![0; count],
             crossed_before: vec![false; count],
             crossed_after: vec![false; count],
@@ -142,7 +92,7 @@ impl<'j> Reinserter<'j> {
 
     /// The number of nodes that can be taken out.
     pub fn hubs(&self) -> usize {
-        self.hubs.len()
+        self.hubs.items.len()
     }
 
     /// The number of crossings.
@@ -176,8 +126,8 @@ impl<'j> Reinserter<'j> {
         let mut crossings = usize::MAX;
         while self.crossings() < crossings {
             crossings = self.crossings();
-            for hub in 0..self.hubs.len() {
-                let (first, last) = self.spans[hub];
+            for hub in 0..self.hubs.items.len() {
+                let (first, last) = self.hubs.spans[hub];
                 let is_new = self.changed[first..=last].iter().any(|at| *at > self.visited[hub]);
                 if is_new && self.is_crossed(hub) {
                     self.visit(rows, hub, Tie::Stay);
@@ -191,7 +141,7 @@ impl<'j> Reinserter<'j> {
 
     /// Puts each node where its lines cross no more and are straighter, while there is work left.
     pub fn straighten(&mut self, rows: &mut Lists<u32>, most_work: usize) {
-        for hub in 0..self.hubs.len() {
+        for hub in 0..self.hubs.items.len() {
             if self.work > most_work {
                 break;
             }
@@ -205,7 +155,7 @@ impl<'j> Reinserter<'j> {
         self.take_out(rows, hub);
         self.reckon(hub);
         let wanted = match tie {
-            Tie::Stay => self.gap[self.hubs[hub] as usize],
+            Tie::Stay => self.gap[self.hubs.items[hub] as usize],
             Tie::Straighten => self.middle_of_ends(hub),
         };
         let gap = least_near(self.hub_costs.iter().copied(), wanted);
@@ -226,24 +176,24 @@ impl<'j> Reinserter<'j> {
 
     /// Whether anything crosses what moves with a hub.
     fn is_crossed(&self, hub: usize) -> bool {
-        let own = self.hubs[hub] as usize;
+        let own = self.hubs.items[hub] as usize;
         let crosses = |(strand, way): (&Strand, &[u32])| {
             let crossed = if strand.leads_on { &self.crossed_after } else { &self.crossed_before };
             way[..way.len() - 1].iter().any(|item| crossed[*item as usize])
         };
-        let mut strands = self.strands_of[hub].clone().map(|s| (&self.strands[s], &self.ways[s]));
+        let mut strands = self.hubs.strands_of[hub].clone().map(|s| (&self.hubs.strands[s], &self.hubs.ways[s]));
         self.crossed_before[own] || self.crossed_after[own] || strands.any(crosses)
     }
 
     /// The number of crossings between the rows that a hub's strands reach.
     fn span_crossings(&self, hub: usize) -> usize {
-        let (first, last) = self.spans[hub];
+        let (first, last) = self.hubs.spans[hub];
         self.counts[first + 1..=last].iter().sum()
     }
 
     /// Lists what stays in the rows that the hub's strands reach.
     fn take_out(&mut self, rows: &Lists<u32>, hub: usize) {
-        let (first, last) = self.spans[hub];
+        let (first, last) = self.hubs.spans[hub];
         self.set_out(hub, true);
         let span = rows.range(first).start..rows.range(last).end;
         self.work += span.len();
@@ -269,16 +219,16 @@ impl<'j> Reinserter<'j> {
     }
 
     fn set_out(&mut self, hub: usize, is_out: bool) {
-        self.is_out[self.hubs[hub] as usize] = is_out;
-        for s in self.strands_of[hub].clone() {
-            let moving = self.strands[s].moving as usize;
-            self.ways[s][..moving].iter().for_each(|&item| self.is_out[item as usize] = is_out);
+        self.is_out[self.hubs.items[hub] as usize] = is_out;
+        for s in self.hubs.strands_of[hub].clone() {
+            let moving = self.hubs.strands[s].moving as usize;
+            self.hubs.ways[s][..moving].iter().for_each(|&item| self.is_out[item as usize] = is_out);
         }
     }
 
     /// The row of an item among those that the hub's strands reach.
     fn row_of(&self, hub: usize, item: u32) -> usize {
-        self.rank[item as usize] as usize - self.spans[hub].0
+        self.hubs.rank[item as usize] as usize - self.hubs.spans[hub].0
     }
 
     /// The number of items that stay in the row of an item.
@@ -289,11 +239,11 @@ impl<'j> Reinserter<'j> {
     /// What each gap costs: for what moves on a strand, the crossings of the way outward from there, and for the hub those
     /// of all its strands.
     fn reckon(&mut self, hub: usize) {
-        let own_row = self.row_of(hub, self.hubs[hub]);
+        let own_row = self.row_of(hub, self.hubs.items[hub]);
         self.costs.clear();
         self.hub_costs.clear();
         self.hub_costs.resize(self.rest[own_row].len() + 1, 0);
-        for s in self.strands_of[hub].clone() {
+        for s in self.hubs.strands_of[hub].clone() {
             let costs = self.reckon_strand(hub, s);
             self.hub_costs.iter_mut().zip(&self.costs[costs..]).for_each(|(sum, cost)| *sum += cost);
         }
@@ -301,9 +251,9 @@ impl<'j> Reinserter<'j> {
 
     /// Reckons the costs along a strand; where those of the hub's gaps start.
     fn reckon_strand(&mut self, hub: usize, s: usize) -> usize {
-        let Strand { leads_on, moving } = self.strands[s];
+        let Strand { leads_on, moving } = self.hubs.strands[s];
         let inward = if leads_on { self.before } else { self.after };
-        let way = &self.ways[s];
+        let way = &self.hubs.ways[s];
         let mut at = self.costs.len();
         if moving as usize == way.len() {
             // A leaf may stand anywhere.
@@ -334,9 +284,9 @@ impl<'j> Reinserter<'j> {
 
     /// The gap of a hub that is in the middle of the fixed ends of its strands, the rows being centred.
     fn middle_of_ends(&self, hub: usize) -> u32 {
-        let own = self.hubs[hub];
+        let own = self.hubs.items[hub];
         let (mut sum, mut count) = (0, 0);
-        for s in self.strands_of[hub].clone() {
+        for s in self.hubs.strands_of[hub].clone() {
             if let Some(offset) = self.end_offset(hub, s) {
                 sum += offset;
                 count += 1;
@@ -347,7 +297,7 @@ impl<'j> Reinserter<'j> {
 
     /// Twice the distance of a strand's fixed end from the middle of its row.
     fn end_offset(&self, hub: usize, s: usize) -> Option<i32> {
-        let end = *self.ways[s].get(self.strands[s].moving as usize)?;
+        let end = *self.hubs.ways[s].get(self.hubs.strands[s].moving as usize)?;
         Some(2 * self.rest_place[end as usize] as i32 + 1 - self.rest_beside(hub, end))
     }
 
@@ -359,13 +309,13 @@ impl<'j> Reinserter<'j> {
 
     /// Puts the hub into a gap of its row, and what moves with it into the best gaps from there.
     fn put_back(&mut self, rows: &mut Lists<u32>, hub: usize, gap: u32, tie: Tie) {
-        let own = self.hubs[hub];
+        let own = self.hubs.items[hub];
         self.gap[own as usize] = gap;
         let own_offset = 2 * gap as i32 - self.rest_beside(hub, own);
-        for s in self.strands_of[hub].clone() {
-            let Strand { leads_on, moving } = self.strands[s];
+        for s in self.hubs.strands_of[hub].clone() {
+            let Strand { leads_on, moving } = self.hubs.strands[s];
             let inward = if leads_on { self.before } else { self.after };
-            let way = &self.ways[s];
+            let way = &self.hubs.ways[s];
             let (steps, end_offset) = (way.len() as i32, self.end_offset(hub, s).unwrap_or(own_offset));
             let mut inner_gap = gap;
             for (&item, done) in way[..moving as usize].iter().zip(1..) {
@@ -384,8 +334,8 @@ impl<'j> Reinserter<'j> {
         }
         self.set_out(hub, false);
         self.clock += 1;
-        let (first, last) = self.spans[hub];
-        let own_rank = self.rank[own as usize] as usize;
+        let (first, last) = self.hubs.spans[hub];
+        let own_rank = self.hubs.rank[own as usize] as usize;
         // From the outside in, because lines in the same gap stand in the order of what they lead to.
         (first..own_rank).for_each(|r| self.fill_row(rows, r, r - first, self.before));
         (own_rank..=last).rev().for_each(|r| self.fill_row(rows, r, r - first, self.after));
@@ -420,7 +370,7 @@ impl<'j> Reinserter<'j> {
 
     /// Brings the rows back as they were before the hub was taken out.
     fn restore(&mut self, rows: &mut Lists<u32>, hub: usize) {
-        let (first, last) = self.spans[hub];
+        let (first, last) = self.hubs.spans[hub];
         let span = rows.range(first).start..rows.range(last).end;
         rows.members_mut()[span].copy_from_slice(&self.old_items);
         for r in first..=last {
