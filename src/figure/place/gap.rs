@@ -26,7 +26,7 @@ impl Step<'_> {
     }
 
     /// What a line from an item of the outer row crosses, for each gap of the inner row, which are all zero before.
-    pub fn from_item(&self, own: u32, costs: &mut [i32]) {
+    pub fn costs_from_item(&self, own: u32, costs: &mut [i32]) {
         let mut crossed = 0;
         for (place, &item) in self.outer.iter().enumerate() {
             for end in self.ends(item) {
@@ -48,7 +48,7 @@ impl Step<'_> {
 
     /// The least that a line costs, for each gap of the inner row, if it comes from a gap of the outer row that costs so
     /// much by itself. `crossed` holds a zero for each gap of the inner row.
-    pub fn from_gaps(&self, outer_costs: &[i32], crossed: &mut [i32], costs: &mut [i32]) {
+    pub fn costs_from_gaps(&self, outer_costs: &[i32], crossed: &mut [i32], costs: &mut [i32]) {
         for end in self.outer.iter().flat_map(|&item| self.ends(item)) {
             crossed[end as usize + 1] += 1;
         }
@@ -106,13 +106,13 @@ mod tests {
         let inward = Lists::grouped(5, [(0, 3), (1, 4), (2, 3)].into_iter());
         let step = Step { outer: &[0, 1, 2], inward: &inward, places: &[0, 1, 2, 0, 1] };
         let mut costs = [0; 3];
-        step.from_item(1, &mut costs);
+        step.costs_from_item(1, &mut costs);
         assert_eq!(costs, [1, 1, 1]);
         let mut costs = [i32::MAX; 3];
-        step.from_gaps(&[0, 9, 9, 9], &mut [0; 3], &mut costs);
+        step.costs_from_gaps(&[0, 9, 9, 9], &mut [0; 3], &mut costs);
         assert_eq!(costs, [0, 2, 3]);
         let mut costs = [i32::MAX; 3];
-        step.from_gaps(&[0; 4], &mut [0; 3], &mut costs);
+        step.costs_from_gaps(&[0; 4], &mut [0; 3], &mut costs);
         assert_eq!(costs, [0, 1, 0]);
         assert_eq!([0, 1, 2].map(|gap| step.best_gap(&[0; 4], gap, 0)), [0, 1, 3]);
         assert_eq!(step.best_gap(&[0; 4], 1, 3), 3);

@@ -100,7 +100,7 @@ mod tests {
             items: ranks.into_iter().map(item).collect(),
             rows: Lists::grouped(4, ranks.into_iter().zip(0..)),
             before: Lists::grouped(10, links.into_iter().map(|(tail, head)| (head as usize, tail as u32))),
-            after: Lists::grouped(10, links.into_iter().map(|(tail, head)| (tail, head))),
+            after: Lists::grouped(10, links.into_iter()),
             ..Layers::default()
         };
         let mut junctions = Junctions::new(&layers);

@@ -270,11 +270,11 @@ impl<'j> Reinserter<'j> {
                 self.crossed.clear();
                 self.crossed.resize(gaps, 0);
                 let (outer, inner) = self.costs.split_at_mut(next);
-                step.from_gaps(&outer[at..], &mut self.crossed, inner);
+                step.costs_from_gaps(&outer[at..], &mut self.crossed, inner);
                 self.work += (outer.len() - at) * gaps / GAPS_PER_LINK + gaps;
             } else {
                 self.costs.resize(next + gaps, 0);
-                step.from_item(self.rest_place[item as usize], &mut self.costs[next..]);
+                step.costs_from_item(self.rest_place[item as usize], &mut self.costs[next..]);
                 self.work += gaps / 4;
             }
             at = next;
