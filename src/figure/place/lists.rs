@@ -46,6 +46,12 @@ impl<T> Lists<T> {
         Lists { starts, members }
     }
 
+    /// Forgets all lists.
+    pub fn clear(&mut self) {
+        self.starts.truncate(1);
+        self.members.clear();
+    }
+
     /// Adds a member to the list that is being written.
     pub fn push(&mut self, member: T) {
         self.members.push(member);

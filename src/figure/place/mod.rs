@@ -6,10 +6,14 @@
 //! drawing will be turned.
 
 mod bond;
+mod bound;
 mod coordinate;
 mod crossing;
+mod descent;
 mod frame;
+mod gap;
 mod hang;
+mod hub;
 mod isotonic;
 mod join;
 mod label;
@@ -20,8 +24,10 @@ mod nest;
 mod operand;
 mod order;
 mod part;
+mod passage;
 mod port;
 mod rank;
+mod reinsert;
 mod route;
 mod spacing;
 #[cfg(test)]

@@ -1,402 +1,134 @@
 //! Order: which item of a row stands before which, so that few lines cross.
 //!
-//! Sweeps sort each row by the barycentres or medians of its neighbours (Sugiyama, Tagawa, Toda 1981; Eades, Wormald
-//! 1994), exchanges of neighbours follow (Gansner et al. 1993, §3), and from the best order found the search starts
-//! again and again, a little disturbed (iterated local search: Lourenço, Martin, Stützle 2003).
+//! Descents from several starts lead to a good order. Nodes are then taken out and put back where their lines cross the
+//! fewest others, and some are displaced to do the same again (iterated local search: Lourenço, Martin, Stützle 2003).
 
-use super::crossing::{Counter, crossing_pairs};
-use super::hang::{Hanger, Side};
-use super::layer::{Kind, Layers};
+use super::bound;
+use super::descent::{Descent, Way};
+use super::layer::Layers;
 use super::lists::Lists;
+use super::passage::Junctions;
+use super::reinsert::Reinserter;
 
-/// Sweeps without a better order after which a descent ends.
-const PATIENCE: usize = 2;
-/// The links that a search may visit for each link of the graph: more where labels make a figure of it that is read
-/// number by number.
-const WORK_PER_LINK: usize = 1_500;
-const WORK_PER_LABELLED_LINK: usize = 4_000;
+/// The links that a search may visit for each link of the graph.
+const WORK_PER_LINK: usize = 2_500;
 /// The links that any search may visit: large graphs get a short one.
 const MOST_WORK: usize = 1_500_000;
-/// Disturbances without a better order after which a search ends: fewer where there are few links to put in order.
-const MOST_ROUNDS_WITHOUT_GAIN: usize = 80;
-const FEWEST_ROUNDS_WITHOUT_GAIN: usize = 12;
-/// Rounds of exchanges over a row.
-const MOST_ROUNDS: usize = 12;
-/// Bits after the point of a sorting key's barycentre, and bits for the place that decides between equals.
-const FRACTION: u32 = 12;
-const TIE: u32 = 24;
+/// The share of that work which making lines straight may cost on top.
+const STRAIGHTENING: usize = 8;
+/// Disturbances without a better order after which a search ends: fewer where there are few crossings to remove.
+const FEWEST_ROUNDS_WITHOUT_GAIN: usize = 4;
+const ROUNDS_PER_CROSSING: usize = 4;
+const MOST_ROUNDS_WITHOUT_GAIN: usize = 24;
+/// Nodes that are displaced at most to disturb an order.
+const MOST_DISPLACED: usize = 3;
 
 /// Orders the rows. After it, each row holds the same items as before, in the best order found.
 pub(super) fn order(layers: &mut Layers) {
-    let mut rows = std::mem::take(&mut layers.rows);
-    Search::new(layers, &rows).run(&mut rows, &effort(layers));
-    layers.rows = rows;
+    let mut junctions = Junctions::new(layers);
+    let links = junctions.after.members().len();
+    let mut descent = Descent::new(&junctions);
+    let (mut rows, crossings) = descend(&mut descent, &junctions.rows);
+    let work = (links * WORK_PER_LINK).min(MOST_WORK).saturating_sub(descent.work);
+    if crossings > 0 && work > 0 {
+        Search::new(&junctions, work).run(&mut rows);
+    }
+    junctions.rows = rows;
+    junctions.write_back(layers);
 }
 
-/// How thorough a search is.
-struct Effort {
-    /// The links that it may visit.
-    work: usize,
-    /// Disturbances without a better order after which it ends.
-    rounds: usize,
+/// The best order that is met in descents from depth-first walks with the flow and against it, and from the author's
+/// order; and the number of its crossings.
+fn descend(descent: &mut Descent, given: &Lists<u32>) -> (Lists<u32>, usize) {
+    let (mut best, mut fewest) = (given.clone(), usize::MAX);
+    let mut rows = given.clone();
+    for start in [Start::Forward, Start::Backward, Start::Given] {
+        match start {
+            Start::Forward => descent.walk_depth_first(given, false, &mut rows),
+            Start::Backward => descent.walk_depth_first(given, true, &mut rows),
+            Start::Given => rows.members_mut().copy_from_slice(given.members()),
+        }
+        let way = Way { median: start == Start::Backward, hanging: start != Start::Forward };
+        let crossings = descent.descend(&mut rows, way);
+        if crossings < fewest {
+            std::mem::swap(&mut best, &mut rows);
+            fewest = crossings;
+        }
+        if fewest == 0 {
+            break;
+        }
+    }
+    (best, fewest)
 }
 
-fn effort(layers: &Layers) -> Effort {
-    let links = layers.after.members().len();
-    let has_labels = layers.items.iter().any(|item| item.kind == Kind::Label);
-    let each = if has_labels { WORK_PER_LABELLED_LINK } else { WORK_PER_LINK };
-    Effort {
-        work: (links * each).min(MOST_WORK),
-        rounds: (links / 2).clamp(FEWEST_ROUNDS_WITHOUT_GAIN, MOST_ROUNDS_WITHOUT_GAIN),
-    }
-}
-
-/// The neighbours of the items, and memory for the steps of the search.
-struct Search<'l> {
-    before: &'l Lists<u32>,
-    after: &'l Lists<u32>,
-    side_before: Side,
-    side_after: Side,
-    place: Vec<u32>,
-    /// The places of each item's neighbours, sorted; filled in for a row while it is worked on.
-    near_before: Vec<u32>,
-    near_after: Vec<u32>,
-    keys: Vec<u64>,
-    slots: Vec<u32>,
-    reaches: Vec<Reach>,
-    old_row: Vec<u32>,
-    middle: Vec<u32>,
-    best: Vec<u32>,
-    /// The number of changes so far; for each row when it changed last, when and how it was sorted, when its
-    /// neighbours were exchanged, and when the crossings before it were counted.
-    clock: u32,
-    changed: Vec<u32>,
-    sorted: Vec<(u32, Sorting)>,
-    exchanged: Vec<u32>,
-    counted: Vec<u32>,
-    counts: Vec<usize>,
-    counter: Counter,
-    hanger: Hanger,
-    work: usize,
-}
-
-impl<'l> Search<'l> {
-    fn new(layers: &'l Layers, rows: &Lists<u32>) -> Self {
-        Search {
-            before: &layers.before,
-            after: &layers.after,
-            side_before: Side::new(&layers.before, &layers.after, rows.iter()),
-            side_after: Side::new(&layers.after, &layers.before, rows.iter().rev()),
-            place: vec![0; layers.items.len()],
-            near_before: vec![0; layers.before.members().len()],
-            near_after: vec![0; layers.after.members().len()],
-            keys: Vec::new(),
-            slots: Vec::new(),
-            reaches: Vec::new(),
-            old_row: Vec::new(),
-            middle: Vec::new(),
-            best: vec![0; layers.items.len()],
-            clock: 0,
-            changed: vec![0; rows.len()],
-            sorted: vec![(0, Sorting::default()); rows.len()],
-            exchanged: vec![0; rows.len()],
-            counted: vec![0; rows.len()],
-            counts: vec![0; rows.len()],
-            counter: Counter::default(),
-            hanger: Hanger::default(),
-            work: 0,
-        }
-    }
-
-    /// Descends from several starts, then again and again from the best order, a little disturbed.
-    fn run(&mut self, rows: &mut Lists<u32>, effort: &Effort) {
-        let given = rows.clone();
-        let mut best = rows.clone();
-        let (mut fewest, mut hanging_helps) = (usize::MAX, false);
-        for (start, hanging) in [(Start::Forward, false), (Start::Backward, true), (Start::Given, true)] {
-            match start {
-                Start::Forward => self.walk_depth_first(&given, false, rows),
-                Start::Backward => self.walk_depth_first(&given, true, rows),
-                Start::Given => rows.members_mut().copy_from_slice(given.members()),
-            }
-            let crossings = self.descend(rows, Way { median: start == Start::Backward, hanging });
-            if crossings < fewest {
-                std::mem::swap(&mut best, rows);
-                (fewest, hanging_helps) = (crossings, hanging);
-            }
-            if fewest == 0 {
-                break;
-            }
-        }
-        let mut random = Random(0x9e37_79b9_7f4a_7c15);
-        let (mut round, mut idle) = (0, 0);
-        while fewest > 0 && self.work < effort.work && idle < effort.rounds {
-            rows.members_mut().copy_from_slice(best.members());
-            (0..rows.len()).for_each(|r| random.throw_about(&mut rows[r], round));
-            round += 1;
-            let way = Way { median: round % 2 == 0, hanging: hanging_helps != (round % 4 == 3) };
-            let crossings = self.descend(rows, way);
-            idle += 1;
-            if crossings <= fewest {
-                if crossings < fewest {
-                    (fewest, idle, hanging_helps) = (crossings, 0, way.hanging);
-                }
-                std::mem::swap(&mut best, rows);
-            }
-        }
-        *rows = best;
-    }
-
-    /// Sweeps there and back until nothing gets better. The result is the number of crossings of the best order met.
-    fn descend(&mut self, rows: &mut Lists<u32>, way: Way) -> usize {
-        self.start_from(rows);
-        self.best.copy_from_slice(rows.members());
-        let mut fewest = self.crossings(rows);
-        let mut idle = 0;
-        for sweep in 0.. {
-            if idle >= PATIENCE || fewest == 0 {
-                break;
-            }
-            let forward = sweep % 2 == 0;
-            for step in 0..rows.len() {
-                let r = if forward { step } else { rows.len() - 1 - step };
-                self.sort(rows, r, Sorting { forward, way, flip_ties: sweep % 4 >= 2 });
-                self.exchange(rows, r, sweep % 4 < 2);
-            }
-            if way.hanging {
-                (0..rows.len().saturating_sub(1)).rev().for_each(|r| self.hang(rows, r, true));
-                (1..rows.len()).for_each(|r| self.hang(rows, r, false));
-            }
-            let crossings = self.crossings(rows);
-            idle += 1;
-            if crossings < fewest {
-                (fewest, idle) = (crossings, 0);
-                self.best.copy_from_slice(rows.members());
-            }
-        }
-        rows.members_mut().copy_from_slice(&self.best);
-        fewest
-    }
-
-    /// Sorts a row by the median or the mean place of its items' neighbours; items without neighbours keep theirs.
-    fn sort(&mut self, rows: &mut Lists<u32>, r: usize, sorting: Sorting) {
-        let Sorting { forward, way, flip_ties } = sorting;
-        let (side, all, other) = if forward {
-            (&self.side_before, self.before, r.wrapping_sub(1))
-        } else {
-            (&self.side_after, self.after, r + 1)
-        };
-        let neighbours = if way.hanging { &side.anchors } else { all };
-        let is_new = |row: usize| self.changed.get(row).is_some_and(|at| *at > self.sorted[r].0);
-        if other >= rows.len() || (self.sorted[r].1 == sorting && !is_new(r) && !is_new(other)) {
-            return;
-        }
-        let row = &mut rows[r];
-        self.keys.clear();
-        self.slots.clear();
-        for (slot, &item) in row.iter().enumerate() {
-            let near = &neighbours[item as usize];
-            let key = match near {
-                [] => continue,
-                [one] => u64::from(self.place[*one as usize]) << FRACTION,
-                _ if way.median && near.len() > 2 => {
-                    self.middle.clear();
-                    self.middle.extend(near.iter().map(|n| self.place[*n as usize]));
-                    self.middle.sort_unstable();
-                    let count = self.middle.len();
-                    u64::from(self.middle[(count - 1) / 2] + self.middle[count / 2]) << (FRACTION - 1)
-                }
-                _ => {
-                    let sum: u64 = near.iter().map(|n| u64::from(self.place[*n as usize])).sum();
-                    (sum << FRACTION) / near.len() as u64
-                }
-            };
-            let tie = if flip_ties { row.len() - slot } else { slot };
-            self.keys.push(key << TIE | tie as u64);
-            self.slots.push(slot as u32);
-        }
-        self.work += self.keys.len();
-        self.keys.sort_unstable();
-        self.old_row.clear();
-        self.old_row.extend_from_slice(row);
-        for (slot, key) in self.slots.iter().zip(&self.keys) {
-            let tie = (key & ((1 << TIE) - 1)) as usize;
-            row[*slot as usize] = self.old_row[if flip_ties { row.len() - tie } else { tie }];
-        }
-        if *row != *self.old_row {
-            self.note_change(rows, r);
-        }
-        self.sorted[r] = (self.clock, sorting);
-    }
-
-    /// Puts what hangs on the row ahead where its lines cross the fewest others.
-    fn hang(&mut self, rows: &mut Lists<u32>, r: usize, ahead_is_after: bool) {
-        let (hangs, ahead) =
-            if ahead_is_after { (&self.side_before.hangs, self.after) } else { (&self.side_after.hangs, self.before) };
-        let row = &mut rows[r];
-        self.work += self.hanger.arrange(row, hangs, ahead, &self.place);
-        let is_changed = row.iter().enumerate().any(|(place, item)| self.place[*item as usize] != place as u32);
-        if is_changed {
-            self.note_change(rows, r);
-        }
-    }
-
-    /// Exchanges neighbours in a row while that removes crossings; exchanges that change nothing are made, too, if
-    /// asked, because they lead out of flat places.
-    fn exchange(&mut self, rows: &mut Lists<u32>, r: usize, swap_equal: bool) {
-        let around = r.saturating_sub(1)..(r + 2).min(rows.len());
-        if !swap_equal && self.changed[around].iter().all(|at| *at <= self.exchanged[r]) {
-            return;
-        }
-        let row = &mut rows[r];
-        self.reaches.clear();
-        for &item in row.iter() {
-            self.reaches.push(Reach {
-                before: note_near(self.before, &mut self.near_before, &self.place, item),
-                after: note_near(self.after, &mut self.near_after, &self.place, item),
-            });
-        }
-        let mut is_changed = false;
-        for round in 0..MOST_ROUNDS {
-            let mut gained = false;
-            for i in 1..row.len() {
-                if self.reaches[i - 1].is_clear_of(&self.reaches[i]) {
-                    continue;
-                }
-                let (u, v) = (row[i - 1] as usize, row[i] as usize);
-                let near = |item: usize| {
-                    (&self.near_before[self.before.range(item)], &self.near_after[self.after.range(item)])
-                };
-                let (u, v) = (near(u), near(v));
-                let (before, after) = (crossing_pairs(u.0, v.0), crossing_pairs(u.1, v.1));
-                let (kept, swapped) = (before.0 + after.0, before.1 + after.1);
-                if swapped < kept || (swap_equal && round == 0 && swapped == kept && kept > 0) {
-                    row.swap(i - 1, i);
-                    self.reaches.swap(i - 1, i);
-                    is_changed = true;
-                    gained |= swapped < kept;
-                }
-            }
-            self.work += row.len();
-            if !gained {
-                break;
-            }
-        }
-        if is_changed {
-            self.note_change(rows, r);
-        }
-        self.exchanged[r] = self.clock;
-    }
-
-    /// The number of crossings of all rows; only those are counted again whose rows have changed.
-    fn crossings(&mut self, rows: &Lists<u32>) -> usize {
-        for r in 1..rows.len() {
-            if self.changed[r].max(self.changed[r - 1]) > self.counted[r] {
-                self.work += rows[r].len();
-                self.counts[r] = self.counter.crossings(&rows[r - 1], rows[r].len(), self.after, &self.place);
-                self.counted[r] = self.clock;
-            }
-        }
-        self.counts.iter().sum()
-    }
-
-    /// Writes the rows in the order in which a depth-first walk meets their items, so that what belongs together is
-    /// together.
-    fn walk_depth_first(&self, rows: &Lists<u32>, backward: bool, walked: &mut Lists<u32>) {
-        let mut rank = vec![0; self.place.len()];
-        let mut ends: Vec<usize> = (0..rows.len()).map(|r| rows.range(r).start).collect();
-        for (r, row) in rows.iter().enumerate() {
-            row.iter().for_each(|&item| rank[item as usize] = r);
-        }
-        let mut met = vec![false; rank.len()];
-        let mut stack = Vec::new();
-        for step in 0..rows.len() {
-            for &seed in &rows[if backward { rows.len() - 1 - step } else { step }] {
-                stack.push(seed);
-                while let Some(item) = stack.pop() {
-                    if std::mem::replace(&mut met[item as usize], true) {
-                        continue;
-                    }
-                    let end = &mut ends[rank[item as usize]];
-                    walked.members_mut()[*end] = item;
-                    *end += 1;
-                    let (far, near) = if backward { (self.after, self.before) } else { (self.before, self.after) };
-                    stack.extend(far[item as usize].iter().rev().filter(|n| !met[**n as usize]));
-                    stack.extend(near[item as usize].iter().rev().filter(|n| !met[**n as usize]));
-                }
-            }
-        }
-    }
-
-    /// Begins with these rows, of which nothing is known.
-    fn start_from(&mut self, rows: &Lists<u32>) {
-        (0..rows.len()).for_each(|r| self.note_change(rows, r));
-    }
-
-    /// Notes that a row has a new order.
-    fn note_change(&mut self, rows: &Lists<u32>, r: usize) {
-        self.clock += 1;
-        self.changed[r] = self.clock;
-        for (place, &item) in rows[r].iter().enumerate() {
-            self.place[item as usize] = place as u32;
-        }
-    }
-}
-
-/// What a search starts from.
+/// What a descent starts from.
 #[derive(Clone, Copy, PartialEq)]
 enum Start {
-    /// A depth-first walk with the flow.
     Forward,
-    /// A depth-first walk against the flow.
     Backward,
-    /// The rows as they are given: in the author's order.
     Given,
 }
 
-/// How a descent goes.
-#[derive(Clone, Copy, Default, PartialEq)]
-struct Way {
-    /// Whether rows are sorted by medians, rather than means.
-    median: bool,
-    /// Whether what hangs on a single item follows it, rather than being sorted by itself and holding it.
-    hanging: bool,
+/// A search from a good order on.
+struct Search<'j> {
+    reinserter: Reinserter<'j>,
+    /// The number of crossings that no order can do without.
+    bound: usize,
+    /// The links that it may visit.
+    work: usize,
+    random: Random,
 }
 
-/// How a row is sorted.
-#[derive(Clone, Copy, Default, PartialEq)]
-struct Sorting {
-    /// By the row before, or by the row after.
-    forward: bool,
-    way: Way,
-    flip_ties: bool,
-}
+impl<'j> Search<'j> {
+    fn new(junctions: &'j Junctions, work: usize) -> Self {
+        Search {
+            reinserter: Reinserter::new(junctions),
+            bound: bound::crossings(junctions),
+            work,
+            random: Random(0x9e37_79b9_7f4a_7c15),
+        }
+    }
 
-/// The first and the last place that an item's links lead to in the rows around.
-#[derive(Clone, Copy)]
-struct Reach {
-    before: (u32, u32),
-    after: (u32, u32),
-}
+    /// Puts nodes where their lines cross the fewest others, until displacing some does not help any more. The result is
+    /// the best order met, its lines made straight.
+    fn run(&mut self, rows: &mut Lists<u32>) {
+        let work = self.work;
+        self.reinserter.start_from(rows);
+        self.reinserter.improve(rows, work);
+        let (mut best, mut current) = (rows.clone(), rows.clone());
+        let (mut fewest, mut idle) = (self.reinserter.crossings(), 0);
+        while fewest > self.bound && idle < patience(fewest) && self.reinserter.work < work {
+            self.displace_some(rows);
+            self.reinserter.improve(rows, work);
+            let crossings = self.reinserter.crossings();
+            idle += 1;
+            if crossings < fewest {
+                (fewest, idle) = (crossings, 0);
+                best.members_mut().copy_from_slice(rows.members());
+            }
+            // Orders that are as good lead on, but away from straight lines.
+            if crossings <= fewest {
+                current.members_mut().copy_from_slice(rows.members());
+            } else {
+                self.reinserter.return_to(&current, rows);
+            }
+        }
+        self.reinserter.return_to(&best, rows);
+        self.reinserter.straighten(rows, work + work / STRAIGHTENING);
+    }
 
-impl Reach {
-    /// Whether no link of this item crosses one of the next item, which can be said without looking at each.
-    fn is_clear_of(&self, next: &Reach) -> bool {
-        self.before.1 <= next.before.0 && self.after.1 <= next.after.0
+    fn displace_some(&mut self, rows: &mut Lists<u32>) {
+        for _ in 0..=self.random.below(MOST_DISPLACED) {
+            let hub = self.random.below(self.reinserter.hubs());
+            let anywhere = self.random.below(rows.members().len());
+            self.reinserter.displace(rows, hub, anywhere);
+        }
     }
 }
 
-/// Writes the sorted places of an item's neighbours; the first and the last of them.
-fn note_near(neighbours: &Lists<u32>, near: &mut [u32], place: &[u32], item: u32) -> (u32, u32) {
-    let range = neighbours.range(item as usize);
-    let near = &mut near[range];
-    for (near, n) in near.iter_mut().zip(&neighbours[item as usize]) {
-        *near = place[*n as usize];
-    }
-    if near.len() > 1 {
-        near.sort_unstable();
-    }
-    (near.first().copied().unwrap_or(u32::MAX), near.last().copied().unwrap_or(0))
+/// Disturbances without a better order after which a search ends with so many crossings.
+fn patience(crossings: usize) -> usize {
+    (FEWEST_ROUNDS_WITHOUT_GAIN + ROUNDS_PER_CROSSING * crossings).min(MOST_ROUNDS_WITHOUT_GAIN)
 }
 
 /// A fixed pseudo-random sequence (xorshift, Marsaglia 2003): the same on every machine.
@@ -408,17 +140,5 @@ impl Random {
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         ((self.0 >> 11) % bound.max(1) as u64) as usize
-    }
-
-    /// Throws the items of a row about: from scratch, or some items a few places away.
-    fn throw_about(&mut self, row: &mut [u32], round: usize) {
-        let count = row.len();
-        for i in 0..count {
-            if round % 3 == 2 {
-                row.swap(i, self.below(count));
-            } else if self.below(4) == 0 {
-                row.swap(i, (i + self.below(4)).min(count - 1));
-            }
-        }
     }
 }

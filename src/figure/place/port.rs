@@ -20,6 +20,25 @@ pub(super) struct Ports {
     entering: Lists<u32>,
 }
 
+/// For a link at one side of a node, how many others stand there before it and after it.
+pub(super) type Beside = (usize, usize);
+
+impl Ports {
+    /// For each link what stands beside it where it leaves its tail, and where it enters its head.
+    pub fn beside(&self) -> (Vec<Beside>, Vec<Beside>) {
+        let count = |sides: &Lists<u32>| {
+            let mut beside = vec![(0, 0); self.tails.len()];
+            for links in sides.iter() {
+                for (i, &link) in links.iter().enumerate() {
+                    beside[link as usize] = (i, links.len() - 1 - i);
+                }
+            }
+            beside
+        };
+        (count(&self.leaving), count(&self.entering))
+    }
+}
+
 /// Spreads the ports of each side evenly about its middle. After it, the ports of a side are in the order of what the
 /// lines lead to next, so that lines do not cross where they leave or enter; equals keep the order of the operands.
 pub(super) fn spread(part: &Part, layers: &Layers) -> Ports {

@@ -9,7 +9,7 @@ use super::Outline;
 use super::layer::{Kind, LABEL_PAD, Layers};
 use super::nest::Nests;
 use super::part::Part;
-use super::port::Ports;
+use super::port::{Beside, Ports};
 use super::spacing::Spacing;
 
 /// How far the gates of a column stand off its widest item.
@@ -22,6 +22,8 @@ const LANE_COLUMN_GAP: f64 = 13.0;
 /// A line's distance to a node beside its lane, and to the border of its stretch elsewhere.
 const NODE_CLEARANCE: f64 = 6.0;
 const LANE_CLEARANCE: f64 = 2.3;
+/// The distance that lines at one side of a node keep in its gate, where there is room.
+const LINE_GAP: f64 = 2.0;
 /// How far a rounded corner may leave the string, and the longest stretch that it may take.
 const ROUNDING: f64 = 2.5;
 const LONGEST_ROUNDING: f64 = 40.0;
@@ -73,6 +75,15 @@ struct Gate {
     along: f64,
     low: f64,
     high: f64,
+}
+
+impl Gate {
+    /// The part of a node's gate that is left to one of the lines at that side of the node. Lines that turn here around
+    /// the same neighbour would otherwise meet in a corner, and cross there or seem to.
+    fn share(self, (before, after): Beside) -> Gate {
+        let gap = LINE_GAP.min((self.high - self.low) / (before + after + 1) as f64);
+        Gate { low: self.low + before as f64 * gap, high: self.high - after as f64 * gap, ..self }
+    }
 }
 
 /// Lays the columns out along the flow. After it, columns follow each other with room for the lines between them: the
@@ -146,6 +157,7 @@ pub(super) fn route(
         let along = columns.middle(layers.items[body].rank) + forward * half;
         Spot { along, across: across[body] + offset }
     };
+    let (beside_tails, beside_heads) = ports.beside();
     layers
         .chains
         .iter()
@@ -154,11 +166,11 @@ pub(super) fn route(
             let link = &part.links[l];
             let start = ends(link.from, ports.tails[l], 1.0);
             let end = ends(link.to, ports.heads[l], -1.0);
-            let mut gates = vec![rows_gates(link.from)[1]];
+            let mut gates = vec![rows_gates(link.from)[1].share(beside_tails[l])];
             for &item in &chain[1..chain.len() - 1] {
                 gates.extend(rows_gates(item as usize));
             }
-            gates.push(rows_gates(link.to)[0]);
+            gates.push(rows_gates(link.to)[0].share(beside_heads[l]));
             pull_taut(start, &gates, end)
         })
         .collect()
