@@ -18,19 +18,109 @@ const STYLE: ClassStyle = ClassStyle::SpacedPrefixed { prefix: "s-" };
 const LONGEST_CODE: usize = 100_000;
 const LONGEST_LINE: usize = 1_000;
 
+/// What the info string of a fence asks for: `python title="train.py" linenos=10 {2,4-5}`.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Options {
+    language: String,
+    title: Option<String>,
+    /// The number of the first line, where lines are numbered.
+    first_number: Option<usize>,
+    /// The lines that stand out, counted from 1: first and last of each stretch.
+    marked: Vec<(usize, usize)>,
+}
+
+impl Options {
+    fn read(info: &str) -> Self {
+        let mut options = Self::default();
+        for (i, word) in words(info).into_iter().enumerate() {
+            if let Some(lines) = word.strip_prefix('{').and_then(|word| word.strip_suffix('}')) {
+                options.marked.extend(lines.split(',').filter_map(stretch));
+            } else if i == 0 {
+                word.clone_into(&mut options.language);
+            } else if let Some(title) = word.strip_prefix("title=") {
+                options.title = Some(title.trim_matches('"').to_owned()).filter(|title| !title.is_empty());
+            } else if let Some(start) = word.strip_prefix("linenos") {
+                options.first_number = Some(start.trim_start_matches('=').parse().unwrap_or(1));
+            }
+        }
+        options
+    }
+
+    fn marks(&self, line: usize) -> bool {
+        self.marked.iter().any(|(first, last)| (*first..=*last).contains(&line))
+    }
+}
+
+/// The words of an info string; quotes and braces keep theirs together.
+fn words(info: &str) -> Vec<&str> {
+    let mut words = Vec::new();
+    let (mut start, mut quoted, mut braced) = (0, false, false);
+    for (at, c) in info.char_indices() {
+        quoted ^= c == '"';
+        let opens = c == '{' && !quoted;
+        let is_between = !quoted && !braced && (c.is_whitespace() || c == ',');
+        if opens || is_between {
+            words.push(&info[start..at]);
+            start = if opens { at } else { at + c.len_utf8() };
+        }
+        braced = (braced || opens) && c != '}';
+    }
+    words.push(&info[start..]);
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// `4-5`, or `4` alone.
+fn stretch(text: &str) -> Option<(usize, usize)> {
+    let (first, last) = text.split_once('-').unwrap_or((text, text));
+    Some((first.trim().parse().ok()?, last.trim().parse().ok()?))
+}
+
 /// A code block as HTML. The first word of `info` is the language; a language that is not known, and code
 /// that is too long, are plain.
 pub fn html(code: &str, info: &str) -> String {
-    let language = info
-        .split(|c: char| c.is_whitespace() || c == ',' || c == '{')
-        .find(|word| !word.is_empty())
-        .unwrap_or_default();
+    let options = Options::read(info);
+    let language = &options.language;
     let inside = syntax(language)
         .filter(|_| is_short(code))
         .and_then(|syntax| highlighted(code, syntax))
         .unwrap_or_else(|| escaped(code));
+    let inside =
+        if options.first_number.is_some() || !options.marked.is_empty() { in_lines(&inside, &options) } else { inside };
     let class = if language.is_empty() { String::new() } else { format!(" class=\"language-{}\"", escaped(language)) };
-    format!("<pre class=\"code\" tabindex=\"0\"><code{class}>{inside}</code></pre>\n")
+    let block = format!("<pre class=\"code\" tabindex=\"0\"><code{class}>{inside}</code></pre>\n");
+    match options.title {
+        Some(title) => {
+            format!("<figure class=\"listing\"><figcaption>{}</figcaption>\n{block}</figure>\n", escaped(&title))
+        }
+        None => block,
+    }
+}
+
+/// Each line in an element of its own; what is coloured across lines is closed and opened again.
+fn in_lines(html: &str, options: &Options) -> String {
+    let mut open: Vec<&str> = Vec::new();
+    let mut lines = String::new();
+    // What closes after the last line closes in it.
+    let html = html.trim_end_matches("</span>");
+    for (i, line) in html.strip_suffix('\n').unwrap_or(html).split('\n').enumerate() {
+        let number = options.first_number.map(|first| format!(" data-n=\"{}\"", first + i)).unwrap_or_default();
+        let mark = if options.marks(i + 1) { " marked" } else { "" };
+        lines.push_str(&format!("<span class=\"line{mark}\"{number}>"));
+        lines.extend(open.iter().copied());
+        lines.push_str(line);
+        lines.push('\n');
+        for (at, _) in line.match_indices('<') {
+            if line[at..].starts_with("</") {
+                open.pop();
+            } else {
+                open.push(&line[at..=at + line[at..].find('>').unwrap_or_default()]);
+            }
+        }
+        lines.extend(open.iter().map(|_| "</span>"));
+        lines.push_str("</span>");
+    }
+    lines
 }
 
 fn syntaxes() -> &'static SyntaxSet {
@@ -72,7 +162,7 @@ mod tests {
         ] {
             assert_eq!(html(code, info), expected);
         }
-        for info in ["python", "python title=\"x\"", "python,linenos", "py"] {
+        for info in ["python", "python title=\"x\"", "python,linenos", "py", "python{1}"] {
             assert!(html("def f(x): return x\n", info).contains("s-keyword"), "{info}");
         }
     }
@@ -97,6 +187,27 @@ mod tests {
             }
         }
         assert!(!CODE_CSS.contains(".s-invalid {"));
+    }
+
+    #[test]
+    fn lines_have_numbers_and_marks() {
+        assert_eq!(
+            html("a\nb\n", "text title=\"<a, b>.txt\" linenos=9 {2}"),
+            "<figure class=\"listing\"><figcaption>&lt;a, b&gt;.txt</figcaption>\n<pre class=\"code\" tabindex=\"0\"><code class=\"language-text\"><span class=\"line\" data-n=\"9\">a\n</span><span class=\"line marked\" data-n=\"10\">b\n</span></code></pre>\n</figure>\n"
+        );
+        let options = Options::read("python {1, 3-4} title=\"\"");
+        assert_eq!((options.marked, options.title), (vec![(1, 1), (3, 4)], None));
+    }
+
+    /// A text over several lines is coloured in each of them, and every element that opens in a line is closed in it.
+    #[test]
+    fn colours_go_on_in_the_next_line() {
+        let block = html("x = \"\"\"a\nb\nc\"\"\"\n", "python linenos");
+        for line in block.split("<span class=\"line\"").skip(1) {
+            let line = line.split("</code>").next().unwrap_or_default();
+            assert_eq!(line.matches("<span").count() + 1, line.matches("</span>").count(), "{line}");
+            assert!(line.contains("s-string"), "{line}");
+        }
     }
 
     #[test]

@@ -103,6 +103,8 @@ struct Alternate {
     absolute: String,
     is_current: bool,
     is_translated: bool,
+    /// The anchors of its sections, in their order.
+    sections: String,
 }
 
 /// A series with its notes.
@@ -313,7 +315,13 @@ impl Writer<'_> {
 
     fn alternates(&self, slot: &Slot, language: &str, path: &str) -> Vec<Alternate> {
         let is_translated = |tag: &str| slot.lesson(tag).is_some() || slot.slug.is_none();
-        self.alternates_at(language, path, |tag| (slot.path(tag), is_translated(tag)))
+        let mut alternates = self.alternates_at(language, path, |tag| (slot.path(tag), is_translated(tag)));
+        for alternate in alternates.iter_mut().filter(|alternate| !alternate.is_current) {
+            let headings = slot.lesson(&alternate.tag).map_or(&[][..], |i| &self.lessons[i].headings);
+            let sections = headings.iter().filter(|heading| heading.level > 1).map(|heading| heading.id.as_str());
+            alternate.sections = sections.collect::<Vec<_>>().join(" ");
+        }
+        alternates
     }
 
     /// The page at other paths, one for each language, and whether it is the same page there.
@@ -331,6 +339,7 @@ impl Writer<'_> {
                     absolute: self.absolute(&other),
                     is_current: tag == language,
                     is_translated,
+                    sections: String::new(),
                 }
             })
             .collect()

@@ -28,6 +28,7 @@ pub const BUILT_IN: &[(&str, &str)] = embedded![
     "i18n/ko.toml",
     "list.html",
     "page.html",
+    "page.js",
     "redirect.html",
     "robots.txt",
     "root.html",
