@@ -7,9 +7,9 @@ mod names;
 use crate::diag::{Checked, Diagnostic};
 use crate::graph::claim::Claim;
 use crate::graph::differentiate::gradient;
-use crate::graph::expand::{Expansion, expand};
+use crate::graph::expand::{self, Expansion, expand};
 use crate::graph::target::Names;
-use crate::graph::{Caption, Graph, Kind, Quantity, Role, Sheet, StatementKind, Target};
+use crate::graph::{Caption, Graph, Kind, Node, Quantity, Role, Sheet, StatementKind, Target};
 use crate::lang::{Particle, text, with_particle};
 use crate::settings::Limits;
 use foldhash::{HashMap, HashSet};
@@ -76,14 +76,13 @@ struct Definition<'s> {
 
 impl<'s> Builder<'s> {
     fn new(sheet: &'s Sheet, expansion: &'s Expansion<'s>, limits: Limits) -> Self {
-        let members = expansion.definitions.iter().filter(|made| made.is_member);
         Self {
             graph: Graph::with_capacity(expansion.definitions.len()),
             log: Vec::new(),
             sheet,
             expansion,
             first_definitions: OnceCell::new(),
-            families: members.filter_map(|made| made.name.split('[').next()).collect(),
+            families: expansion.definitions.iter().filter_map(expand::Definition::family).collect(),
             functions: HashMap::default(),
             broken_functions: HashSet::default(),
             calls: Vec::new(),
@@ -128,7 +127,7 @@ impl<'s> Builder<'s> {
             self.report_double_definition(name, name_span, self.place_of_name(first));
             return;
         }
-        if let Some(first) = self.clash(name).filter(|first| *first < position) {
+        if let Some(first) = self.clash(&self.expansion.definitions[position]).filter(|first| *first < position) {
             self.report_clash(name, name_span, first);
             return;
         }
@@ -151,7 +150,7 @@ impl<'s> Builder<'s> {
         }
         let entry = &mut self.graph.dag[node];
         let written = entry.written();
-        written.name = Arc::clone(name);
+        written.name = Some(Arc::clone(name));
         written.caption = caption.clone();
         written.is_named_by_author = true;
         if role != Role::Const {
@@ -184,16 +183,15 @@ impl<'s> Builder<'s> {
     }
 
     /// The first definition of `h[…]` for `h`, and that of `h` for `h[0]`, which would be an element of it as well.
-    fn clash(&self, name: &str) -> Option<usize> {
-        match name.split_once('[') {
-            Some((family, _)) => self.first_definition(family),
-            None if self.families.contains(name) => {
-                self.expansion.definitions.iter().position(|made| {
-                    made.is_member && made.name.split_once('[').is_some_and(|(family, _)| family == name)
-                })
-            }
-            None => None,
+    fn clash(&self, made: &expand::Definition<'_>) -> Option<usize> {
+        let name = &**made.name;
+        if let Some(family) = made.family() {
+            return self.first_definition(family);
         }
+        if !self.families.contains(name) {
+            return None;
+        }
+        self.expansion.definitions.iter().position(|made| made.family() == Some(name))
     }
 
     fn report_clash(&mut self, name: &str, name_span: &Range<usize>, first: usize) {
@@ -249,6 +247,10 @@ impl<'s> Builder<'s> {
     /// that no name of the author's looks like.
     fn name_intermediate_nodes(&mut self) {
         let graph = &self.graph;
+        let may_be_named = |node: &Node| node.name().is_empty() && matches!(node.kind, Kind::Apply(..));
+        if !graph.dag.node_weights().any(may_be_named) {
+            return;
+        }
         let mut is_shown = vec![false; graph.dag.node_count()];
         for node in graph.dag.node_indices().rev() {
             if is_shown[node.index()] || graph.dag[node].is_named_by_author() {
@@ -258,15 +260,8 @@ impl<'s> Builder<'s> {
                 }
             }
         }
-        let is_unnamed = |node: &NodeIndex| {
-            is_shown[node.index()]
-                && graph.dag[*node].name().is_empty()
-                && matches!(graph.dag[*node].kind, Kind::Apply(..))
-        };
+        let is_unnamed = |node: &NodeIndex| is_shown[node.index()] && may_be_named(&graph.dag[*node]);
         let unnamed: Vec<NodeIndex> = graph.dag.node_indices().filter(is_unnamed).collect();
-        if unnamed.is_empty() {
-            return;
-        }
         let looks_like = |name: &str, letter: char| {
             name.strip_prefix(letter).is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit()))
         };
@@ -282,7 +277,7 @@ impl<'s> Builder<'s> {
                 }
             };
             self.graph.names.insert(Arc::clone(&name), node);
-            self.graph.dag[node].written().name = name;
+            self.graph.dag[node].written().name = Some(name);
         }
     }
 

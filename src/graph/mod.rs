@@ -29,8 +29,7 @@ use crate::ops::{Attrs, Forward, Op};
 use crate::tensor::{MAX_RANK, Shape, Tensor};
 use foldhash::{HashMap, HashMapExt};
 use petgraph::Direction::Incoming;
-use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex};
-use petgraph::visit::EdgeRef;
+use petgraph::graph::{DiGraph, Edge, EdgeIndex, NodeIndex};
 use smallvec::SmallVec;
 use std::ops::Range;
 use std::sync::Arc;
@@ -40,8 +39,8 @@ use std::sync::Arc;
 /// The author's nodes come first; differentiation adds more nodes of the same kinds behind them.
 #[derive(Clone, Debug, Default)]
 pub struct Graph {
-    /// Nodes and edges; an edge's weight is the operand's place.
-    pub dag: DiGraph<Node, Port>,
+    /// Nodes and edges. The edges that enter a node lie side by side, in the order of its operands.
+    pub dag: DiGraph<Node, ()>,
     /// The figure's caption.
     pub caption: Caption,
     /// What is differentiated.
@@ -68,10 +67,6 @@ pub struct Group {
 /// A short list with one entry per operand: most ops have one or two.
 pub type Operands<T> = SmallVec<[T; 3]>;
 
-/// Which operand an edge leads to: `x - y` is not `y - x`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Port(pub u8);
-
 /// A node of the graph.
 #[derive(Clone, Debug)]
 pub struct Node {
@@ -88,7 +83,7 @@ pub struct Node {
 /// What the author's text says of a node. Kept small: the time to build a large graph is that of writing its memory.
 #[derive(Clone, Debug, Default)]
 struct Written {
-    name: Arc<str>,
+    name: Option<Arc<str>>,
     span: Range<usize>,
     caption: Caption,
     is_named_by_author: bool,
@@ -136,7 +131,7 @@ impl Node {
     /// Its name; unnamed intermediate nodes of the author get one when the graph is complete, nodes of the
     /// backward pass have none.
     pub fn name(&self) -> &str {
-        self.written.as_ref().map_or("", |written| &written.name)
+        self.written.as_ref().and_then(|written| written.name.as_deref()).unwrap_or_default()
     }
 
     /// Where the author wrote it, in bytes of the block; `None` for what a derivative rule has made.
@@ -191,15 +186,20 @@ impl Graph {
 
     /// The operands of a node, in their order.
     pub fn operands(&self, node: NodeIndex) -> Operands<NodeIndex> {
-        self.operand_edges(node).into_iter().map(|(_, operand)| operand).collect()
+        self.dag.raw_edges()[self.edges_into(node)].iter().map(Edge::source).collect()
     }
 
     /// The edges that enter a node with the operands they come from, in the operands' order.
     pub fn operand_edges(&self, node: NodeIndex) -> Operands<(EdgeIndex, NodeIndex)> {
-        // petgraph lists the edges that enter a node from the last added to the first.
-        let mut edges: Operands<_> = self.dag.edges_directed(node, Incoming).map(|e| (e.id(), e.source())).collect();
-        edges.reverse();
-        edges
+        self.edges_into(node).map(EdgeIndex::new).zip(self.operands(node)).collect()
+    }
+
+    /// Where the edges that enter a node lie: side by side, since a node is added with all of them.
+    fn edges_into(&self, node: NodeIndex) -> Range<usize> {
+        let Some(last) = self.dag.first_edge(node, Incoming) else { return 0..0 };
+        let up_to_last = &self.dag.raw_edges()[..=last.index()];
+        let before = up_to_last.iter().rposition(|edge| edge.target() != node);
+        before.map_or(0, |before| before + 1)..up_to_last.len()
     }
 
     /// Whether a gate takes an operand more than once, as in `x * x`.
@@ -242,30 +242,24 @@ impl Graph {
         operands: &[NodeIndex],
         span: Option<Range<usize>>,
     ) -> Result<NodeIndex, Text> {
-        let shape = self.infer(op, &attrs, operands)?;
-        if shape.rank() > MAX_RANK {
-            let rank = shape.rank();
-            return Err(text(
-                format!("결과의 축이 {rank}개가 됩니다. 텐서의 축은 {MAX_RANK}개까지입니다"),
-                format!("the result would have {rank} axes; a tensor has {MAX_RANK} at most"),
-            ));
+        let (mut is_scalar, mut is_variable) = (matches!(op.forward, Forward::Elementwise(_)), false);
+        for &operand in operands {
+            let operand = &self.dag[operand];
+            is_scalar &= operand.shape.rank() == 0;
+            is_variable |= operand.is_variable;
         }
-        let is_variable = operands.iter().any(|o| self.dag[*o].is_variable);
+        let shape = if is_scalar { Shape::SCALAR } else { self.infer(op, &attrs, operands)? };
         let node = self.add_node(Kind::Apply(op, attrs), shape, span, is_variable);
-        for (place, &operand) in operands.iter().enumerate() {
-            self.dag.add_edge(operand, node, Port(place as u8));
+        for &operand in operands {
+            self.dag.add_edge(operand, node, ());
         }
         Ok(node)
     }
 
     fn infer(&self, op: &Op, attrs: &Attrs, operands: &[NodeIndex]) -> Result<Shape, Text> {
-        let is_scalar = |operand: &NodeIndex| self.dag[*operand].shape.rank() == 0;
-        if matches!(op.forward, Forward::Elementwise(_)) && operands.iter().all(is_scalar) {
-            return Ok(Shape::SCALAR);
-        }
         let shapes: Operands<&Shape> = operands.iter().map(|o| &self.dag[*o].shape).collect();
-        match op.forward {
-            Forward::Structural { shape, .. } => shape(&shapes, attrs),
+        let shape = match op.forward {
+            Forward::Structural { shape, .. } => shape(&shapes, attrs)?,
             Forward::Elementwise(_) => {
                 let mut result = Shape::SCALAR;
                 for shape in &shapes {
@@ -282,8 +276,15 @@ impl Graph {
                         )
                     })?;
                 }
-                Ok(result)
+                result
             }
+        };
+        match shape.rank() {
+            0..=MAX_RANK => Ok(shape),
+            rank => Err(text(
+                format!("결과의 축이 {rank}개가 됩니다. 텐서의 축은 {MAX_RANK}개까지입니다"),
+                format!("the result would have {rank} axes; a tensor has {MAX_RANK} at most"),
+            )),
         }
     }
 

@@ -240,17 +240,18 @@ impl Run {
             let uses = || self.graph.dag.edges(node).filter(|edge| edge.target().index() < chosen.len());
             let is_result = self.graph.outputs.contains(&node) || uses().next().is_none();
             let is_chosen = is_result
-                || uses().any(|edge| chosen[edge.target().index()] && self.takes(edge.target(), edge.weight().0, node));
+                || uses().any(|edge| chosen[edge.target().index()] && self.takes(edge.target(), edge.id(), node));
             chosen[node.index()] = is_chosen;
         }
         chosen
     }
 
-    /// Whether a gate takes what is wrong with the value of an operand at a place.
-    fn takes(&self, gate: NodeIndex, place: u8, operand: NodeIndex) -> bool {
+    /// Whether a gate takes what is wrong with the value of the operand that enters it by an edge.
+    fn takes(&self, gate: NodeIndex, edge: EdgeIndex, operand: NodeIndex) -> bool {
         let entry = &self.graph.dag[gate];
-        let is_branch = matches!(&entry.kind, Kind::Apply(op, _) if matches!(op.rule, Rule::Select(_)) && place > 0);
-        if !is_branch {
+        let selects = matches!(&entry.kind, Kind::Apply(op, _) if matches!(op.rule, Rule::Select(_)));
+        let place = edge.index() - self.graph.edges_into(gate).start;
+        if !selects || place == 0 {
             return true;
         }
         let condition = stretched(self.value(self.graph.operands(gate)[0]), &entry.shape);

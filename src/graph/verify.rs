@@ -117,7 +117,7 @@ impl Trial<'_> {
         let weighed = graph.rule_op("sum", &[product]);
         graph.author_nodes = graph.dag.node_count();
         graph.outputs.push(weighed);
-        graph.dag[weighed].written().name = "weighed".into();
+        graph.dag[weighed].written().name = Some("weighed".into());
         let Checked { value: run, diagnostics } = run(graph);
         let is_defined = diagnostics.iter().all(|d| !matches!(d.code, "domain-error" | "wrong-value"));
         is_defined.then_some((run, operands[self.place], weighed))

@@ -97,8 +97,7 @@ impl Builder<'_> {
                     .then(|| self.graph.add_literal(value.clone(), Some(part.span.clone()))),
                 PartKind::Name(name) => scope.argument(name).or_else(|| self.name(scope, name, &part.span)),
                 PartKind::Apply { op, operands, attrs, .. } => {
-                    let operands: Option<Operands<NodeIndex>> = operands.iter().map(|o| nodes[*o]).collect();
-                    operands.and_then(|operands| self.apply(op, attrs.clone(), &operands, &part.span))
+                    nodes_of(operands, &nodes).and_then(|nodes| self.apply(op, attrs.clone(), &nodes, &part.span))
                 }
                 PartKind::Call { callee, callee_span, operands, keyword } => {
                     let arguments: Option<Vec<NodeIndex>> = operands.iter().map(|o| nodes[*o]).collect();
@@ -212,6 +211,14 @@ impl Builder<'_> {
     /// Whether the limits allow so many elements more; if not, that is reported.
     fn has_room(&mut self, more: usize, span: &Range<usize>) -> bool {
         self.elements = self.elements.saturating_add(more);
+        let is_within = self.graph.dag.node_count() <= self.limits.nodes && self.elements <= self.limits.elements;
+        if !is_within {
+            self.report_no_room(span);
+        }
+        is_within
+    }
+
+    fn report_no_room(&mut self, span: &Range<usize>) {
         let (nodes, elements) = (self.limits.nodes, self.limits.elements);
         let (code, ko, en, key) = if self.graph.dag.node_count() > nodes {
             (
@@ -220,15 +227,13 @@ impl Builder<'_> {
                 format!("the graph has more than {nodes} nodes"),
                 "nodes",
             )
-        } else if self.elements > elements {
+        } else {
             (
                 "too-many-elements",
                 format!("값들의 원소가 모두 {elements}개를 넘습니다"),
                 format!("the values have more than {elements} elements in all"),
                 "elements",
             )
-        } else {
-            return true;
         };
         if !self.log.iter().any(|d| d.code == code) {
             self.report(Diagnostic::error(code, span.clone(), text(ko, en)).help(text(
@@ -236,7 +241,6 @@ impl Builder<'_> {
                 format!("`limits.{key}` in `bpdoc.toml` sets the limit"),
             )));
         }
-        false
     }
 
     fn apply(
@@ -303,6 +307,15 @@ impl Builder<'_> {
             format!("{name} {} — {caption}", node.shape)
         }
     }
+}
+
+/// The nodes of some parts; none if one of them is broken.
+fn nodes_of(parts: &[PartId], nodes: &[Option<NodeIndex>]) -> Option<Operands<NodeIndex>> {
+    let mut found = Operands::new();
+    for part in parts {
+        found.push(nodes[*part]?);
+    }
+    Some(found)
 }
 
 fn not_a_name(span: Range<usize>) -> Diagnostic {
