@@ -3,7 +3,7 @@
 //! (Linnainmaa 1970; Griewank & Walther 2008, "Evaluating Derivatives", ch. 3.2.)
 
 use crate::graph::rule::{Scene, rule_for, rules_of};
-use crate::graph::{Graph, Kind, Operands};
+use crate::graph::{Graph, Kind};
 use crate::ops::{self, Attrs, Op, Rule};
 use crate::tensor::Tensor;
 use petgraph::graph::{EdgeIndex, NodeIndex};
@@ -94,10 +94,30 @@ struct Walk<'g> {
 impl<'g> Walk<'g> {
     fn from(graph: &'g mut Graph, output: NodeIndex, follow: Vec<bool>) -> Self {
         let adjoints = vec![None; follow.len()];
-        Self { graph, output, follow, adjoints, steps: Vec::new() }
+        let steps = Vec::with_capacity(graph.dag.edge_count());
+        Self { graph, output, follow, adjoints, steps }
+    }
+
+    /// Makes room for what the walk will add, which is several times the graph: to grow step by step would be to copy it
+    /// again and again.
+    fn reserve(&mut self) {
+        let (mut nodes, mut edges) = (0, 0);
+        for gate in (0..=self.output.index()).map(NodeIndex::new).filter(|gate| self.follow[gate.index()]) {
+            let Kind::Apply(op, _) = &self.graph.dag[gate].kind else { continue };
+            let inputs = self.graph.operands(gate);
+            let rules = rules_of(op, self.graph, &inputs);
+            for rule in (0..inputs.len()).filter_map(|place| rule_for(&rules, place)) {
+                // A product and a sum.
+                nodes += rule.nodes + 2;
+                edges += rule.edges + 4;
+            }
+        }
+        self.graph.dag.reserve_nodes(nodes);
+        self.graph.dag.reserve_edges(edges);
     }
 
     fn run(mut self) -> Backward {
+        self.reserve();
         let seed = Tensor::filled(&self.graph.dag[self.output].shape, 1.0);
         // A node of its own: the seed is not just any 1.
         self.adjoints[self.output.index()] = Some(Adjoint { node: self.graph.add_literal(seed, None), mask: None });
@@ -117,13 +137,13 @@ impl<'g> Walk<'g> {
     fn pass(&mut self, gate: NodeIndex, upstream: Adjoint) {
         let Kind::Apply(op, attrs) = &self.graph.dag[gate].kind else { return };
         let (op, attrs) = (*op, attrs.clone());
-        let operands = self.graph.operand_edges(gate);
-        if !operands.iter().any(|(_, operand)| self.follow[operand.index()]) {
+        let edges = self.graph.edges_into(gate);
+        let inputs = self.graph.operands(gate);
+        if !inputs.iter().any(|operand| self.follow[operand.index()]) {
             return;
         }
-        let inputs: Operands<NodeIndex> = operands.iter().map(|(_, operand)| *operand).collect();
         let rules = rules_of(op, self.graph, &inputs);
-        for (place, &(edge, operand)) in operands.iter().enumerate() {
+        for (place, (edge, &operand)) in edges.zip(&inputs).enumerate() {
             let Some(rule) = rule_for(&rules, place).filter(|_| self.follow[operand.index()]) else { continue };
             let scene = Scene { op, attrs: &attrs, inputs: &inputs, place, y: gate, g: upstream.node };
             let (local, product) = match op.rule {
@@ -140,9 +160,10 @@ impl<'g> Walk<'g> {
             let whole = product.node;
             let product = self.sum_to_operand(product, operand);
             let (upstream, product_node) = (upstream.node, product.node);
-            let is_summed = self.graph.dag[whole].shape.len() > self.graph.dag[product_node].shape.len();
+            let is_summed =
+                whole != product_node && self.graph.dag[whole].shape.len() > self.graph.dag[product_node].shape.len();
             self.steps.push(Step {
-                edge,
+                edge: EdgeIndex::new(edge),
                 operand,
                 gate,
                 place: place as u8,
