@@ -260,7 +260,7 @@ fn shown_edges(run: &Run, nodes: &[NodeIndex]) -> Vec<ShownEdge> {
     for (to, &gate) in nodes.iter().enumerate() {
         for (place, (edge, operand)) in run.graph.operand_edges(gate).into_iter().enumerate() {
             if let Some(&from) = position.get(&operand) {
-                let is_quiet = !run.graph.dag[operand].is_variable;
+                let is_quiet = !run.graph.is_variable(operand);
                 edges.push(ShownEdge { edge, from, to, operand, gate, place, is_quiet });
             }
         }
@@ -410,7 +410,7 @@ pub(super) fn stack(id: String, role: NodeRole, mut lines: Vec<Line>, forward_li
 
 fn edge_label(run: &Run, edge: &ShownEdge, view: View) -> Option<(Line, Size)> {
     let local = run.locals[edge.edge.index()].filter(|_| view.show.locals)?;
-    let value = run.value(local).as_scalar().filter(|_| run.graph.dag[edge.operand].is_variable)?;
+    let value = run.value(local).as_scalar().filter(|_| run.graph.is_variable(edge.operand))?;
     let number = num::display(value, view.precision);
     let mut runs = partial_runs(run.graph.dag[edge.gate].name(), run.graph.dag[edge.operand].name());
     if run.graph.is_repeated(edge.gate, edge.operand) {

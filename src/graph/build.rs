@@ -148,15 +148,11 @@ impl<'s> Builder<'s> {
                 .help(text("식으로 계산하는 이름에는 역할을 붙이지 않습니다", "a name that is computed has no role")),
             );
         }
-        let entry = &mut self.graph.dag[node];
-        let written = entry.written();
-        written.name = Some(Arc::clone(name));
+        self.graph.give_name(node, Arc::clone(name));
+        let written = self.graph.dag[node].written();
         written.caption = caption.clone();
         written.is_named_by_author = true;
-        if role != Role::Const {
-            entry.is_variable = true;
-        }
-        self.graph.names.insert(Arc::clone(name), node);
+        self.graph.variables[node.index()] |= role != Role::Const;
         self.last = Some(node);
     }
 
@@ -276,8 +272,7 @@ impl<'s> Builder<'s> {
                     break name.into();
                 }
             };
-            self.graph.names.insert(Arc::clone(&name), node);
-            self.graph.dag[node].written().name = Some(name);
+            self.graph.give_name(node, name);
         }
     }
 
@@ -320,9 +315,9 @@ impl Graph {
     /// yet is added to it. The place of a mistake is `span`.
     pub fn target(&mut self, written: &str, span: Range<usize>) -> Result<(Target, NodeIndex), Diagnostic> {
         let target = {
-            let mut all: Vec<&str> = self.names.keys().map(|name| &**name).collect();
+            let mut all: Vec<&str> = self.names.nodes.iter().map(|node| self.dag[*node].name()).collect();
             all.sort_unstable();
-            Target::parse(written, span, &Names { is_known: &|name| self.names.contains_key(name), all })?
+            Target::parse(written, span, &Names { is_known: &|name| self.find(name).is_some(), all })?
         };
         let node_of = |graph: &Self, name: &str| graph.find(name).unwrap_or_default();
         let node = match &target.quantity {

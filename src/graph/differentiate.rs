@@ -6,6 +6,7 @@ use crate::graph::rule::{Scene, rule_for, rules_of};
 use crate::graph::{Graph, Kind};
 use crate::ops::{self, Attrs, Op, Rule};
 use crate::tensor::Tensor;
+use foldhash::HashMap;
 use petgraph::graph::{EdgeIndex, NodeIndex};
 use smallvec::SmallVec;
 use std::cell::RefCell;
@@ -45,7 +46,7 @@ pub struct Step {
 /// Adds the backward pass from `output` to the graph: a gradient for every node that the output depends on
 /// and that is a variable. An output that is no scalar is seeded with ones.
 pub fn differentiate(graph: &mut Graph, output: NodeIndex) -> Backward {
-    let follow = (0..=output.index()).map(|i| graph.dag[NodeIndex::new(i)].is_variable).collect();
+    let follow = graph.variables[..=output.index()].to_vec();
     Walk::from(graph, output, follow).run()
 }
 
@@ -82,6 +83,13 @@ struct Adjoint {
     mask: Option<NodeIndex>,
 }
 
+/// How much a graph grows.
+#[derive(Default)]
+struct Needs {
+    nodes: usize,
+    edges: usize,
+}
+
 struct Walk<'g> {
     graph: &'g mut Graph,
     output: NodeIndex,
@@ -99,21 +107,19 @@ impl<'g> Walk<'g> {
     }
 
     /// Makes room for what the walk will add, which is several times the graph: to grow step by step would be to copy it
-    /// again and again.
+    /// again and again. All gates of an op are taken to need as much as the first of them.
     fn reserve(&mut self) {
-        let (mut nodes, mut edges) = (0, 0);
+        let mut needs: HashMap<*const Op, Needs> = HashMap::default();
+        let mut room = Needs::default();
         for gate in (0..=self.output.index()).map(NodeIndex::new).filter(|gate| self.follow[gate.index()]) {
             let Kind::Apply(op, _) = &self.graph.dag[gate].kind else { continue };
-            let inputs = self.graph.operands(gate);
-            let rules = rules_of(op, self.graph, &inputs);
-            for rule in (0..inputs.len()).filter_map(|place| rule_for(&rules, place)) {
-                // A product and a sum.
-                nodes += rule.nodes + 2;
-                edges += rule.edges + 4;
-            }
+            let more = needs.entry(std::ptr::from_ref(*op)).or_insert_with(|| self.graph.needs_behind(op, gate));
+            room.nodes += more.nodes;
+            room.edges += more.edges;
         }
-        self.graph.dag.reserve_nodes(nodes);
-        self.graph.dag.reserve_edges(edges);
+        self.graph.dag.reserve_nodes(room.nodes);
+        self.graph.dag.reserve_edges(room.edges);
+        self.graph.variables.reserve(room.nodes);
     }
 
     fn run(mut self) -> Backward {
@@ -253,6 +259,18 @@ pub(crate) fn local_rules(graph: &mut Graph, gate: NodeIndex) -> Vec<Option<Node
 }
 
 impl Graph {
+    /// What passing a gradient through a gate adds: for each operand its rule, a product and a sum.
+    fn needs_behind(&self, op: &'static Op, gate: NodeIndex) -> Needs {
+        let inputs = self.operands(gate);
+        let rules = rules_of(op, self, &inputs);
+        let mut needs = Needs::default();
+        for rule in (0..inputs.len()).filter_map(|place| rule_for(&rules, place)) {
+            needs.nodes += rule.nodes + 2;
+            needs.edges += rule.edges + 4;
+        }
+        needs
+    }
+
     /// a · b, where a factor 1 costs no node.
     fn product(&mut self, a: NodeIndex, b: NodeIndex) -> NodeIndex {
         let (shape_a, shape_b) = (&self.dag[a].shape, &self.dag[b].shape);

@@ -27,10 +27,13 @@ pub use verify::verify;
 use crate::lang::{Text, text};
 use crate::ops::{Attrs, Forward, Op};
 use crate::tensor::{MAX_RANK, Shape, Tensor};
-use foldhash::{HashMap, HashMapExt};
+use foldhash::HashMap;
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
 use petgraph::Direction::Incoming;
 use petgraph::graph::{DiGraph, Edge, EdgeIndex, NodeIndex};
 use smallvec::SmallVec;
+use std::hash::BuildHasher;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -51,8 +54,17 @@ pub struct Graph {
     pub groups: Vec<Group>,
     /// How many nodes the author's text has made; the backward nodes stand behind them.
     pub author_nodes: usize,
-    names: HashMap<Arc<str>, NodeIndex>,
+    names: Names,
+    /// For each node whether a gradient is kept for it. A list of its own: in a node the flag would take eight bytes.
+    variables: Vec<bool>,
     literals: HashMap<u64, NodeIndex>,
+}
+
+/// The nodes that have a name, found by it. The names stand in the nodes alone: most of the table's memory is spared.
+#[derive(Clone, Debug, Default)]
+struct Names {
+    nodes: HashTable<NodeIndex>,
+    hasher: RandomState,
 }
 
 /// Nodes that the author has put into one frame.
@@ -76,8 +88,6 @@ pub struct Node {
     pub shape: Shape,
     /// What the author's text says of it; none for what a derivative rule has made, which most nodes are.
     written: Option<Box<Written>>,
-    /// Whether a gradient is kept for it: constants and what depends on constants alone have none.
-    pub is_variable: bool,
 }
 
 /// What the author's text says of a node. Kept small: the time to build a large graph is that of writing its memory.
@@ -174,14 +184,29 @@ impl Graph {
     fn with_capacity(definitions: usize) -> Self {
         Self {
             dag: DiGraph::with_capacity(definitions, 2 * definitions),
-            names: HashMap::with_capacity(definitions),
+            names: Names { nodes: HashTable::with_capacity(definitions), ..Names::default() },
+            variables: Vec::with_capacity(definitions),
             ..Self::default()
         }
     }
 
     /// The node of a name.
     pub fn find(&self, name: &str) -> Option<NodeIndex> {
-        self.names.get(name).copied()
+        let is_named = |node: &NodeIndex| self.dag[*node].name() == name;
+        self.names.nodes.find(self.names.hasher.hash_one(name), is_named).copied()
+    }
+
+    /// Gives a node a name that no other has.
+    fn give_name(&mut self, node: NodeIndex, name: Arc<str>) {
+        let Names { nodes, hasher } = &mut self.names;
+        let hash = hasher.hash_one(&*name);
+        self.dag[node].written().name = Some(name);
+        nodes.insert_unique(hash, node, |node| hasher.hash_one(self.dag[*node].name()));
+    }
+
+    /// Whether a gradient is kept for a node: constants and what depends on constants alone have none.
+    pub fn is_variable(&self, node: NodeIndex) -> bool {
+        self.variables[node.index()]
     }
 
     /// The operands of a node, in their order.
@@ -244,9 +269,8 @@ impl Graph {
     ) -> Result<NodeIndex, Text> {
         let (mut is_scalar, mut is_variable) = (matches!(op.forward, Forward::Elementwise(_)), false);
         for &operand in operands {
-            let operand = &self.dag[operand];
-            is_scalar &= operand.shape.rank() == 0;
-            is_variable |= operand.is_variable;
+            is_scalar &= self.dag[operand].shape.rank() == 0;
+            is_variable |= self.is_variable(operand);
         }
         let shape = if is_scalar { Shape::SCALAR } else { self.infer(op, &attrs, operands)? };
         let node = self.add_node(Kind::Apply(op, attrs), shape, span, is_variable);
@@ -289,11 +313,17 @@ impl Graph {
     }
 
     fn add_node(&mut self, kind: Kind, shape: Shape, span: Option<Range<usize>>, is_variable: bool) -> NodeIndex {
+        self.variables.push(is_variable);
         self.dag.add_node(Node {
             kind,
             shape,
             written: span.map(|span| Box::new(Written { span, ..Written::default() })),
-            is_variable,
         })
+    }
+
+    /// Takes away the node that was added last.
+    fn remove_last(&mut self) {
+        self.variables.pop();
+        self.dag.remove_node(NodeIndex::new(self.variables.len()));
     }
 }

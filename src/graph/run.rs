@@ -53,12 +53,11 @@ fn local_partials(graph: &mut Graph, backward: &[Backward]) -> Vec<Option<NodeIn
     }
     for gate in (0..graph.author_nodes).map(NodeIndex::new) {
         let edges = graph.operand_edges(gate);
-        let missing = |(edge, operand): &(EdgeIndex, NodeIndex)| {
-            locals[edge.index()].is_none() && graph.dag[*operand].is_variable
-        };
+        let missing =
+            |(edge, operand): &(EdgeIndex, NodeIndex)| locals[edge.index()].is_none() && graph.is_variable(*operand);
         if edges.iter().any(missing) {
             for (place, node) in local_rules(graph, gate).into_iter().enumerate() {
-                if graph.dag[edges[place].1].is_variable {
+                if graph.is_variable(edges[place].1) {
                     locals[edges[place].0.index()] = node;
                 }
             }
@@ -183,7 +182,7 @@ impl Run {
     /// As [`Run::grad`], for the backward pass of any output.
     pub fn grad_in(&self, backward: &Backward, node: NodeIndex) -> Option<Tensor> {
         let entry = &self.graph.dag[node];
-        if !entry.is_variable {
+        if !self.graph.is_variable(node) {
             return None;
         }
         let adjoint = backward.adjoints.get(node.index()).copied().flatten();

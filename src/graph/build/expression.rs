@@ -108,7 +108,8 @@ impl Builder<'_> {
                 PartKind::Unknown => None,
             };
             nodes.push(node);
-            if !self.has_room(0, &part.span) {
+            if self.is_full() {
+                self.report_no_room(&part.span);
                 return None;
             }
         }
@@ -211,11 +212,14 @@ impl Builder<'_> {
     /// Whether the limits allow so many elements more; if not, that is reported.
     fn has_room(&mut self, more: usize, span: &Range<usize>) -> bool {
         self.elements = self.elements.saturating_add(more);
-        let is_within = self.graph.dag.node_count() <= self.limits.nodes && self.elements <= self.limits.elements;
-        if !is_within {
+        if self.is_full() {
             self.report_no_room(span);
         }
-        is_within
+        !self.is_full()
+    }
+
+    fn is_full(&self) -> bool {
+        self.graph.dag.node_count() > self.limits.nodes || self.elements > self.limits.elements
     }
 
     fn report_no_room(&mut self, span: &Range<usize>) {
@@ -252,9 +256,9 @@ impl Builder<'_> {
     ) -> Option<NodeIndex> {
         match self.graph.apply(op, attrs, operands, Some(span.clone())) {
             Ok(node) if self.has_room(self.graph.dag[node].shape.len(), span) => Some(node),
-            Ok(node) => {
+            Ok(_) => {
                 // Not even its value must be computed.
-                self.graph.dag.remove_node(node);
+                self.graph.remove_last();
                 None
             }
             Err(why) => {
