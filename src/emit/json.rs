@@ -81,7 +81,7 @@ fn add_tangents(run: &Run, nodes: &mut Map<String, Value>) {
     let sources: Vec<NodeIndex> = run
         .graph
         .named()
-        .filter(|(_, node)| node.is_variable && node.op_word() != "const")
+        .filter(|(i, node)| run.graph.is_variable(*i) && node.op_word() != "const")
         .map(|(i, _)| i)
         .filter(|i| run.graph.operands(*i).is_empty())
         .collect();

@@ -118,7 +118,7 @@ pub fn tangent_table(run: &Run, backward: &Backward, precision: usize) -> Option
             Heading { name: format!("{name}[{index}]"), tex: format!("{tex}[{index}]") }
         }
     };
-    let is_shown = |node: NodeIndex| run.graph.dag[node].is_variable;
+    let is_shown = |node: NodeIndex| run.graph.is_variable(node);
     let row = |tangents: &Vec<Tensor>| tangents.iter().map(|tangent| tensor(tangent, precision).text).collect();
     Some(TangentTable {
         seeds: mode.seeds.iter().map(seed).collect(),
@@ -142,7 +142,7 @@ pub fn derive(run: &Run, backward: &Backward, precision: usize) -> Vec<Derivatio
         .filter(|node| {
             backward.adjoints[node.index()].is_some()
                 && !run.graph.dag[*node].name().is_empty()
-                && run.graph.dag[*node].is_variable
+                && run.graph.is_variable(*node)
         })
         .map(|node| {
             scene.derivation(node, &backward.steps.iter().filter(|step| step.operand == node).collect::<Vec<_>>())

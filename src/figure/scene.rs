@@ -93,7 +93,7 @@ impl Scene {
                 if !is_shown.contains(&operand) || position[&item_of(operand)] == to {
                     continue;
                 }
-                let (from, is_quiet) = (position[&item_of(operand)], !run.graph.dag[operand].is_variable);
+                let (from, is_quiet) = (position[&item_of(operand)], !run.graph.is_variable(operand));
                 let mut place = place;
                 // Into a closed group an operand has one edge, and the edges are numbered as they come.
                 if let Item::Group(_) = items[to] {
@@ -191,7 +191,7 @@ fn group_shape(run: &Run, backward: &Backward, group: usize, view: View) -> Node
 /// The local partial of a gate.
 fn local_label(run: &Run, edge: &ShownEdge, view: View) -> Option<Line> {
     let local = run.locals[edge.edge.index()].filter(|_| view.show.locals)?;
-    let value = run.value(local).as_scalar().filter(|_| run.graph.dag[edge.operand].is_variable)?;
+    let value = run.value(local).as_scalar().filter(|_| run.graph.is_variable(edge.operand))?;
     let number = num::display(value, view.precision);
     let mut runs = partial_runs(run.graph.dag[edge.gate].name(), run.graph.dag[edge.operand].name());
     if run.graph.is_repeated(edge.gate, edge.operand) {

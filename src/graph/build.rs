@@ -7,9 +7,9 @@ mod names;
 use crate::diag::{Checked, Diagnostic};
 use crate::graph::claim::Claim;
 use crate::graph::differentiate::gradient;
-use crate::graph::expand::{Expansion, expand};
+use crate::graph::expand::{self, Expansion, expand};
 use crate::graph::target::Names;
-use crate::graph::{Caption, Graph, Kind, Quantity, Role, Sheet, StatementKind, Target};
+use crate::graph::{Caption, Graph, Kind, Node, Quantity, Role, Sheet, StatementKind, Target};
 use crate::lang::{Particle, text, with_particle};
 use crate::settings::Limits;
 use foldhash::{HashMap, HashSet};
@@ -76,14 +76,13 @@ struct Definition<'s> {
 
 impl<'s> Builder<'s> {
     fn new(sheet: &'s Sheet, expansion: &'s Expansion<'s>, limits: Limits) -> Self {
-        let members = expansion.definitions.iter().filter(|made| made.is_member);
         Self {
             graph: Graph::with_capacity(expansion.definitions.len()),
             log: Vec::new(),
             sheet,
             expansion,
             first_definitions: OnceCell::new(),
-            families: members.filter_map(|made| made.name.split('[').next()).collect(),
+            families: expansion.definitions.iter().filter_map(expand::Definition::family).collect(),
             functions: HashMap::default(),
             broken_functions: HashSet::default(),
             calls: Vec::new(),
@@ -128,7 +127,7 @@ impl<'s> Builder<'s> {
             self.report_double_definition(name, name_span, self.place_of_name(first));
             return;
         }
-        if let Some(first) = self.clash(name).filter(|first| *first < position) {
+        if let Some(first) = self.clash(&self.expansion.definitions[position]).filter(|first| *first < position) {
             self.report_clash(name, name_span, first);
             return;
         }
@@ -149,17 +148,13 @@ impl<'s> Builder<'s> {
                 .help(text("식으로 계산하는 이름에는 역할을 붙이지 않습니다", "a name that is computed has no role")),
             );
         }
+        self.graph.give_name(node, Arc::clone(name));
         let group = self.expansion.definitions[position].group;
-        let entry = &mut self.graph.dag[node];
-        let written = entry.written();
+        let written = self.graph.dag[node].written();
         written.group = group;
-        written.name = Arc::clone(name);
         written.caption = caption.clone();
         written.is_named_by_author = true;
-        if role != Role::Const {
-            entry.is_variable = true;
-        }
-        self.graph.names.insert(Arc::clone(name), node);
+        self.graph.variables[node.index()] |= role != Role::Const;
         self.last = Some(node);
     }
 
@@ -186,16 +181,15 @@ impl<'s> Builder<'s> {
     }
 
     /// The first definition of `h[…]` for `h`, and that of `h` for `h[0]`, which would be an element of it as well.
-    fn clash(&self, name: &str) -> Option<usize> {
-        match name.split_once('[') {
-            Some((family, _)) => self.first_definition(family),
-            None if self.families.contains(name) => {
-                self.expansion.definitions.iter().position(|made| {
-                    made.is_member && made.name.split_once('[').is_some_and(|(family, _)| family == name)
-                })
-            }
-            None => None,
+    fn clash(&self, made: &expand::Definition<'_>) -> Option<usize> {
+        let name = &**made.name;
+        if let Some(family) = made.family() {
+            return self.first_definition(family);
         }
+        if !self.families.contains(name) {
+            return None;
+        }
+        self.expansion.definitions.iter().position(|made| made.family() == Some(name))
     }
 
     fn report_clash(&mut self, name: &str, name_span: &Range<usize>, first: usize) {
@@ -251,6 +245,10 @@ impl<'s> Builder<'s> {
     /// that no name of the author's looks like.
     fn name_intermediate_nodes(&mut self) {
         let graph = &self.graph;
+        let may_be_named = |node: &Node| node.name().is_empty() && matches!(node.kind, Kind::Apply(..));
+        if !graph.dag.node_weights().any(may_be_named) {
+            return;
+        }
         let mut is_shown = vec![false; graph.dag.node_count()];
         for node in graph.dag.node_indices().rev() {
             if is_shown[node.index()] || graph.dag[node].is_named_by_author() {
@@ -260,15 +258,8 @@ impl<'s> Builder<'s> {
                 }
             }
         }
-        let is_unnamed = |node: &NodeIndex| {
-            is_shown[node.index()]
-                && graph.dag[*node].name().is_empty()
-                && matches!(graph.dag[*node].kind, Kind::Apply(..))
-        };
+        let is_unnamed = |node: &NodeIndex| is_shown[node.index()] && may_be_named(&graph.dag[*node]);
         let unnamed: Vec<NodeIndex> = graph.dag.node_indices().filter(is_unnamed).collect();
-        if unnamed.is_empty() {
-            return;
-        }
         let looks_like = |name: &str, letter: char| {
             name.strip_prefix(letter).is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit()))
         };
@@ -283,8 +274,7 @@ impl<'s> Builder<'s> {
                     break name.into();
                 }
             };
-            self.graph.names.insert(Arc::clone(&name), node);
-            self.graph.dag[node].written().name = name;
+            self.graph.give_name(node, name);
         }
     }
 
@@ -327,9 +317,9 @@ impl Graph {
     /// yet is added to it. The place of a mistake is `span`.
     pub fn target(&mut self, written: &str, span: Range<usize>) -> Result<(Target, NodeIndex), Diagnostic> {
         let target = {
-            let mut all: Vec<&str> = self.names.keys().map(|name| &**name).collect();
+            let mut all: Vec<&str> = self.names.nodes.iter().map(|node| self.dag[*node].name()).collect();
             all.sort_unstable();
-            Target::parse(written, span, &Names { is_known: &|name| self.names.contains_key(name), all })?
+            Target::parse(written, span, &Names { is_known: &|name| self.find(name).is_some(), all })?
         };
         let node_of = |graph: &Self, name: &str| graph.find(name).unwrap_or_default();
         let node = match &target.quantity {

@@ -3,9 +3,10 @@
 //! (Linnainmaa 1970; Griewank & Walther 2008, "Evaluating Derivatives", ch. 3.2.)
 
 use crate::graph::rule::{Scene, rule_for, rules_of};
-use crate::graph::{Graph, Kind, Operands};
+use crate::graph::{Graph, Kind};
 use crate::ops::{self, Attrs, Op, Rule};
 use crate::tensor::Tensor;
+use foldhash::HashMap;
 use petgraph::graph::{EdgeIndex, NodeIndex};
 use smallvec::SmallVec;
 use std::cell::RefCell;
@@ -45,7 +46,7 @@ pub struct Step {
 /// Adds the backward pass from `output` to the graph: a gradient for every node that the output depends on
 /// and that is a variable. An output that is no scalar is seeded with ones.
 pub fn differentiate(graph: &mut Graph, output: NodeIndex) -> Backward {
-    let follow = (0..=output.index()).map(|i| graph.dag[NodeIndex::new(i)].is_variable).collect();
+    let follow = graph.variables[..=output.index()].to_vec();
     Walk::from(graph, output, follow).run()
 }
 
@@ -82,6 +83,13 @@ struct Adjoint {
     mask: Option<NodeIndex>,
 }
 
+/// How much a graph grows.
+#[derive(Default)]
+struct Needs {
+    nodes: usize,
+    edges: usize,
+}
+
 struct Walk<'g> {
     graph: &'g mut Graph,
     output: NodeIndex,
@@ -94,10 +102,28 @@ struct Walk<'g> {
 impl<'g> Walk<'g> {
     fn from(graph: &'g mut Graph, output: NodeIndex, follow: Vec<bool>) -> Self {
         let adjoints = vec![None; follow.len()];
-        Self { graph, output, follow, adjoints, steps: Vec::new() }
+        let steps = Vec::with_capacity(graph.dag.edge_count());
+        Self { graph, output, follow, adjoints, steps }
+    }
+
+    /// Makes room for what the walk will add, which is several times the graph: to grow step by step would be to copy it
+    /// again and again. All gates of an op are taken to need as much as the first of them.
+    fn reserve(&mut self) {
+        let mut needs: HashMap<*const Op, Needs> = HashMap::default();
+        let mut room = Needs::default();
+        for gate in (0..=self.output.index()).map(NodeIndex::new).filter(|gate| self.follow[gate.index()]) {
+            let Kind::Apply(op, _) = &self.graph.dag[gate].kind else { continue };
+            let more = needs.entry(std::ptr::from_ref(*op)).or_insert_with(|| self.graph.needs_behind(op, gate));
+            room.nodes += more.nodes;
+            room.edges += more.edges;
+        }
+        self.graph.dag.reserve_nodes(room.nodes);
+        self.graph.dag.reserve_edges(room.edges);
+        self.graph.variables.reserve(room.nodes);
     }
 
     fn run(mut self) -> Backward {
+        self.reserve();
         let seed = Tensor::filled(&self.graph.dag[self.output].shape, 1.0);
         // A node of its own: the seed is not just any 1.
         self.adjoints[self.output.index()] = Some(Adjoint { node: self.graph.add_literal(seed, None), mask: None });
@@ -117,13 +143,13 @@ impl<'g> Walk<'g> {
     fn pass(&mut self, gate: NodeIndex, upstream: Adjoint) {
         let Kind::Apply(op, attrs) = &self.graph.dag[gate].kind else { return };
         let (op, attrs) = (*op, attrs.clone());
-        let operands = self.graph.operand_edges(gate);
-        if !operands.iter().any(|(_, operand)| self.follow[operand.index()]) {
+        let edges = self.graph.edges_into(gate);
+        let inputs = self.graph.operands(gate);
+        if !inputs.iter().any(|operand| self.follow[operand.index()]) {
             return;
         }
-        let inputs: Operands<NodeIndex> = operands.iter().map(|(_, operand)| *operand).collect();
         let rules = rules_of(op, self.graph, &inputs);
-        for (place, &(edge, operand)) in operands.iter().enumerate() {
+        for (place, (edge, &operand)) in edges.zip(&inputs).enumerate() {
             let Some(rule) = rule_for(&rules, place).filter(|_| self.follow[operand.index()]) else { continue };
             let scene = Scene { op, attrs: &attrs, inputs: &inputs, place, y: gate, g: upstream.node };
             let (local, product) = match op.rule {
@@ -140,9 +166,10 @@ impl<'g> Walk<'g> {
             let whole = product.node;
             let product = self.sum_to_operand(product, operand);
             let (upstream, product_node) = (upstream.node, product.node);
-            let is_summed = self.graph.dag[whole].shape.len() > self.graph.dag[product_node].shape.len();
+            let is_summed =
+                whole != product_node && self.graph.dag[whole].shape.len() > self.graph.dag[product_node].shape.len();
             self.steps.push(Step {
-                edge,
+                edge: EdgeIndex::new(edge),
                 operand,
                 gate,
                 place: place as u8,
@@ -232,6 +259,18 @@ pub(crate) fn local_rules(graph: &mut Graph, gate: NodeIndex) -> Vec<Option<Node
 }
 
 impl Graph {
+    /// What passing a gradient through a gate adds: for each operand its rule, a product and a sum.
+    fn needs_behind(&self, op: &'static Op, gate: NodeIndex) -> Needs {
+        let inputs = self.operands(gate);
+        let rules = rules_of(op, self, &inputs);
+        let mut needs = Needs::default();
+        for rule in (0..inputs.len()).filter_map(|place| rule_for(&rules, place)) {
+            needs.nodes += rule.nodes + 2;
+            needs.edges += rule.edges + 4;
+        }
+        needs
+    }
+
     /// a · b, where a factor 1 costs no node.
     fn product(&mut self, a: NodeIndex, b: NodeIndex) -> NodeIndex {
         let (shape_a, shape_b) = (&self.dag[a].shape, &self.dag[b].shape);

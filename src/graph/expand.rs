@@ -7,6 +7,8 @@ use crate::graph::{Group, Sheet, StatementKind};
 use crate::lang::text;
 use crate::ops::Pick;
 use foldhash::HashMap;
+use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -15,29 +17,43 @@ use std::sync::Arc;
 pub(super) type LoopValues = Rc<Vec<(Box<str>, i64)>>;
 
 /// The sheet with its loops unrolled.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Expansion<'s> {
     /// The definitions, in the order in which they are made.
-    pub definitions: Vec<Definition>,
+    pub definitions: Vec<Definition<'s>>,
     /// The groups; a group in a loop is one group per pass.
     pub groups: Vec<Group>,
-    /// Names that are given as a whole number, which may stand in an index.
-    pub numbers: HashMap<&'s str, i64>,
+    numbers: Numbers<'s>,
+}
+
+/// Names that are given as a whole number, which may stand in an index; found when first asked for.
+#[derive(Debug)]
+struct Numbers<'s> {
+    sheet: &'s Sheet,
+    found: OnceCell<HashMap<&'s str, i64>>,
 }
 
 /// A definition as it is made.
 #[derive(Debug)]
-pub(super) struct Definition {
+pub(super) struct Definition<'s> {
     /// The position of its statement in the sheet.
     pub statement: usize,
-    /// The name with its index, if it has one: `h[2]`.
-    pub name: Arc<str>,
-    /// Whether it has an index.
-    pub is_member: bool,
+    /// The statement's own name, or one with its index, made for this definition: `h[2]`.
+    pub name: Cow<'s, Arc<str>>,
     /// The values of the loop variables around it.
     pub loops: LoopValues,
     /// The innermost group that it stands in.
     pub group: Option<u32>,
+}
+
+impl Definition<'_> {
+    /// The name before the brackets of one such as `h[2]`.
+    pub fn family(&self) -> Option<&str> {
+        match &self.name {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(member) => member.split('[').next(),
+        }
+    }
 }
 
 /// A block that is open while the statements are walked.
@@ -48,8 +64,9 @@ enum Open<'s> {
 
 /// Unrolls the loops of a sheet, up to `limit` statements in all.
 pub(super) fn expand(sheet: &Sheet, limit: usize) -> Checked<Expansion<'_>> {
-    let numbers = whole_numbers(sheet);
-    let mut expansion = Expansion::default();
+    let numbers = Numbers { sheet, found: OnceCell::new() };
+    let mut definitions: Vec<Definition<'_>> = Vec::with_capacity(sheet.statements.len());
+    let mut groups = Vec::new();
     let mut log: Vec<Diagnostic> = Vec::new();
     let mut open: Vec<Open<'_>> = Vec::new();
     let mut loops = LoopValues::default();
@@ -64,7 +81,7 @@ pub(super) fn expand(sheet: &Sheet, limit: usize) -> Checked<Expansion<'_>> {
             let Some(at) = open.iter().position(|open| matches!(open, Open::Loop { .. })) else { break };
             if let Open::Loop { first_statement, made_before, .. } = open[at] {
                 log.push(runaway_loop(sheet.statements[first_statement - 1].span.clone(), limit));
-                expansion.definitions.truncate(made_before);
+                definitions.truncate(made_before);
                 here = after_block(sheet, first_statement);
             }
             open.truncate(at);
@@ -75,27 +92,26 @@ pub(super) fn expand(sheet: &Sheet, limit: usize) -> Checked<Expansion<'_>> {
         match &statement.kind {
             StatementKind::Define { name, indexed, .. } => {
                 let resolved = match indexed {
-                    None => Some(Arc::clone(name)),
+                    None => Some(Cow::Borrowed(name)),
                     Some(indexed) => match indexed_name(indexed, &|name| number(&loops, &numbers, name)) {
-                        Ok(resolved) => resolved.map(Arc::from),
+                        Ok(resolved) => resolved.map(|member| Cow::Owned(member.into())),
                         Err(diagnostic) => {
                             report_once(&mut log, diagnostic);
                             None
                         }
                     },
                 };
-                expansion.definitions.extend(resolved.map(|name| Definition {
+                definitions.extend(resolved.map(|name| Definition {
                     statement: here - 1,
                     name,
-                    is_member: indexed.is_some(),
                     loops: Rc::clone(&loops),
                     group,
                 }));
             }
             StatementKind::OpenGroup { label } => {
                 open.push(Open::Group { before: group });
-                expansion.groups.push(Group { label: label.clone(), parent: group.map(|group| group as usize) });
-                group = Some(expansion.groups.len() as u32 - 1);
+                groups.push(Group { label: label.clone(), parent: group.map(|group| group as usize) });
+                group = Some(groups.len() as u32 - 1);
             }
             StatementKind::OpenLoop { variable, from, to } => {
                 let value = |expr: &Expr| constant(expr, &|name| number(&loops, &numbers, name));
@@ -112,7 +128,7 @@ pub(super) fn expand(sheet: &Sheet, limit: usize) -> Checked<Expansion<'_>> {
                         continue;
                     }
                 };
-                let made_before = expansion.definitions.len();
+                let made_before = definitions.len();
                 open.push(Open::Loop { variable, at: first, last, first_statement: here, made_before });
                 loops = values_of(&open);
             }
@@ -130,8 +146,7 @@ pub(super) fn expand(sheet: &Sheet, limit: usize) -> Checked<Expansion<'_>> {
             StatementKind::Function { .. } | StatementKind::Output { .. } | StatementKind::Expect { .. } => {}
         }
     }
-    expansion.numbers = numbers;
-    Checked { value: expansion, diagnostics: log }
+    Checked { value: Expansion { definitions, groups, numbers }, diagnostics: log }
 }
 
 fn values_of(open: &[Open<'_>]) -> LoopValues {
@@ -164,6 +179,12 @@ fn report_once(log: &mut Vec<Diagnostic>, diagnostic: Diagnostic) {
     }
 }
 
+impl Numbers<'_> {
+    fn get(&self, name: &str) -> Option<i64> {
+        self.found.get_or_init(|| whole_numbers(self.sheet)).get(name).copied()
+    }
+}
+
 /// The names that are given as a whole number.
 fn whole_numbers(sheet: &Sheet) -> HashMap<&str, i64> {
     let number = |kind: &'_ StatementKind| match kind {
@@ -187,9 +208,9 @@ pub(super) fn whole(x: f64) -> Option<i64> {
 }
 
 /// What a name stands for in an index: a loop variable, the innermost first, or a name given as a whole number.
-fn number(loops: &[(Box<str>, i64)], numbers: &HashMap<&str, i64>, name: &str) -> Option<i64> {
+fn number(loops: &[(Box<str>, i64)], numbers: &Numbers<'_>, name: &str) -> Option<i64> {
     let in_loop = loops.iter().rev().find(|(variable, _)| **variable == *name).map(|(_, value)| *value);
-    in_loop.or_else(|| numbers.get(name).copied())
+    in_loop.or_else(|| numbers.get(name))
 }
 
 impl Expansion<'_> {

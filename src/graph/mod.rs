@@ -27,11 +27,13 @@ pub use verify::verify;
 use crate::lang::{Text, text};
 use crate::ops::{Attrs, Forward, Op};
 use crate::tensor::{MAX_RANK, Shape, Tensor};
-use foldhash::{HashMap, HashMapExt};
+use foldhash::HashMap;
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
 use petgraph::Direction::Incoming;
-use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex};
-use petgraph::visit::EdgeRef;
+use petgraph::graph::{DiGraph, Edge, EdgeIndex, NodeIndex};
 use smallvec::SmallVec;
+use std::hash::BuildHasher;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -40,8 +42,8 @@ use std::sync::Arc;
 /// The author's nodes come first; differentiation adds more nodes of the same kinds behind them.
 #[derive(Clone, Debug, Default)]
 pub struct Graph {
-    /// Nodes and edges; an edge's weight is the operand's place.
-    pub dag: DiGraph<Node, Port>,
+    /// Nodes and edges. The edges that enter a node lie side by side, in the order of its operands.
+    pub dag: DiGraph<Node, ()>,
     /// The figure's caption.
     pub caption: Caption,
     /// What is differentiated.
@@ -52,8 +54,17 @@ pub struct Graph {
     pub groups: Vec<Group>,
     /// How many nodes the author's text has made; the backward nodes stand behind them.
     pub author_nodes: usize,
-    names: HashMap<Arc<str>, NodeIndex>,
+    names: Names,
+    /// For each node whether a gradient is kept for it. A list of its own: in a node the flag would take eight bytes.
+    variables: Vec<bool>,
     literals: HashMap<u64, NodeIndex>,
+}
+
+/// The nodes that have a name, found by it. The names stand in the nodes alone: most of the table's memory is spared.
+#[derive(Clone, Debug, Default)]
+struct Names {
+    nodes: HashTable<NodeIndex>,
+    hasher: RandomState,
 }
 
 /// Nodes that the author has put into one frame.
@@ -68,10 +79,6 @@ pub struct Group {
 /// A short list with one entry per operand: most ops have one or two.
 pub type Operands<T> = SmallVec<[T; 3]>;
 
-/// Which operand an edge leads to: `x - y` is not `y - x`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Port(pub u8);
-
 /// A node of the graph.
 #[derive(Clone, Debug)]
 pub struct Node {
@@ -81,14 +88,12 @@ pub struct Node {
     pub shape: Shape,
     /// What the author's text says of it; none for what a derivative rule has made, which most nodes are.
     written: Option<Box<Written>>,
-    /// Whether a gradient is kept for it: constants and what depends on constants alone have none.
-    pub is_variable: bool,
 }
 
 /// What the author's text says of a node. Kept small: the time to build a large graph is that of writing its memory.
 #[derive(Clone, Debug, Default)]
 struct Written {
-    name: Arc<str>,
+    name: Option<Arc<str>>,
     span: Range<usize>,
     caption: Caption,
     is_named_by_author: bool,
@@ -136,7 +141,7 @@ impl Node {
     /// Its name; unnamed intermediate nodes of the author get one when the graph is complete, nodes of the
     /// backward pass have none.
     pub fn name(&self) -> &str {
-        self.written.as_ref().map_or("", |written| &written.name)
+        self.written.as_ref().and_then(|written| written.name.as_deref()).unwrap_or_default()
     }
 
     /// Where the author wrote it, in bytes of the block; `None` for what a derivative rule has made.
@@ -179,27 +184,47 @@ impl Graph {
     fn with_capacity(definitions: usize) -> Self {
         Self {
             dag: DiGraph::with_capacity(definitions, 2 * definitions),
-            names: HashMap::with_capacity(definitions),
+            names: Names { nodes: HashTable::with_capacity(definitions), ..Names::default() },
+            variables: Vec::with_capacity(definitions),
             ..Self::default()
         }
     }
 
     /// The node of a name.
     pub fn find(&self, name: &str) -> Option<NodeIndex> {
-        self.names.get(name).copied()
+        let is_named = |node: &NodeIndex| self.dag[*node].name() == name;
+        self.names.nodes.find(self.names.hasher.hash_one(name), is_named).copied()
+    }
+
+    /// Gives a node a name that no other has.
+    fn give_name(&mut self, node: NodeIndex, name: Arc<str>) {
+        let Names { nodes, hasher } = &mut self.names;
+        let hash = hasher.hash_one(&*name);
+        self.dag[node].written().name = Some(name);
+        nodes.insert_unique(hash, node, |node| hasher.hash_one(self.dag[*node].name()));
+    }
+
+    /// Whether a gradient is kept for a node: constants and what depends on constants alone have none.
+    pub fn is_variable(&self, node: NodeIndex) -> bool {
+        self.variables[node.index()]
     }
 
     /// The operands of a node, in their order.
     pub fn operands(&self, node: NodeIndex) -> Operands<NodeIndex> {
-        self.operand_edges(node).into_iter().map(|(_, operand)| operand).collect()
+        self.dag.raw_edges()[self.edges_into(node)].iter().map(Edge::source).collect()
     }
 
     /// The edges that enter a node with the operands they come from, in the operands' order.
     pub fn operand_edges(&self, node: NodeIndex) -> Operands<(EdgeIndex, NodeIndex)> {
-        // petgraph lists the edges that enter a node from the last added to the first.
-        let mut edges: Operands<_> = self.dag.edges_directed(node, Incoming).map(|e| (e.id(), e.source())).collect();
-        edges.reverse();
-        edges
+        self.edges_into(node).map(EdgeIndex::new).zip(self.operands(node)).collect()
+    }
+
+    /// Where the edges that enter a node lie: side by side, since a node is added with all of them.
+    fn edges_into(&self, node: NodeIndex) -> Range<usize> {
+        let Some(last) = self.dag.first_edge(node, Incoming) else { return 0..0 };
+        let up_to_last = &self.dag.raw_edges()[..=last.index()];
+        let before = up_to_last.iter().rposition(|edge| edge.target() != node);
+        before.map_or(0, |before| before + 1)..up_to_last.len()
     }
 
     /// Whether a gate takes an operand more than once, as in `x * x`.
@@ -242,30 +267,23 @@ impl Graph {
         operands: &[NodeIndex],
         span: Option<Range<usize>>,
     ) -> Result<NodeIndex, Text> {
-        let shape = self.infer(op, &attrs, operands)?;
-        if shape.rank() > MAX_RANK {
-            let rank = shape.rank();
-            return Err(text(
-                format!("결과의 축이 {rank}개가 됩니다. 텐서의 축은 {MAX_RANK}개까지입니다"),
-                format!("the result would have {rank} axes; a tensor has {MAX_RANK} at most"),
-            ));
+        let (mut is_scalar, mut is_variable) = (matches!(op.forward, Forward::Elementwise(_)), false);
+        for &operand in operands {
+            is_scalar &= self.dag[operand].shape.rank() == 0;
+            is_variable |= self.is_variable(operand);
         }
-        let is_variable = operands.iter().any(|o| self.dag[*o].is_variable);
+        let shape = if is_scalar { Shape::SCALAR } else { self.infer(op, &attrs, operands)? };
         let node = self.add_node(Kind::Apply(op, attrs), shape, span, is_variable);
-        for (place, &operand) in operands.iter().enumerate() {
-            self.dag.add_edge(operand, node, Port(place as u8));
+        for &operand in operands {
+            self.dag.add_edge(operand, node, ());
         }
         Ok(node)
     }
 
     fn infer(&self, op: &Op, attrs: &Attrs, operands: &[NodeIndex]) -> Result<Shape, Text> {
-        let is_scalar = |operand: &NodeIndex| self.dag[*operand].shape.rank() == 0;
-        if matches!(op.forward, Forward::Elementwise(_)) && operands.iter().all(is_scalar) {
-            return Ok(Shape::SCALAR);
-        }
         let shapes: Operands<&Shape> = operands.iter().map(|o| &self.dag[*o].shape).collect();
-        match op.forward {
-            Forward::Structural { shape, .. } => shape(&shapes, attrs),
+        let shape = match op.forward {
+            Forward::Structural { shape, .. } => shape(&shapes, attrs)?,
             Forward::Elementwise(_) => {
                 let mut result = Shape::SCALAR;
                 for shape in &shapes {
@@ -282,17 +300,30 @@ impl Graph {
                         )
                     })?;
                 }
-                Ok(result)
+                result
             }
+        };
+        match shape.rank() {
+            0..=MAX_RANK => Ok(shape),
+            rank => Err(text(
+                format!("결과의 축이 {rank}개가 됩니다. 텐서의 축은 {MAX_RANK}개까지입니다"),
+                format!("the result would have {rank} axes; a tensor has {MAX_RANK} at most"),
+            )),
         }
     }
 
     fn add_node(&mut self, kind: Kind, shape: Shape, span: Option<Range<usize>>, is_variable: bool) -> NodeIndex {
+        self.variables.push(is_variable);
         self.dag.add_node(Node {
             kind,
             shape,
             written: span.map(|span| Box::new(Written { span, ..Written::default() })),
-            is_variable,
         })
+    }
+
+    /// Takes away the node that was added last.
+    fn remove_last(&mut self) {
+        self.variables.pop();
+        self.dag.remove_node(NodeIndex::new(self.variables.len()));
     }
 }

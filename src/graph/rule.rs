@@ -8,7 +8,10 @@ use foldhash::HashMap;
 use petgraph::graph::NodeIndex;
 use smallvec::SmallVec;
 use std::cell::RefCell;
-use std::sync::Arc;
+use std::rc::Rc;
+
+/// Few rules have more parts than this; to make the nodes of a longer one costs an allocation.
+const USUAL_PARTS: usize = 24;
 
 /// The derivative rule of an op for one of its operands.
 #[derive(Debug, Default)]
@@ -17,6 +20,9 @@ pub(crate) struct ParsedRule {
     pub expr: Expr,
     /// The same as steps, one for each part.
     steps: Vec<RuleStep>,
+    /// How many nodes and edges it adds to a graph where it names no operands that a variadic op may repeat.
+    pub nodes: usize,
+    pub edges: usize,
 }
 
 /// How the node of a part of a rule is found or made.
@@ -58,15 +64,22 @@ pub(crate) struct Scene<'a> {
     pub g: NodeIndex,
 }
 
+impl Scene<'_> {
+    /// The last operands of a variadic op.
+    fn rest(&self) -> &[NodeIndex] {
+        &self.inputs[self.op.arity() - 1..]
+    }
+}
+
 impl Graph {
     /// Adds the nodes of a rule; the result is the node of the whole.
     pub(crate) fn instantiate(&mut self, rule: &ParsedRule, scene: &Scene<'_>) -> NodeIndex {
-        let mut nodes: SmallVec<[NodeIndex; 12]> = SmallVec::new();
+        let mut nodes: SmallVec<[NodeIndex; USUAL_PARTS]> = SmallVec::new();
         for step in &rule.steps {
             let node = match step {
                 RuleStep::Number(value) => self.literal(value.clone()),
                 RuleStep::Input(place) => scene.inputs[*place],
-                RuleStep::Rest => scene.inputs[scene.op.arity() - 1],
+                RuleStep::Rest => scene.rest()[0],
                 RuleStep::Attr(position) => self.literal(Tensor::Scalar(scene.attrs.number(*position))),
                 RuleStep::Output => scene.y,
                 RuleStep::Upstream => scene.g,
@@ -74,7 +87,7 @@ impl Graph {
                     let mut inputs: Operands<NodeIndex> = Operands::new();
                     for &operand in operands {
                         match rule.steps[operand] {
-                            RuleStep::Rest => inputs.extend_from_slice(&scene.inputs[scene.op.arity() - 1..]),
+                            RuleStep::Rest => inputs.extend_from_slice(scene.rest()),
                             _ => inputs.push(nodes[operand]),
                         }
                     }
@@ -99,7 +112,9 @@ impl ParsedRule {
     fn of(op: &Op, text: &str) -> Self {
         let expr = parse_rule(text);
         let steps = expr.parts.iter().map(|part| step_of(op, &part.kind)).collect();
-        Self { expr, steps }
+        let applied = expr.parts.iter().filter(|part| matches!(part.kind, PartKind::Apply { .. }));
+        let (nodes, edges) = (applied.clone().count(), applied.map(|part| part.kind.operands().len()).sum());
+        Self { expr, steps, nodes, edges }
     }
 }
 
@@ -150,7 +165,7 @@ pub(crate) fn rule_for(rules: &[ParsedRule], place: usize) -> Option<&ParsedRule
 type RulesKey = (*const Op, *const &'static str);
 
 /// The parsed rules of an op, one per operand; empty ones where no gradient passes.
-pub(crate) fn rules_of(op: &'static Op, graph: &Graph, inputs: &[NodeIndex]) -> Arc<Vec<ParsedRule>> {
+pub(crate) fn rules_of(op: &'static Op, graph: &Graph, inputs: &[NodeIndex]) -> Rc<[ParsedRule]> {
     let texts: &'static [&'static str] = match op.rule {
         Rule::Flat => &[],
         Rule::Local(texts) | Rule::Select(texts) => texts,
@@ -158,10 +173,10 @@ pub(crate) fn rules_of(op: &'static Op, graph: &Graph, inputs: &[NodeIndex]) -> 
     };
     thread_local! {
         // Keyed by the row and by where the texts lie: a row may choose among several lists of rules, and rows may share one.
-        static PARSED: RefCell<HashMap<RulesKey, Arc<Vec<ParsedRule>>>> = RefCell::default();
+        static PARSED: RefCell<HashMap<RulesKey, Rc<[ParsedRule]>>> = RefCell::default();
     }
     if texts.is_empty() {
-        return Arc::default();
+        return Rc::default();
     }
     PARSED.with_borrow_mut(|parsed| {
         let rules = parsed.entry((std::ptr::from_ref(op), texts.as_ptr())).or_insert_with(|| {
@@ -169,8 +184,8 @@ pub(crate) fn rules_of(op: &'static Op, graph: &Graph, inputs: &[NodeIndex]) -> 
                 "" | "0" => ParsedRule::default(),
                 text => ParsedRule::of(op, text),
             };
-            Arc::new(texts.iter().map(parse).collect())
+            texts.iter().map(parse).collect()
         });
-        Arc::clone(rules)
+        Rc::clone(rules)
     })
 }

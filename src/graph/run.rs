@@ -53,12 +53,11 @@ fn local_partials(graph: &mut Graph, backward: &[Backward]) -> Vec<Option<NodeIn
     }
     for gate in (0..graph.author_nodes).map(NodeIndex::new) {
         let edges = graph.operand_edges(gate);
-        let missing = |(edge, operand): &(EdgeIndex, NodeIndex)| {
-            locals[edge.index()].is_none() && graph.dag[*operand].is_variable
-        };
+        let missing =
+            |(edge, operand): &(EdgeIndex, NodeIndex)| locals[edge.index()].is_none() && graph.is_variable(*operand);
         if edges.iter().any(missing) {
             for (place, node) in local_rules(graph, gate).into_iter().enumerate() {
-                if graph.dag[edges[place].1].is_variable {
+                if graph.is_variable(edges[place].1) {
                     locals[edges[place].0.index()] = node;
                 }
             }
@@ -183,7 +182,7 @@ impl Run {
     /// As [`Run::grad`], for the backward pass of any output.
     pub fn grad_in(&self, backward: &Backward, node: NodeIndex) -> Option<Tensor> {
         let entry = &self.graph.dag[node];
-        if !entry.is_variable {
+        if !self.graph.is_variable(node) {
             return None;
         }
         let adjoint = backward.adjoints.get(node.index()).copied().flatten();
@@ -240,17 +239,18 @@ impl Run {
             let uses = || self.graph.dag.edges(node).filter(|edge| edge.target().index() < chosen.len());
             let is_result = self.graph.outputs.contains(&node) || uses().next().is_none();
             let is_chosen = is_result
-                || uses().any(|edge| chosen[edge.target().index()] && self.takes(edge.target(), edge.weight().0, node));
+                || uses().any(|edge| chosen[edge.target().index()] && self.takes(edge.target(), edge.id(), node));
             chosen[node.index()] = is_chosen;
         }
         chosen
     }
 
-    /// Whether a gate takes what is wrong with the value of an operand at a place.
-    fn takes(&self, gate: NodeIndex, place: u8, operand: NodeIndex) -> bool {
+    /// Whether a gate takes what is wrong with the value of the operand that enters it by an edge.
+    fn takes(&self, gate: NodeIndex, edge: EdgeIndex, operand: NodeIndex) -> bool {
         let entry = &self.graph.dag[gate];
-        let is_branch = matches!(&entry.kind, Kind::Apply(op, _) if matches!(op.rule, Rule::Select(_)) && place > 0);
-        if !is_branch {
+        let selects = matches!(&entry.kind, Kind::Apply(op, _) if matches!(op.rule, Rule::Select(_)));
+        let place = edge.index() - self.graph.edges_into(gate).start;
+        if !selects || place == 0 {
             return true;
         }
         let condition = stretched(self.value(self.graph.operands(gate)[0]), &entry.shape);

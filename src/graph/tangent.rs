@@ -53,8 +53,8 @@ fn multiplications_and_additions(mut arrivals: Vec<NodeIndex>) -> usize {
 
 /// One pass of forward mode for each number of each leaf, at most `most` of them; none where there are more.
 pub fn forward_mode(run: &Run, backward: &Backward, most: usize) -> Option<ForwardMode> {
-    let is_seeded = |node: &Node| matches!(node.kind, Kind::Leaf(..)) && node.is_variable;
-    let leaves: Vec<NodeIndex> = run.graph.named().filter(|(_, node)| is_seeded(node)).map(|(i, _)| i).collect();
+    let is_seeded = |node: NodeIndex| matches!(run.graph.dag[node].kind, Kind::Leaf(..)) && run.graph.is_variable(node);
+    let leaves: Vec<NodeIndex> = run.graph.named().map(|(node, _)| node).filter(|node| is_seeded(*node)).collect();
     let seeds: Vec<(NodeIndex, Option<usize>)> = leaves
         .iter()
         .flat_map(|leaf| {
@@ -130,9 +130,9 @@ fn stretched(graph: &mut Graph, tangent: NodeIndex, node: NodeIndex) -> NodeInde
 /// The second derivatives of the first output with respect to every pair of scalar leaves that are variables,
 /// with the leaves in the order of the text.
 pub fn hessian(run: &Run) -> (Vec<NodeIndex>, Vec<Vec<f64>>) {
-    let is_wanted = |node: &Node| matches!(node.kind, Kind::Leaf(..)) && node.is_variable && node.shape.rank() == 0;
-    let leaves: Vec<NodeIndex> =
-        run.graph.named().filter(|(_, node)| is_wanted(node)).map(|(index, _)| index).collect();
+    let is_wanted = |node: &Node| matches!(node.kind, Kind::Leaf(..)) && node.shape.rank() == 0;
+    let wanted = run.graph.named().filter(|(_, node)| is_wanted(node)).map(|(index, _)| index);
+    let leaves: Vec<NodeIndex> = wanted.filter(|leaf| run.graph.is_variable(*leaf)).collect();
     let Some(backward) = run.backward.first() else { return (leaves, Vec::new()) };
     let rows = leaves.iter().map(|leaf| match adjoint(backward, *leaf) {
         Some(first) => second_derivatives(run, first, &leaves),

@@ -87,8 +87,9 @@ fn examples_hold() {
 
 /// Leaves of a run with the elements of their values.
 fn leaves(run: &Run) -> Vec<(petgraph::graph::NodeIndex, Tensor)> {
-    let is_leaf = |node: &graph::Node| node.is_variable && matches!(node.kind, graph::Kind::Leaf(..));
-    run.graph.named().filter(|(_, node)| is_leaf(node)).map(|(index, _)| (index, run.value(index).clone())).collect()
+    let leaves = run.graph.named().filter(|(_, node)| matches!(node.kind, graph::Kind::Leaf(..)));
+    let variables = leaves.map(|(index, _)| index).filter(|index| run.graph.is_variable(*index));
+    variables.map(|index| (index, run.value(index).clone())).collect()
 }
 
 /// Numbers as the notes' language writes a tensor.

@@ -95,8 +95,7 @@ impl Builder<'_> {
                     .then(|| self.graph.add_literal(value.clone(), Some(part.span.clone()))),
                 PartKind::Name(name) => scope.argument(name).or_else(|| self.name(scope, name, &part.span)),
                 PartKind::Apply { op, operands, attrs, .. } => {
-                    let operands: Option<Operands<NodeIndex>> = operands.iter().map(|o| nodes[*o]).collect();
-                    operands.and_then(|operands| self.apply(op, attrs.clone(), &operands, &part.span))
+                    nodes_of(operands, &nodes).and_then(|nodes| self.apply(op, attrs.clone(), &nodes, &part.span))
                 }
                 PartKind::Call { callee, callee_span, operands, keyword } => {
                     let arguments: Option<Vec<NodeIndex>> = operands.iter().map(|o| nodes[*o]).collect();
@@ -107,7 +106,8 @@ impl Builder<'_> {
                 PartKind::Unknown => None,
             };
             nodes.push(node);
-            if !self.has_room(0, &part.span) {
+            if self.is_full() {
+                self.report_no_room(&part.span);
                 return None;
             }
         }
@@ -210,6 +210,17 @@ impl Builder<'_> {
     /// Whether the limits allow so many elements more; if not, that is reported.
     fn has_room(&mut self, more: usize, span: &Range<usize>) -> bool {
         self.elements = self.elements.saturating_add(more);
+        if self.is_full() {
+            self.report_no_room(span);
+        }
+        !self.is_full()
+    }
+
+    fn is_full(&self) -> bool {
+        self.graph.dag.node_count() > self.limits.nodes || self.elements > self.limits.elements
+    }
+
+    fn report_no_room(&mut self, span: &Range<usize>) {
         let (nodes, elements) = (self.limits.nodes, self.limits.elements);
         let (code, ko, en, key) = if self.graph.dag.node_count() > nodes {
             (
@@ -218,15 +229,13 @@ impl Builder<'_> {
                 format!("the graph has more than {nodes} nodes"),
                 "nodes",
             )
-        } else if self.elements > elements {
+        } else {
             (
                 "too-many-elements",
                 format!("값들의 원소가 모두 {elements}개를 넘습니다"),
                 format!("the values have more than {elements} elements in all"),
                 "elements",
             )
-        } else {
-            return true;
         };
         if !self.log.iter().any(|d| d.code == code) {
             self.report(Diagnostic::error(code, span.clone(), text(ko, en)).help(text(
@@ -234,7 +243,6 @@ impl Builder<'_> {
                 format!("`limits.{key}` in `bpdoc.toml` sets the limit"),
             )));
         }
-        false
     }
 
     fn apply(
@@ -246,9 +254,9 @@ impl Builder<'_> {
     ) -> Option<NodeIndex> {
         match self.graph.apply(op, attrs, operands, Some(span.clone())) {
             Ok(node) if self.has_room(self.graph.dag[node].shape.len(), span) => Some(node),
-            Ok(node) => {
+            Ok(_) => {
                 // Not even its value must be computed.
-                self.graph.dag.remove_node(node);
+                self.graph.remove_last();
                 None
             }
             Err(why) => {
@@ -301,6 +309,15 @@ impl Builder<'_> {
             format!("{name} {} — {caption}", node.shape)
         }
     }
+}
+
+/// The nodes of some parts; none if one of them is broken.
+fn nodes_of(parts: &[PartId], nodes: &[Option<NodeIndex>]) -> Option<Operands<NodeIndex>> {
+    let mut found = Operands::new();
+    for part in parts {
+        found.push(nodes[*part]?);
+    }
+    Some(found)
 }
 
 fn not_a_name(span: Range<usize>) -> Diagnostic {

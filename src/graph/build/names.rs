@@ -32,7 +32,7 @@ impl Builder<'_> {
         let first_definitions = self.first_definitions.get_or_init(|| {
             let mut positions = HashMap::with_capacity(self.expansion.definitions.len());
             for (position, made) in self.expansion.definitions.iter().enumerate() {
-                positions.entry(&*made.name).or_insert(position);
+                positions.entry(&**made.name).or_insert(position);
             }
             positions
         });
@@ -41,7 +41,7 @@ impl Builder<'_> {
 
     /// All names that definitions give, sorted.
     pub(super) fn defined_names(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = self.expansion.definitions.iter().map(|made| &*made.name).collect();
+        let mut names: Vec<&str> = self.expansion.definitions.iter().map(|made| &**made.name).collect();
         names.sort_unstable();
         names.dedup();
         names
