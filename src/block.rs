@@ -114,7 +114,16 @@ const LATER: &[&str] = &["quiz"];
 
 /// Reads the words of a fence; places are bytes of `info`.
 pub fn read_options(info: &str) -> Checked<BlockOptions> {
-    let mut options = BlockOptions::default();
+    read_over(BlockOptions::default(), info)
+}
+
+/// Reads the words of a fence that stands for another's block: it is drawn like that one, unless the words say otherwise.
+pub fn read_over_twin(twin: &BlockOptions, info: &str) -> BlockOptions {
+    let drawn_alike = BlockOptions { id: None, src: None, of: None, ..twin.clone() };
+    read_over(drawn_alike, info).value
+}
+
+fn read_over(mut options: BlockOptions, info: &str) -> Checked<BlockOptions> {
     let mut diagnostics = Vec::new();
     for (span, word) in words(info) {
         if let Err(diagnostic) = apply(&mut options, word, span) {
@@ -166,7 +175,7 @@ fn apply(options: &mut BlockOptions, word: &str, span: Range<usize>) -> Result<(
             _ => return Err(wrong(one_of("`right`", "`down`"))),
         },
         "view" => match value {
-            "both" => {}
+            "both" => options.view = GraphView::Author,
             "forward" => options.show = Show { grads: false, locals: false, ..options.show },
             "backward" => options.view = GraphView::Gradient,
             "forward-mode" => options.view = GraphView::ForwardMode,
@@ -277,6 +286,10 @@ mod tests {
         assert!(options.flows_down);
         assert_eq!(options.show, Show { values: true, grads: true, locals: false });
         assert_eq!(options.precision, Precision(6));
+        let twin = read_options("#a src=x#y dir=down show=values precision=6").value;
+        let own = read_over_twin(&twin, "#b precision=3");
+        assert_eq!((own.flows_down, own.show, own.precision), (true, twin.show, Precision(3)));
+        assert_eq!((own.id.map(|id| id.text), own.src), (Some("b".into()), None));
         assert_eq!(read_options("size=80%").value.size.scale(500.0), 0.8);
         assert_eq!(read_options("size=250").value.size.scale(500.0), 0.5);
         assert_eq!(options.src.map(|src| src.text).as_deref(), Some("27-backprop#x"));

@@ -1,7 +1,7 @@
 //! Which graph each block of each note stands for. In: notes; out: graphs to run, each once, and for every block
 //! its options and its graph. This room knows ids, twins and `src=`; it does not know what a graph computes.
 
-use crate::block::{BlockOptions, Spanned, read_options};
+use crate::block::{BlockOptions, Spanned, read_options, read_over_twin};
 use crate::diag::{Checked, Diagnostic, Log};
 use crate::graph::{self, Sheet};
 use crate::lang::text;
@@ -91,7 +91,10 @@ pub fn catalogue(notes: &[Note<'_>]) -> Checked<Catalogue> {
         let has_own = finder.is_written(note, block) || finder.has_plan(note, block);
         let owner = if has_own { Some((note, block)) } else { finder.twin(note, block) };
         let training = owner.and_then(|owner| training_of.get(&owner).copied());
-        let options = finder.options[note][block].clone();
+        let options = match owner.filter(|_| !has_own) {
+            Some((twin, other)) => read_over_twin(&finder.options[twin][other], &finder.block(note, block).info),
+            None => finder.options[note][block].clone(),
+        };
         let id = options.id.as_ref().map_or_else(|| format!("figure-{}", block + 1), |id| id.text.clone());
         catalogue.blocks[note].push(Entry {
             options,

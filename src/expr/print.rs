@@ -33,6 +33,11 @@ pub trait Reader {
         Piece::atom(DisplayName::of(name).latex())
     }
 
+    /// The value of an attribute of the op whose rule is read, where it is known.
+    fn attribute(&self, _name: &str) -> Option<AttrValue> {
+        None
+    }
+
     /// Whether the condition of a `where` holds here, if that is known; then only the branch that applies is shown.
     fn holds(&self, _condition: PartId) -> Option<bool> {
         None
@@ -65,12 +70,18 @@ pub fn latex(expr: &Expr, reader: &impl Reader, precision: usize) -> Piece {
     print(expr, |id, done| match &expr.parts[id].kind {
         PartKind::Literal(value) => latex_literal(value, precision),
         PartKind::Name(name) => reader.name(name),
-        PartKind::Apply { op, operands, attrs, .. } => {
+        PartKind::Apply { op, operands, attrs, forwarded } => {
             if let (Rule::Select(_), Some(chosen)) = (op.rule, reader.holds(operands[0])) {
                 return done[operands[if chosen { 1 } else { 2 }]].clone();
             }
             let pieces: Vec<&Piece> = operands.iter().map(|o| &done[*o]).collect();
-            fill(&op.spelling.latex, &pieces, op, attrs, (r"\left(", r"\right)"))
+            let written = |position: usize| match forwarded.iter().find(|(place, _)| *place == position) {
+                Some((_, name)) => {
+                    reader.attribute(name).map_or_else(|| name.to_string(), |value| attribute(Some(&value)))
+                }
+                None => attribute(attrs.0.get(position)),
+            };
+            fill(&op.spelling.latex, &pieces, op, written, (r"\left(", r"\right)"))
         }
         PartKind::Call { callee, operands, .. } => {
             let name = DisplayName::of(callee).latex();
@@ -146,7 +157,7 @@ fn plain_apply(op: &Op, operands: &[&Piece], attrs: &Attrs) -> Piece {
             (format!("{} {} {}", a.bracketed(first, parens), op.name, b.bracketed(rest, parens)), level)
         }
         (Notation::Index, [a]) => {
-            (format!("{}[{}]", a.bracketed(level::CALL, parens), attribute(attrs, 0)), level::CALL)
+            (format!("{}[{}]", a.bracketed(level::CALL, parens), attribute(attrs.0.first())), level::CALL)
         }
         (Notation::Prefix { token, level }, [a]) => (format!("{token}{}", a.bracketed(level, parens)), level),
         (Notation::Postfix { token }, [a]) => (format!("{}.{token}", a.bracketed(level::CALL, parens)), level::CALL),
@@ -155,7 +166,7 @@ fn plain_apply(op: &Op, operands: &[&Piece], attrs: &Attrs) -> Piece {
             let inputs = std::iter::once(if op.is_variadic { format!("[{listed}]") } else { listed });
             let given = (0..op.attrs.len())
                 .filter(|&i| attrs.0.get(i) != Attrs::defaults(op).0.get(i))
-                .map(|i| format!("{}={}", op.attrs[i].name, attribute(attrs, i)));
+                .map(|i| format!("{}={}", op.attrs[i].name, attribute(attrs.0.get(i))));
             (format!("{}({})", op.name, inputs.chain(given).collect::<Vec<_>>().join(", ")), level::CALL)
         }
     };
@@ -163,8 +174,14 @@ fn plain_apply(op: &Op, operands: &[&Piece], attrs: &Attrs) -> Piece {
 }
 
 /// Fills a template in one pass: `#1` is an operand (in brackets where it binds too loosely), `#all` all of them with
-/// commas between, `#name` an attribute.
-pub fn fill(form: &Form, operands: &[&Piece], op: &Op, attrs: &Attrs, brackets: (&str, &str)) -> Piece {
+/// commas between, `#name` the attribute that `attribute` writes by its position.
+fn fill(
+    form: &Form,
+    operands: &[&Piece],
+    op: &Op,
+    attribute: impl Fn(usize) -> String,
+    brackets: (&str, &str),
+) -> Piece {
     let mut text = String::new();
     let mut rest = form.template;
     while let Some(at) = rest.find('#') {
@@ -181,7 +198,7 @@ pub fn fill(form: &Form, operands: &[&Piece], op: &Op, attrs: &Attrs, brackets: 
                 text.push_str(&operands.iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>().join(", "));
             }
             Err(_) => match op.attrs.iter().position(|attr| attr.name == key) {
-                Some(position) => text.push_str(&attribute(attrs, position)),
+                Some(position) => text.push_str(&attribute(position)),
                 None => {
                     text.push('#');
                     text.push_str(key);
@@ -194,8 +211,8 @@ pub fn fill(form: &Form, operands: &[&Piece], op: &Op, attrs: &Attrs, brackets: 
     Piece { text, level: form.level }
 }
 
-fn attribute(attrs: &Attrs, position: usize) -> String {
-    match attrs.0.get(position) {
+fn attribute(value: Option<&AttrValue>) -> String {
+    match value {
         Some(AttrValue::Number(x)) => num::plain(*x, num::EXACT),
         Some(AttrValue::Flag(b)) => if *b { "True" } else { "False" }.to_owned(),
         Some(AttrValue::Integers(list)) => match list.as_slice() {

@@ -4,7 +4,7 @@ use crate::expr::{DisplayName, Expr, PartId, PartKind, Piece, Reader, is_large, 
 use crate::graph::rule::{rule_for, rules_of};
 use crate::graph::{Backward, Kind, Run, Step, forward_mode};
 use crate::ops::level::{PRODUCT, SIGNED};
-use crate::ops::{Attrs, Forward, Op, level};
+use crate::ops::{AttrValue, Attrs, Forward, Op, level};
 use crate::tensor::Tensor;
 use petgraph::graph::NodeIndex;
 
@@ -416,6 +416,14 @@ impl Reader for RuleReader<'_> {
             "y" => node_name(run, self.step.gate, precision),
             "g" => Piece { text: self.scene.partial(self.scene.backward.output, self.step.gate), level: level::UNARY },
             _ => Piece::atom(DisplayName::of(name).latex()),
+        }
+    }
+
+    fn attribute(&self, name: &str) -> Option<AttrValue> {
+        let position = self.op.attrs.iter().position(|attr| attr.name == name)?;
+        match &self.scene.run.graph.dag[self.step.gate].kind {
+            Kind::Apply(_, attrs) => attrs.0.get(position).cloned(),
+            _ => None,
         }
     }
 
