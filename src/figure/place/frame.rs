@@ -128,13 +128,31 @@ pub(super) fn frames(
             let start = Spot { along: start, across: across[low as usize] };
             let end = Spot { along: end, across: across[high as usize] };
             let label = group.label.map(|label| label_spot(part, start, end, label, curves));
-            PartFrame { start, end, label }
+            let (label, is_struck) = label.map_or((None, false), |(spot, is_struck)| (Some(spot), is_struck));
+            PartFrame { start, end, label, is_struck }
         })
         .collect()
 }
 
-/// The middle of a label that stands along the first side of its frame, as near to the corner as lines allow.
-fn label_spot(part: &Part, start: Spot, end: Spot, label: Extent, curves: &[Vec<Spot>]) -> Spot {
+/// Gives frames whose labels are struck room beside what they hold, each once; whether there are any. Only where the
+/// lines enter along the label's side: elsewhere the room would not be in their way.
+pub(super) fn widen(part: &Part, layers: &mut Layers, frames: &[PartFrame]) -> bool {
+    let mut is_widened = false;
+    for (g, group) in part.groups.iter().enumerate().filter(|(g, _)| part.label_after && frames[*g].is_struck) {
+        let nest = &mut layers.nests.groups[g];
+        if let Some(label) = group.label.filter(|_| !std::mem::replace(&mut nest.is_widened, true)) {
+            for (_, high) in nest.ranks() {
+                layers.items[high as usize].before += label.across + LABEL_CLEARANCE;
+            }
+            is_widened = true;
+        }
+    }
+    is_widened
+}
+
+/// The middle of a label that stands along the first side of its frame, as near to the corner as lines allow, and whether
+/// they leave no room for it.
+fn label_spot(part: &Part, start: Spot, end: Spot, label: Extent, curves: &[Vec<Spot>]) -> (Spot, bool) {
     // `run` grows along the side of the frame, `depth` from it into the frame.
     let turned = |spot: &Spot| if part.label_after { (spot.across, spot.along) } else { (spot.along, spot.across) };
     let (length, height) = if part.label_after { (label.across, label.along) } else { (label.along, label.across) };
@@ -150,11 +168,13 @@ fn label_spot(part: &Part, start: Spot, end: Spot, label: Extent, curves: &[Vec<
         }
         place = place.max(to + LABEL_CLEARANCE);
     }
-    if place + length > last - LABEL_INSET + 0.01 {
+    let is_struck = place + length > last - LABEL_INSET + 0.01;
+    if is_struck {
         place = corner;
     }
     let (run, depth) = (place + length / 2.0, (depths.0 + depths.1) / 2.0);
-    if part.label_after { Spot { along: depth, across: run } } else { Spot { along: run, across: depth } }
+    let spot = if part.label_after { Spot { along: depth, across: run } } else { Spot { along: run, across: depth } };
+    (spot, is_struck)
 }
 
 /// Where a curve passes between two depths.

@@ -23,6 +23,8 @@ pub(super) struct PartFrame {
     pub start: Spot,
     pub end: Spot,
     pub label: Option<Spot>,
+    /// Whether a line passes where the label has to stand.
+    pub is_struck: bool,
 }
 
 /// The lines of a part's links, where their labels stand, and the frames around its groups.

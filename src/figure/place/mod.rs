@@ -183,10 +183,10 @@ pub fn place(graph: &SizedGraph, engine: Engine) -> Placement {
 }
 
 fn place_part(part: &Part, engine: Engine) -> PlacedPart {
-    let ranked = rank_and_order(part, engine);
-    let layers = &ranked.layers;
-    let mut spacing = Spacing::new(layers);
+    let mut ranked = rank_and_order(part, engine);
+    let mut spacing = Spacing::new(&ranked.layers);
     loop {
+        let layers = &ranked.layers;
         let mut ports = port::spread(part, layers);
         let across = match &ranked.across {
             None => coordinate::coordinate(layers, &ports, &spacing),
@@ -204,7 +204,11 @@ fn place_part(part: &Part, engine: Engine) -> PlacedPart {
             let curves: Vec<_> = strings.iter().map(|string| route::round(string)).collect();
             let labels = label::label(part, layers, &columns, &curves);
             let frames = frame::frames(part, layers, &columns, &across, &curves);
-            return PlacedPart::new(part, layers, &columns, &across, Lines { curves, labels, frames }, ranked.engine);
+            if frame::widen(part, &mut ranked.layers, &frames) {
+                continue;
+            }
+            let lines = Lines { curves, labels, frames };
+            return PlacedPart::new(part, &ranked.layers, &columns, &across, lines, ranked.engine);
         }
     }
 }

@@ -183,3 +183,17 @@ fn a_group_stands_behind_the_group_that_feeds_it() {
     let [Some(first), Some(second)] = placement.frames[..] else { panic!("{:?}", placement.frames) };
     assert!(first.corner.x + first.size.w < second.corner.x, "{first:?} {second:?}");
 }
+
+/// The label of a narrow frame that lines enter from above stands beside them.
+#[test]
+fn no_line_strikes_the_label_of_a_narrow_frame() {
+    let mut graph = boxes(4, &[(0, 2), (1, 2), (2, 3)]);
+    graph.flow = Flow::Down;
+    graph.groups = vec![SizedGroup { parent: None, label: Some(Size { w: 50.0, h: 15.0 }) }];
+    (graph.nodes[2].group, graph.nodes[3].group) = (Some(0), Some(0));
+    let placement = place(&graph, Engine::Bpdoc);
+    let label = placement.frames[0].and_then(|frame| frame.label).expect("a label");
+    let area = Area { middle: label, size: Size { w: 50.0, h: 15.0 } };
+    assert!(placement.edges.iter().all(|edge| !points(edge).iter().any(|point| area.holds(*point, 0.0))));
+    assert_eq!(frame_defects(&graph, &placement), Vec::<String>::new());
+}
