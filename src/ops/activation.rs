@@ -106,7 +106,7 @@ pub const OPS: &[Op] = &[
         forward: elementwise!(|x, _| if x[0].is_nan() { x[0] } else { (x[0] / 6.0 + 0.5).clamp(0.0, 1.0) }),
         rule: Rule::Local(&["where((a > -3) * (a < 3), 1 / 6, 0)"]),
         spelling: Spelling {
-            latex: call(r"\operatorname{hardsigmoid}(#1)"),
+            latex: call(r"\operatorname{hardsigmoid}\!\left(#1\right)"),
             js: call("bp.hard_sigmoid(#1)"),
             torch: call("torch.nn.functional.hardsigmoid(#1)"),
             jax: call("jax.nn.hard_sigmoid(#1)"),
@@ -132,7 +132,7 @@ pub const OPS: &[Op] = &[
         forward: elementwise!(|x, _| if x[0] > 0.0 || x[0].is_nan() { x[0] } else { 0.0 }),
         rule: Rule::Local(&["where(a > 0, 1, 0)"]),
         spelling: calls(
-            r"\operatorname{ReLU}(#1)",
+            r"\operatorname{ReLU}\!\left(#1\right)",
             "Math.max(0, #1)",
             "torch.relu(#1)",
             "jax.nn.relu(#1)",
@@ -158,7 +158,7 @@ pub const OPS: &[Op] = &[
         forward: elementwise!(|x, attrs| if x[0] > 0.0 { x[0] } else { attrs.number(0) * x[0] }),
         rule: Rule::Local(&["where(a > 0, 1, alpha)"]),
         spelling: Spelling {
-            latex: call(r"\operatorname{LReLU}(#1)"),
+            latex: call(r"\operatorname{LReLU}\!\left(#1\right)"),
             js: call("bp.leaky_relu(#1, #alpha)"),
             torch: call("torch.nn.functional.leaky_relu(#1, #alpha)"),
             jax: call("jax.nn.leaky_relu(#1, #alpha)"),
@@ -185,7 +185,7 @@ pub const OPS: &[Op] = &[
         forward: elementwise!(|x, attrs| if x[0] > 0.0 { x[0] } else { attrs.number(0) * libm::expm1(x[0]) }),
         rule: Rule::Local(&["where(a > 0, 1, alpha * exp(a))"]),
         spelling: Spelling {
-            latex: call(r"\operatorname{ELU}(#1)"),
+            latex: call(r"\operatorname{ELU}\!\left(#1\right)"),
             js: call("bp.elu(#1, #alpha)"),
             torch: call("torch.nn.functional.elu(#1, #alpha)"),
             jax: call("jax.nn.elu(#1, #alpha)"),
@@ -211,7 +211,7 @@ pub const OPS: &[Op] = &[
         forward: elementwise!(|x, _| { SELU_SCALE * if x[0] > 0.0 { x[0] } else { SELU_ALPHA * libm::expm1(x[0]) } }),
         rule: Rule::Local(&["where(a >= 0, 1.0507009873554805, 1.7580993408473766 * exp(a))"]),
         spelling: Spelling {
-            latex: call(r"\operatorname{SELU}(#1)"),
+            latex: call(r"\operatorname{SELU}\!\left(#1\right)"),
             js: call("bp.selu(#1)"),
             torch: call("torch.selu(#1)"),
             jax: call("jax.nn.selu(#1)"),
@@ -241,7 +241,7 @@ pub const OPS: &[Op] = &[
         rule: Rule::Local(&["sigmoid(a)"]),
         replaces: &["log(1 + exp(a))", "log(exp(a) + 1)"],
         spelling: calls(
-            r"\operatorname{softplus}(#1)",
+            r"\operatorname{softplus}\!\left(#1\right)",
             "bp.softplus(#1)",
             "torch.nn.functional.softplus(#1)",
             "jax.nn.softplus(#1)",
@@ -266,7 +266,7 @@ pub const OPS: &[Op] = &[
         forward: elementwise!(|x, _| x[0] / (1.0 + x[0].abs())),
         rule: Rule::Local(&["1 / (1 + abs(a))^2"]),
         spelling: Spelling {
-            latex: call(r"\operatorname{softsign}(#1)"),
+            latex: call(r"\operatorname{softsign}\!\left(#1\right)"),
             js: call("bp.softsign(#1)"),
             torch: call("torch.nn.functional.softsign(#1)"),
             jax: call("jax.nn.soft_sign(#1)"),
@@ -292,7 +292,7 @@ pub const OPS: &[Op] = &[
         forward: elementwise!(|x, _| x[0] * sigmoid(x[0])),
         rule: Rule::Local(&["sigmoid(a) * (1 + a * sigmoid(-a))"]),
         spelling: Spelling {
-            latex: call(r"\operatorname{SiLU}(#1)"),
+            latex: call(r"\operatorname{SiLU}\!\left(#1\right)"),
             js: call("bp.silu(#1)"),
             torch: call("torch.nn.functional.silu(#1)"),
             jax: call("jax.nn.silu(#1)"),
@@ -320,7 +320,7 @@ pub const OPS: &[Op] = &[
             "tanh(softplus(a)) + 4 * a * sigmoid(a) * sigmoid(2 * softplus(a)) * sigmoid(-2 * softplus(a))",
         ]),
         spelling: Spelling {
-            latex: call(r"\operatorname{Mish}(#1)"),
+            latex: call(r"\operatorname{Mish}\!\left(#1\right)"),
             js: call("bp.mish(#1)"),
             torch: call("torch.nn.functional.mish(#1)"),
             jax: call("jax.nn.mish(#1)"),
@@ -346,7 +346,7 @@ pub const OPS: &[Op] = &[
         forward: elementwise!(|x, _| gelu(x[0])),
         rule: Rule::Local(&["0.5 * erfc(-a / sqrt(2)) + a * exp(-0.5 * a^2) / sqrt(2 * pi)"]),
         spelling: Spelling {
-            latex: call(r"\operatorname{GELU}(#1)"),
+            latex: call(r"\operatorname{GELU}\!\left(#1\right)"),
             js: call("bp.gelu(#1)"),
             torch: call("torch.nn.functional.gelu(#1)"),
             jax: call("jax.nn.gelu(#1, approximate=False)"),
@@ -376,7 +376,7 @@ pub const OPS: &[Op] = &[
             "where(abs(a) > 40, a > 0, sigmoid(sqrt(8 / pi) * (a + 0.044715 * a^3)) + y * sigmoid(-sqrt(8 / pi) * (a + 0.044715 * a^3)) * sqrt(8 / pi) * (1 + 0.134145 * a^2))",
         ]),
         spelling: Spelling {
-            latex: call(r"\operatorname{GELU}_{\tanh}(#1)"),
+            latex: call(r"\operatorname{GELU}_{\tanh}\!\left(#1\right)"),
             js: call("bp.gelu_tanh(#1)"),
             torch: call("torch.nn.functional.gelu(#1, approximate='tanh')"),
             jax: call("jax.nn.gelu(#1, approximate=True)"),

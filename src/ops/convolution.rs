@@ -85,7 +85,7 @@ pub const OPS: &[Op] = &[
         },
         rule: Rule::Vjp(|_| &["maxpool_back(g, x, size=size, stride=stride)"]),
         spelling: Spelling {
-            latex: call(r"\operatorname{maxpool}(#1)"),
+            latex: call(r"\operatorname{maxpool}\!\left(#1\right)"),
             js: call("bp.maxpool2d(#1, #size, #stride)"),
             torch: call("torch.nn.functional.max_pool2d(#1, #size, #stride)"),
             jax: call(
@@ -123,7 +123,7 @@ pub const OPS: &[Op] = &[
         },
         rule: Rule::Vjp(|_| &["avgpool_back(g, x, size=size, stride=stride)"]),
         spelling: Spelling {
-            latex: call(r"\operatorname{avgpool}(#1)"),
+            latex: call(r"\operatorname{avgpool}\!\left(#1\right)"),
             js: call("bp.avgpool2d(#1, #size, #stride)"),
             torch: call("torch.nn.functional.avg_pool2d(#1, #size, #stride)"),
             jax: tight(
@@ -201,7 +201,7 @@ pub const OPS: &[Op] = &[
         glyph: "maxpool",
         inputs: &["a", "x"],
         attrs: &[SIZE, WINDOW_STRIDE],
-        spelling: spelled_by_rules(r"\operatorname{unpool}(#1)"),
+        spelling: spelled_by_rules(r"\operatorname{unpool}\!\left(#1\right)"),
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[1].clone()),
             kernel: |x, attrs, out| {
@@ -220,7 +220,7 @@ pub const OPS: &[Op] = &[
         glyph: "maxpool",
         inputs: &["a", "x"],
         attrs: &[SIZE, WINDOW_STRIDE],
-        spelling: spelled_by_rules(r"\operatorname{pool}(#1)"),
+        spelling: spelled_by_rules(r"\operatorname{pool}\!\left(#1\right)"),
         forward: Forward::Structural {
             shape: |shapes, attrs| pooled(shapes[1], attrs),
             kernel: |x, attrs, out| {
@@ -238,7 +238,7 @@ pub const OPS: &[Op] = &[
         glyph: "avgpool",
         inputs: &["a", "like"],
         attrs: &[SIZE, WINDOW_STRIDE],
-        spelling: spelled_by_rules(r"\operatorname{unpool}(#1)"),
+        spelling: spelled_by_rules(r"\operatorname{unpool}\!\left(#1\right)"),
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[1].clone()),
             kernel: |x, attrs, out| {

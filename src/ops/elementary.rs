@@ -449,7 +449,7 @@ pub const OPS: &[Op] = &[
         glyph: "sign",
         forward: elementwise!(|x, _| sign(x[0])),
         spelling: calls(
-            r"\operatorname{sign}(#1)",
+            r"\operatorname{sign}\!\left(#1\right)",
             "Math.sign(#1)",
             "torch.sign(#1)",
             "jnp.sign(#1)",
@@ -495,7 +495,7 @@ pub const OPS: &[Op] = &[
         glyph: "round",
         forward: elementwise!(|x, _| round_half_even(x[0])),
         spelling: calls(
-            r"\operatorname{round}(#1)",
+            r"\operatorname{round}\!\left(#1\right)",
             "bp.round(#1)",
             "torch.round(#1)",
             "jnp.round(#1)",
@@ -535,7 +535,7 @@ pub const OPS: &[Op] = &[
         }),
         rule: Rule::Local(&["(a >= lo) * (a <= hi)"]),
         spelling: calls(
-            r"\operatorname{clip}(#1, #lo, #hi)",
+            r"\operatorname{clip}\!\left(#1, #lo, #hi\right)",
             "Math.min(Math.max(#1, #lo), #hi)",
             "torch.clamp(#1, #lo, #hi)",
             "jnp.clip(#1, #lo, #hi)",
@@ -588,7 +588,7 @@ pub const OPS: &[Op] = &[
         forward: elementwise!(|x, _| libm::erf(x[0])),
         rule: Rule::Local(&["2 / sqrt(pi) * exp(-a^2)"]),
         spelling: calls(
-            r"\operatorname{erf}(#1)",
+            r"\operatorname{erf}\!\left(#1\right)",
             "bp.erf(#1)",
             "torch.erf(#1)",
             "jax.scipy.special.erf(#1)",
@@ -612,7 +612,7 @@ pub const OPS: &[Op] = &[
         forward: elementwise!(|x, _| libm::erfc(x[0])),
         rule: Rule::Local(&["-2 / sqrt(pi) * exp(-a^2)"]),
         spelling: calls(
-            r"\operatorname{erfc}(#1)",
+            r"\operatorname{erfc}\!\left(#1\right)",
             "bp.erfc(#1)",
             "torch.erfc(#1)",
             "jax.scipy.special.erfc(#1)",

@@ -28,7 +28,7 @@ pub const OPS: &[Op] = &[
         },
         rule: Rule::Vjp(|_| &["g * 2 * (a - b) / count(a - b)", "g * 2 * (b - a) / count(a - b)"]),
         spelling: Spelling {
-            latex: call(r"\operatorname{MSE}(#1, #2)"),
+            latex: call(r"\operatorname{MSE}\!\left(#1, #2\right)"),
             js: call("bp.mse(#1, #2)"),
             torch: call("torch.nn.functional.mse_loss(#1, #2)"),
             jax: tight("jnp.mean(jnp.square(#1 - #2))", CALL, CALL),
@@ -55,7 +55,7 @@ pub const OPS: &[Op] = &[
         },
         rule: Rule::Vjp(|_| &["g * sign(a - b) / count(a - b)", "g * sign(b - a) / count(a - b)"]),
         spelling: Spelling {
-            latex: call(r"\operatorname{MAE}(#1, #2)"),
+            latex: call(r"\operatorname{MAE}\!\left(#1, #2\right)"),
             js: call("bp.mae(#1, #2)"),
             torch: call("torch.nn.functional.l1_loss(#1, #2)"),
             jax: tight("jnp.mean(jnp.abs(#1 - #2))", CALL, CALL),
@@ -88,7 +88,7 @@ pub const OPS: &[Op] = &[
             &["g * max(min(a - b, delta), -delta) / count(a - b)", "g * max(min(b - a, delta), -delta) / count(a - b)"]
         }),
         spelling: Spelling {
-            latex: call(r"\operatorname{Huber}_{#delta}(#1, #2)"),
+            latex: call(r"\operatorname{Huber}_{#delta}\!\left(#1, #2\right)"),
             js: call("bp.huber(#1, #2, #delta)"),
             torch: call("torch.nn.functional.huber_loss(#1, #2, delta=#delta)"),
             jax: call("jnp.mean(optax.losses.huber_loss(#1, #2, delta=#delta))"),
@@ -125,7 +125,7 @@ pub const OPS: &[Op] = &[
         rule: Rule::Vjp(|_| &["g * (softmax(z) - one_hot_like(labels, z)) / rows(z)", ""]),
         refuses: Some(wrong_label),
         spelling: Spelling {
-            latex: call(r"\operatorname{CE}(#1, #2)"),
+            latex: call(r"\operatorname{CE}\!\left(#1, #2\right)"),
             js: call("bp.crossEntropy(#1, #2)"),
             torch: call("torch.nn.functional.cross_entropy(#1, #2)"),
             jax: call("jnp.mean(optax.losses.softmax_cross_entropy_with_integer_labels(#1, #2))"),
@@ -234,7 +234,7 @@ pub const OPS: &[Op] = &[
         }),
         replaces: &["-mean(t * log(p) + (1 - t) * log(1 - p))", "-(t * log(p) + (1 - t) * log(1 - p))"],
         spelling: Spelling {
-            latex: call(r"\operatorname{BCE}(#1, #2)"),
+            latex: call(r"\operatorname{BCE}\!\left(#1, #2\right)"),
             js: call("bp.bce(#1, #2)"),
             torch: call("torch.nn.functional.binary_cross_entropy(#1, #2)"),
             jax: tight(
@@ -313,7 +313,7 @@ pub const OPS: &[Op] = &[
         rule: Rule::Vjp(|_| &["g * violations(s, label, delta=delta) / rows(s)", ""]),
         refuses: Some(wrong_label),
         spelling: Spelling {
-            latex: call(r"\operatorname{SVM}(#1, #2)"),
+            latex: call(r"\operatorname{SVM}\!\left(#1, #2\right)"),
             js: call("bp.svmLoss(#1, #2, #delta)"),
             torch: tight("torch.nn.functional.multi_margin_loss(#1, #2, margin=#delta) * #1.shape[-1]", PRODUCT, CALL),
             jax: tight(

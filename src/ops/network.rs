@@ -86,7 +86,7 @@ pub const OPS: &[Op] = &[
         },
         rule: Rule::Vjp(|_| normalisation_rules!("-1")),
         spelling: Spelling {
-            latex: call(r"\operatorname{LayerNorm}(#1; #2, #3)"),
+            latex: call(r"\operatorname{LayerNorm}\!\left(#1; #2, #3\right)"),
             js: call("bp.layernorm(#1, #2, #3, #eps)"),
             torch: tight("torch.nn.functional.layer_norm(#1, #1.shape[-1:], #2, #3, eps=#eps)", CALL, CALL),
             jax: tight("jax.nn.standardize(#1, axis=-1, epsilon=#eps) * #2 + #3", SUM, CALL),
@@ -146,7 +146,7 @@ pub const OPS: &[Op] = &[
         },
         rule: Rule::Vjp(|shapes| if shapes[0].rank() == 2 { normalisation_rules!("0") } else { CHANNEL_RULES }),
         spelling: Spelling {
-            latex: call(r"\operatorname{BatchNorm}(#1; #2, #3)"),
+            latex: call(r"\operatorname{BatchNorm}\!\left(#1; #2, #3\right)"),
             js: call("bp.batchnorm(#1, #2, #3, #eps)"),
             torch: call("torch.nn.functional.batch_norm(#1, None, None, #2, #3, training=True, eps=#eps)"),
             jax: tight("jax.nn.standardize(#1, axis=0, epsilon=#eps) * #2 + #3", SUM, CALL),
@@ -177,7 +177,7 @@ pub const OPS: &[Op] = &[
         },
         rule: Rule::Vjp(|_| &["g * dropout_mask(a, p=p, seed=seed)"]),
         spelling: Spelling {
-            latex: call(r"\operatorname{dropout}(#1)"),
+            latex: call(r"\operatorname{dropout}\!\left(#1\right)"),
             js: call("bp.dropout(#1, #p, #seed)"),
             torch: call("torch.nn.functional.dropout(#1, #p)"),
             jax: tight(
@@ -320,7 +320,7 @@ pub const OPS: &[Op] = &[
         name: "standardized",
         glyph: "z",
         attrs: &[AXIS, EPS],
-        spelling: spelled_by_rules(r"\operatorname{z}(#1)"),
+        spelling: spelled_by_rules(r"\operatorname{z}\!\left(#1\right)"),
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[0].clone()),
             kernel: |x, attrs, out| {
@@ -342,7 +342,7 @@ pub const OPS: &[Op] = &[
         name: "deviation",
         glyph: "σ",
         attrs: &[AXIS, EPS],
-        spelling: spelled_by_rules(r"\operatorname{std}(#1)"),
+        spelling: spelled_by_rules(r"\operatorname{std}\!\left(#1\right)"),
         forward: Forward::Structural {
             shape: |shapes, attrs| {
                 let is_grouped = grouped_axes(attrs, shapes[0].rank());
@@ -389,7 +389,7 @@ pub const OPS: &[Op] = &[
         name: "embedding_back",
         glyph: "scatter",
         inputs: &["a", "ids", "like"],
-        spelling: spelled_by_rules(r"\operatorname{scatter}_{#2}(#1)"),
+        spelling: spelled_by_rules(r"\operatorname{scatter}_{#2}\!\left(#1\right)"),
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[2].clone()),
             kernel: |x, _, out| {

@@ -63,7 +63,7 @@ pub const OPS: &[Op] = &[
         glyph: "[ ]",
         inputs: &["a", "like"],
         attrs: &[PICKS],
-        spelling: spelled_by_rules(r"\operatorname{put}_{[#picks]}(#1)"),
+        spelling: spelled_by_rules(r"\operatorname{put}_{[#picks]}\!\left(#1\right)"),
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[1].clone()),
             kernel: |x, attrs, out| {
@@ -170,7 +170,7 @@ pub const OPS: &[Op] = &[
         glyph: "elem",
         inputs: &["a", "like"],
         attrs: &[IDS],
-        spelling: spelled_by_rules(r"\operatorname{put}_{#ids}(#1)"),
+        spelling: spelled_by_rules(r"\operatorname{put}_{#ids}\!\left(#1\right)"),
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[1].clone()),
             kernel: |x, attrs, out| {
@@ -186,7 +186,7 @@ pub const OPS: &[Op] = &[
         glyph: "slice",
         inputs: &["a", "like"],
         attrs: &[START, STOP, AXIS],
-        spelling: spelled_by_rules(r"\operatorname{put}_{[#start:#stop]}(#1)"),
+        spelling: spelled_by_rules(r"\operatorname{put}_{[#start:#stop]}\!\left(#1\right)"),
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[1].clone()),
             kernel: |x, attrs, out| {

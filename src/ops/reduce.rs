@@ -77,7 +77,7 @@ pub const OPS: &[Op] = &[
         },
         rule: Rule::Vjp(|_| &["spread(g / count(a, axis=axis), a, axis=axis, keepdims=keepdims)"]),
         spelling: Spelling {
-            latex: call(r"\operatorname{mean}(#1)"),
+            latex: call(r"\operatorname{mean}\!\left(#1\right)"),
             js: call("bp.mean(#1, #axis)"),
             torch: call("torch.mean(#1, dim=#axis, keepdim=#keepdims)"),
             jax: call("jnp.mean(#1, axis=#axis, keepdims=#keepdims)"),
@@ -105,7 +105,7 @@ pub const OPS: &[Op] = &[
             ]
         }),
         spelling: Spelling {
-            latex: call(r"\operatorname{var}(#1)"),
+            latex: call(r"\operatorname{var}\!\left(#1\right)"),
             js: call("bp.variance(#1, #axis)"),
             torch: call("torch.var(#1, dim=#axis, correction=0, keepdim=#keepdims)"),
             jax: call("jnp.var(#1, axis=#axis, keepdims=#keepdims)"),
@@ -136,7 +136,7 @@ pub const OPS: &[Op] = &[
             ]
         }),
         spelling: Spelling {
-            latex: call(r"\operatorname{std}(#1)"),
+            latex: call(r"\operatorname{std}\!\left(#1\right)"),
             js: call("bp.std(#1, #axis)"),
             torch: call("torch.std(#1, dim=#axis, correction=0, keepdim=#keepdims)"),
             jax: call("jnp.std(#1, axis=#axis, keepdims=#keepdims)"),
@@ -278,7 +278,7 @@ pub const OPS: &[Op] = &[
         },
         rule: Rule::Vjp(|_| &["cumsum_back(g, a, axis=axis)"]),
         spelling: Spelling {
-            latex: call(r"\operatorname{cumsum}(#1)"),
+            latex: call(r"\operatorname{cumsum}\!\left(#1\right)"),
             js: call("bp.cumsum(#1, #axis)"),
             torch: call("torch.cumsum(#1, dim=#axis)"),
             jax: call("jnp.cumsum(#1, axis=#axis)"),
@@ -300,7 +300,7 @@ pub const OPS: &[Op] = &[
         glyph: "Σ↑",
         inputs: &["a", "like"],
         attrs: &[ONE_AXIS],
-        spelling: spelled_by_rules(r"\operatorname{cumsum}^{\leftarrow}(#1)"),
+        spelling: spelled_by_rules(r"\operatorname{cumsum}^{\leftarrow}\!\left(#1\right)"),
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[1].clone()),
             kernel: |x, attrs, out| accumulate(x[1].extents, attrs, x[0].elements, out.elements, true),
@@ -312,7 +312,7 @@ pub const OPS: &[Op] = &[
         // The upstream gradient of a reduction, copied to every element that was reduced.
         name: "spread",
         glyph: "copy",
-        spelling: spelled_by_rules(r"\operatorname{copy}(#1)"),
+        spelling: spelled_by_rules(r"\operatorname{copy}\!\left(#1\right)"),
         inputs: &["a", "like"],
         attrs: &[AXIS, KEEPDIMS],
         forward: Forward::Structural {
@@ -329,7 +329,7 @@ pub const OPS: &[Op] = &[
         // The gradient of an operand that was broadcast, summed back to the operand's shape.
         name: "sum_to",
         glyph: "Σ",
-        spelling: spelled_by_rules(r"\operatorname{sum}(#1)"),
+        spelling: spelled_by_rules(r"\operatorname{sum}\!\left(#1\right)"),
         inputs: &["a", "like"],
         forward: Forward::Structural { shape: |shapes, _| Ok(shapes[1].clone()), kernel: |x, _, out| x[0].sum_to(out) },
         rule: Rule::Vjp(|_| &["stretch(g, a)", ""]),
@@ -338,7 +338,7 @@ pub const OPS: &[Op] = &[
     Op {
         name: "stretch",
         glyph: "copy",
-        spelling: spelled_by_rules(r"\operatorname{copy}(#1)"),
+        spelling: spelled_by_rules(r"\operatorname{copy}\!\left(#1\right)"),
         inputs: &["a", "like"],
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[1].clone()),

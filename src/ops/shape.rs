@@ -29,7 +29,7 @@ pub const OPS: &[Op] = &[
         },
         rule: Rule::Vjp(|_| &["reshape_as(g, a)"]),
         spelling: Spelling {
-            latex: call(r"\operatorname{reshape}_{#shape}(#1)"),
+            latex: call(r"\operatorname{reshape}_{#shape}\!\left(#1\right)"),
             js: call("bp.reshape(#1, [#shape])"),
             torch: call("torch.reshape(#1, (#shape,))"),
             jax: call("jnp.reshape(#1, (#shape,))"),
@@ -69,7 +69,7 @@ pub const OPS: &[Op] = &[
         },
         rule: Rule::Vjp(|_| &["sum_to(g, a)"]),
         spelling: Spelling {
-            latex: call(r"\operatorname{broadcast}_{#shape}(#1)"),
+            latex: call(r"\operatorname{broadcast}_{#shape}\!\left(#1\right)"),
             js: call("bp.broadcastTo(#1, [#shape])"),
             torch: call("torch.broadcast_to(#1, (#shape,))"),
             jax: call("jnp.broadcast_to(#1, (#shape,))"),
@@ -254,7 +254,7 @@ pub const OPS: &[Op] = &[
         name: "reshape_as",
         glyph: "□",
         inputs: &["a", "like"],
-        spelling: spelled_by_rules(r"\operatorname{reshape}(#1)"),
+        spelling: spelled_by_rules(r"\operatorname{reshape}\!\left(#1\right)"),
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[1].clone()),
             kernel: |x, _, out| out.elements.copy_from_slice(x[0].elements),
@@ -269,7 +269,7 @@ pub const OPS: &[Op] = &[
         inputs: &["a", "like"],
         is_variadic: true,
         attrs: &[FIRST_AXIS, PLACE],
-        spelling: spelled_by_rules(r"\operatorname{part}_{#place}(#1)"),
+        spelling: spelled_by_rules(r"\operatorname{part}_{#place}\!\left(#1\right)"),
         forward: Forward::Structural {
             shape: |shapes, attrs| Ok(shapes[1 + own_place(attrs)].clone()),
             kernel: |x, attrs, out| {
@@ -291,7 +291,7 @@ pub const OPS: &[Op] = &[
         inputs: &["a", "like"],
         is_variadic: true,
         attrs: &[FIRST_AXIS, PLACE],
-        spelling: spelled_by_rules(r"\operatorname{place}_{#place}(#1)"),
+        spelling: spelled_by_rules(r"\operatorname{place}_{#place}\!\left(#1\right)"),
         forward: Forward::Structural {
             shape: |shapes, attrs| joined(&shapes[1..], attrs),
             kernel: |x, attrs, out| {
@@ -334,7 +334,7 @@ pub const OPS: &[Op] = &[
         glyph: "layer",
         inputs: &["a", "like"],
         attrs: &[FIRST_AXIS, PLACE],
-        spelling: spelled_by_rules(r"\operatorname{place}_{#place}(#1)"),
+        spelling: spelled_by_rules(r"\operatorname{place}_{#place}\!\left(#1\right)"),
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[1].clone()),
             kernel: |x, attrs, out| {
@@ -353,7 +353,7 @@ pub const OPS: &[Op] = &[
         glyph: "scatter",
         inputs: &["a", "like"],
         attrs: &[IDS, FIRST_AXIS],
-        spelling: spelled_by_rules(r"\operatorname{scatter}_{[#ids]}(#1)"),
+        spelling: spelled_by_rules(r"\operatorname{scatter}_{[#ids]}\!\left(#1\right)"),
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[1].clone()),
             kernel: |x, attrs, out| {

@@ -24,7 +24,7 @@ pub const OPS: &[Op] = &[
         rule: Rule::Vjp(|_| &["y * (g - sum(g * y, axis=axis, keepdims=true))"]),
         replaces: &["exp(a) / sum(exp(a))"],
         spelling: Spelling {
-            latex: call(r"\operatorname{softmax}(#1)"),
+            latex: call(r"\operatorname{softmax}\!\left(#1\right)"),
             js: call("bp.softmax(#1, #axis)"),
             torch: call("torch.softmax(#1, dim=#axis)"),
             jax: call("jax.nn.softmax(#1, axis=#axis)"),

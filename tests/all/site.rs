@@ -144,11 +144,14 @@ fn a_block_is_reused_with_other_values() {
 #[test]
 fn forward_mode_stands_beside_reverse_mode() {
     let note = "# N\n\n```graph #g view=forward-mode\nw = -2\nx = 5\nb = 3\nf = w * x + b\n```\n\n```graph #h view=backward\nw = 3\nf = w^2\n```\n";
-    let site = site(&[("a/01-n.ko.md", note), ("a/01-n.en.md", "# N\n\n```graph #g\n```\n")]);
+    let site =
+        site(&[("a/01-n.ko.md", note), ("a/01-n.en.md", "# N\n\n```graph #g view=both\n```\n\n```graph #h\n```\n")]);
     let html = page(&site, "ko/a/n.html");
     assert!(html.contains("순방향 모드는 3번에 모두 5개의 연산이, 역방향 모드는 한 번에 4개의 연산이 든다."), "{html}");
     assert!(html.contains("class=\"node op backward\"") && html.contains("f의 기울기 그래프"));
-    assert!(!page(&site, "en/a/n.html").contains("By forward mode"));
+    let twin = page(&site, "en/a/n.html");
+    assert!(!twin.contains("By forward mode"), "the fence says otherwise");
+    assert!(twin.contains("Gradient graph of f"), "the figure is drawn like the original");
 }
 
 /// A train block becomes a curve, a table of the reported steps and the graph at each, in both languages.
