@@ -12,7 +12,7 @@ use crate::lang::{Tongue, text};
 use crate::markup::escaped;
 use crate::note::html::{self, Parts};
 use crate::note::math::MathWriter;
-use crate::note::{Block, BlockKind, Note, plain_text};
+use crate::note::{self, Block, BlockKind, Note, Section, plain_text};
 use crate::num;
 use crate::page::figure::{FigureParts, SnapshotParts, StateParts, TrainingParts};
 use crate::page::links::{BrokenLink, address_in_html, relative};
@@ -20,6 +20,7 @@ use crate::page::{self, Lesson, Map, Templates, Words};
 use crate::settings::Settings;
 use crate::train::{Snapshot, Training};
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -92,6 +93,9 @@ impl Workshop<'_> {
         let link = |destination: &str| self.link(note, destination);
         let parts = Parts { blocks: &blocks, values: &values, math: self.math, link: &link, words: body_words(words) };
         let body = log.take(html::body_html(note, &parts));
+        let figures: Vec<Option<Section>> =
+            self.catalogue.blocks[index].iter().map(|entry| self.captions(note, entry)).collect();
+        let sections = note::sections(note, &parts, &figures);
         let summary = note.front.summary.clone().unwrap_or_else(|| beginning(&plain_text(note)));
         log.finish(Lesson {
             source: note.source.path.clone(),
@@ -100,8 +104,25 @@ impl Workshop<'_> {
             front: note.front.clone(),
             headings: note.headings.clone(),
             body,
+            sections,
             summary,
         })
+    }
+
+    /// What the search knows of a figure: its caption, and those of its nodes.
+    fn captions(&self, note: &Note<'_>, entry: &Entry) -> Option<Section> {
+        let language = self.settings.languages.iter().position(|tag| *tag == note.address.lang)?;
+        let run = self.runs[entry.graph?].as_ref()?;
+        let caption = match entry.training {
+            Some(at) => &self.catalogue.trainings[at].plan.caption,
+            None => &run.graph.caption,
+        };
+        let heading = caption.in_language(language);
+        let mut seen = BTreeSet::from([""]);
+        let nodes = run.graph.named().map(|(_, node)| node.caption(language));
+        let text = nodes.filter(|caption| seen.insert(caption)).collect::<Vec<_>>().join(", ");
+        let section = Section { id: entry.id.clone(), heading: heading.to_owned(), text, is_figure: true };
+        (!heading.is_empty()).then_some(section)
     }
 
     /// What stands in the place of a block.

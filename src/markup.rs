@@ -17,6 +17,21 @@ pub fn escape(text: &str, out: &mut String) {
     }
 }
 
+/// The text of HTML or XML that we have written ourselves: without tags, nothing escaped.
+pub fn without_tags(markup: &str) -> String {
+    let mut text = String::with_capacity(markup.len());
+    for piece in markup.split_inclusive('>') {
+        text.push_str(piece.split_once('<').map_or(piece, |(before, _)| before));
+    }
+    unescaped(&text)
+}
+
+/// The text that `escape` has written, or a converter that escapes no more than that.
+pub fn unescaped(text: &str) -> String {
+    let quotes = text.replace("&quot;", "\"").replace("&#39;", "'").replace("&#x27;", "'");
+    quotes.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+}
+
 /// The text, escaped.
 pub fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -30,6 +45,7 @@ mod tests {
 
     #[test]
     fn text_stays_text() {
+        assert_eq!(without_tags("<b>1 &lt; 2</b> &amp;lt;"), "1 < 2 &lt;");
         assert_eq!(escaped("<a b='c'>\"&\u{1b}\u{FFFE}\n가"), "&lt;a b=&#39;c&#39;&gt;&quot;&amp;\u{FFFD}\u{FFFD}\n가");
     }
 }

@@ -12,12 +12,15 @@ mod formula;
 mod front;
 pub mod html;
 pub mod math;
+mod one_line;
 mod plain;
 mod prose;
 mod raw;
+mod section;
 mod url;
 
 pub use plain::plain_text;
+pub use section::{Section, sections};
 
 use crate::diag::{Checked, Diagnostic, Log};
 use crate::settings::RawHtml;

@@ -1,5 +1,4 @@
-//! A note as plain text. In: a note; out: its prose without markup, for summaries and search. This file does
-//! not know HTML.
+//! A note as plain text. In: a note; out: its prose without markup, for summaries. This file does not know HTML.
 
 use super::{Note, Piece};
 use pulldown_cmark::{Event, Tag, TagEnd};

@@ -1,5 +1,6 @@
 //! Addresses: relative links, and links that lead nowhere.
 
+use crate::markup::unescaped;
 use crate::output::Files;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -53,7 +54,7 @@ pub struct BrokenLink {
 
 /// The files of the site that a page's HTML links to, by their paths.
 pub fn targets(page: &str, html: &str) -> Vec<String> {
-    let inside = attributes(html, "href").map(unescape).filter(|href| !leads_out(href));
+    let inside = attributes(html, "href").map(unescaped).filter(|href| !leads_out(href));
     let paths = inside.filter_map(|href| {
         let path = href.split('#').next().unwrap_or_default();
         if path.is_empty() { None } else { resolve(page, &percent_decode(path)) }
@@ -73,11 +74,11 @@ pub fn broken(files: &Files) -> Vec<BrokenLink> {
         .filter_map(|(path, bytes)| Some((path.as_str(), std::str::from_utf8(bytes).ok()?)))
         .collect();
     let anchors: BTreeMap<&str, BTreeSet<String>> =
-        pages.iter().map(|(path, html)| (*path, attributes(html, "id").map(unescape).collect())).collect();
+        pages.iter().map(|(path, html)| (*path, attributes(html, "id").map(unescaped).collect())).collect();
     let mut broken = Vec::new();
     for (page, html) in &pages {
         for href in attributes(html, "href").chain(attributes(html, "src")) {
-            let plain = unescape(href);
+            let plain = unescaped(href);
             if leads_out(&plain) {
                 continue;
             }
@@ -128,16 +129,6 @@ fn attributes<'h>(html: &'h str, name: &str) -> impl Iterator<Item = &'h str> {
         .collect::<Vec<_>>()
         .into_iter()
         .filter_map(|start| html[start..].split_once('"').map(|(value, _)| value))
-}
-
-fn unescape(value: &str) -> String {
-    value
-        .replace("&quot;", "\"")
-        .replace("&#39;", "'")
-        .replace("&#x27;", "'")
-        .replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&amp;", "&")
 }
 
 fn percent_decode(text: &str) -> String {

@@ -6,6 +6,7 @@ pub mod font;
 pub mod links;
 mod listing;
 mod nav;
+mod search;
 mod template;
 mod web;
 mod words;
@@ -17,7 +18,7 @@ pub use words::Words;
 use crate::diag::{Checked, Diagnostic, Log};
 use crate::fonts;
 use crate::lang::text;
-use crate::note::{Address, FrontMatter, Heading};
+use crate::note::{Address, FrontMatter, Heading, Section};
 use crate::output::Files;
 use crate::project::Asset;
 use crate::settings::Settings;
@@ -43,6 +44,8 @@ pub struct Lesson {
     pub headings: Vec<Heading>,
     /// Its prose with its figures, as HTML.
     pub body: String,
+    /// Its words, section by section, for the search.
+    pub sections: Vec<Section>,
     /// A sentence or two about it, as text.
     pub summary: String,
 }
@@ -69,6 +72,7 @@ pub fn render_all(
     site.redirects();
     site.not_found();
     site.assets(assets);
+    site.search();
     let mut files = site.files;
     add_fonts(&mut files);
     log.finish(files)
@@ -504,6 +508,14 @@ impl Writer<'_> {
         context.insert("languages", &words);
         context.insert("lang", default);
         self.render("404.html", &context, "404.html".to_owned(), "content");
+    }
+
+    /// What the search of each language knows.
+    fn search(&mut self) {
+        for language in &self.settings.languages {
+            let script = search::script(language, self.map, self.lessons);
+            self.put(format!("assets/search-{language}.js"), script.into_bytes(), "templates");
+        }
     }
 
     /// Style sheets, and what stands beside the notes: each file beside the pages of every language.

@@ -32,6 +32,8 @@ pub const BUILT_IN: &[(&str, &str)] = embedded![
     "redirect.html",
     "robots.txt",
     "root.html",
+    "search-open.js",
+    "search.js",
     "site.css",
     "sitemap.xml",
     "training.html",
