@@ -227,7 +227,8 @@ fn hostile_text_stays_text() {
     for (path, html) in site.files.iter().filter(|(path, _)| path.ends_with(".html")) {
         let html = std::str::from_utf8(html).expect("pages are text");
         let is_ours = |script: &str| {
-            let is_file = script.split_once("assets/").is_some_and(|(root, _)| root.trim_end_matches("../") == " src=\"");
+            let is_file =
+                script.split_once("assets/").is_some_and(|(root, _)| root.trim_end_matches("../") == " src=\"");
             is_file || script.starts_with(" type=\"application/ld+json\">{")
         };
         assert!(html.split("<script").skip(1).all(is_ours), "{path}");
