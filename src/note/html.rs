@@ -4,7 +4,7 @@
 use super::math::MathWriter;
 use super::{Note, Piece, formula};
 use crate::diag::{Checked, Diagnostic, Log};
-use crate::markup::escape;
+use crate::markup::{escape, without_tags};
 use pulldown_cmark::{Alignment, BlockQuoteKind, Event, Tag, TagEnd};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -147,6 +147,8 @@ struct Table {
     column: usize,
     in_head: bool,
     cell: &'static str,
+    /// Where the content of the cell starts in what is written.
+    start: usize,
 }
 
 struct Writer<'w> {
@@ -297,9 +299,7 @@ impl<'w> Writer<'w> {
                 self.out.push_str("</tr>\n</thead>\n<tbody>\n");
             }
             TagEnd::TableRow => self.out.push_str("</tr>\n"),
-            TagEnd::TableCell => {
-                let _ = write!(self.out, "</{}>", self.table.cell);
-            }
+            TagEnd::TableCell => self.end_cell(),
             TagEnd::Emphasis => self.out.push_str("</em>"),
             TagEnd::Strong => self.out.push_str("</strong>"),
             TagEnd::Strikethrough => self.out.push_str("</del>"),
@@ -382,7 +382,22 @@ impl<'w> Writer<'w> {
             Some(Alignment::None) | None => "",
         });
         self.out.push('>');
+        self.table.start = self.out.len();
         self.table.column += 1;
+    }
+
+    /// A heading that is a formula alone also has the formula's text for a name: not every screen reader finds it there.
+    fn end_cell(&mut self) {
+        let content = self.out.split_off(self.table.start);
+        let is_formula = content.starts_with("<math>") && content.ends_with("</math>");
+        if self.table.cell == "th" && is_formula && content.matches("<math>").count() == 1 {
+            self.out.push_str("<math");
+            self.attribute("aria-label", without_tags(&content).trim());
+            self.out.push_str(&content["<math".len()..]);
+        } else {
+            self.out.push_str(&content);
+        }
+        let _ = write!(self.out, "</{}>", self.table.cell);
     }
 
     fn footnote_reference(&mut self, label: &str) {

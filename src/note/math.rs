@@ -248,12 +248,27 @@ pub const MATH_CSS: &str = include_str!("math.css");
 fn without_styles(mathml: &str) -> String {
     let mut out = String::with_capacity(mathml.len());
     let mut rest = mathml;
+    // For each fraction that is open whether a style is around it.
+    let mut fractions: Vec<bool> = Vec::new();
     while let Some(open) = rest.find('<') {
         let (text, tag) = rest.split_at(open);
         out.push_str(text);
         let end = tag.find('>').map_or(tag.len(), |end| end + 1);
-        write_tag(&tag[..end], &mut out);
-        rest = &tag[end..];
+        let (tag, after) = tag.split_at(end);
+        if let Some(style) = tag.strip_prefix("<mfrac displaystyle=") {
+            // Not all readers take the attribute at a fraction.
+            let _ = write!(out, "<mstyle displaystyle={style}<mfrac>");
+            fractions.push(true);
+        } else {
+            if tag == "<mfrac>" || tag.starts_with("<mfrac ") {
+                fractions.push(false);
+            }
+            write_tag(tag, &mut out);
+            if tag == "</mfrac>" && fractions.pop() == Some(true) {
+                out.push_str("</mstyle>");
+            }
+        }
+        rest = after;
     }
     out.push_str(rest);
     out
@@ -343,6 +358,10 @@ mod tests {
             ("x", "<math><mi>x</mi></math>"),
             (r"\text{가중치}", "<math><mtext>가중치</mtext></math>"),
             (r"a<b", "<math><mi>a</mi><mo>&lt;</mo><mi>b</mi></math>"),
+            (
+                r"\tfrac{\frac{a}{b}}{c}",
+                "<math><mstyle displaystyle=\"false\"><mfrac><mfrac><mi>a</mi><mi>b</mi></mfrac><mi>c</mi></mfrac></mstyle></math>",
+            ),
         ] {
             assert_eq!(writer.mathml(tex, false).as_deref(), Ok(expected));
         }

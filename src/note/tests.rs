@@ -81,6 +81,10 @@ fn tasks_tables_and_alerts_have_names() {
         "<div class=\"table-wrap\" tabindex=\"0\" role=\"region\" aria-label=\"Table 1\"><table>\n<thead>\n<tr><th scope=\"col\" class=\"align-right\">a</th><td></td></tr>\n</thead>\n<tbody>\n<tr><td class=\"align-right\">1</td><td>2</td></tr>\n</tbody>\n</table></div>",
     );
     check(
+        "| $x_1$ |\n|---|\n| $y$ |\n",
+        "<div class=\"table-wrap\" tabindex=\"0\" role=\"region\" aria-label=\"Table 1\"><table>\n<thead>\n<tr><th scope=\"col\"><math aria-label=\"x1\"><msub><mi>x</mi><mn>1</mn></msub></math></th></tr>\n</thead>\n<tbody>\n<tr><td><math><mi>y</mi></math></td></tr>\n</tbody>\n</table></div>",
+    );
+    check(
         "> [!TIP]\n> a",
         "<div class=\"alert alert-tip\" role=\"note\">\n<p class=\"alert-title\">Tip</p>\n<p>a</p>\n</div>",
     );
