@@ -34,9 +34,11 @@ const paths = (svg) => {
     if (start.matches(".edge")) nodes.get(start.dataset.from).classList.add("lit");
   };
 
-  const partAt = (target) => target.closest?.(".node, .edge, .label");
+  // A closed group stands in its link.
+  const partAt = (target) => target.closest?.(".node, .edge, .label") ?? target.querySelector?.(".node");
+  const focused = () => svg.querySelector(".node:focus, a:focus > .node");
   svg.addEventListener("pointerover", (event) => show(partAt(event.target)));
-  svg.addEventListener("pointerleave", () => show(svg.querySelector(".node:focus")));
+  svg.addEventListener("pointerleave", () => show(focused()));
 
   // One stop of the tab key for each figure; the arrow keys go from node to node.
   const middle = (node) => {
@@ -56,21 +58,23 @@ const paths = (svg) => {
   };
   const ways = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
   const canvas = svg.closest(".bp-canvas");
-  if (!canvas || svg.querySelector("a")) return;
+  if (!canvas) return;
   svg.setAttribute("role", "group");
   for (const node of nodes.values()) {
+    if (node.closest("a")) continue;
     node.setAttribute("tabindex", "-1");
     node.setAttribute("role", "img");
     node.setAttribute("aria-label", [...node.querySelectorAll("text")].map((text) => text.textContent).join(", "));
   }
   canvas.addEventListener("keydown", (event) => {
-    const here = svg.querySelector(".node:focus");
+    const here = focused();
+    const go = (node) => (node?.closest("a") ?? node)?.focus();
     if (event.key === "Escape") {
       canvas.focus();
-    } else if (event.key === "Enter" && !here) {
-      nodes.values().next().value?.focus();
+    } else if (event.key === "Enter" && event.target === canvas) {
+      go(nodes.values().next().value);
     } else if (here && ways[event.key]) {
-      nearest(here, ...ways[event.key])?.focus();
+      go(nearest(here, ...ways[event.key]));
     } else {
       return;
     }

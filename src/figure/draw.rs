@@ -255,7 +255,8 @@ pub fn draw(run: &Run, backward: &Backward, view: View) -> Drawing {
     let graph = SizedGraph { groups: frame::sized(run, &frame_labels), ..sized(&shapes, &edges, &labels, view.flow) };
     let placement = place(&graph, view.engine);
     let frames = frame::frames(run, frame_labels, &placement.frames, MARGIN);
-    let description = describe(run, backward, shapes.len(), edges.len());
+    let closed = shapes.iter().filter(|shape| shape.closed.is_some()).count();
+    let description = describe(run, backward, [shapes.len() - closed, closed, edges.len()]);
     let caption = run.graph.caption.in_language(view.language);
     let output = run.graph.dag[backward.output].name();
     let title = if caption.is_empty() {
@@ -342,12 +343,22 @@ pub(super) fn assemble(
     }
 }
 
-fn describe(run: &Run, backward: &Backward, nodes: usize, edges: usize) -> Text {
+fn describe(run: &Run, backward: &Backward, [nodes, closed, edges]: [usize; 3]) -> Text {
     let output = &run.graph.dag[backward.output].name();
     let value = run.value(backward.output);
     let result = value
         .as_scalar()
         .map_or_else(|| format!("{output} {}", value.shape()), |x| format!("{output} = {}", num::display(x, 6)));
+    if closed > 0 {
+        return text(
+            format!(
+                "노드 {nodes}개와 접힌 그룹 {closed}개가 간선 {edges}개로 이어진 계산 그래프. 출력은 {result}. 접힌 그룹에는 밖으로 나가는 값과 그 편미분이, 그룹으로 들어가는 간선에는 그룹을 거쳐 돌아오는 기울기가 적혀 있으며, 모든 값은 아래 표에 있다."
+            ),
+            format!(
+                "A computational graph of {nodes} nodes and {closed} closed groups, joined by {edges} edges, with the output {result}. A closed group bears the values that leave it with their partial derivatives, an edge into it what comes back through the group; the table below has all values."
+            ),
+        );
+    }
     text(
         format!(
             "노드 {nodes}개와 간선 {edges}개로 이루어진 계산 그래프. 출력은 {result}. 노드마다 순전파 값과 역전파로 구한 편미분이, 간선마다 국소적 미분이 적혀 있으며 같은 내용이 아래 표에 있다."

@@ -279,6 +279,13 @@ mod tests {
         assert_eq!(ids(nested, Opening::To(2)), ["x", "", "a", "[in]", "c", "d"]);
     }
 
+    /// What `grad` makes within a group stands in it: else arrows would lead out of the closed group and back.
+    #[test]
+    fn a_closed_group_holds_the_gradients_that_it_computes() {
+        let block = "x = 2\nw = 3\ngroup | g {\na = tanh(w * x)\nd = grad(a, w) * a\nb = d + a\n}\nf = b * x";
+        assert_eq!(ids(block, Opening::Nothing), ["x", "w", "[g]", "f"]);
+    }
+
     #[test]
     fn what_comes_back_stands_on_the_border() {
         let run = crate::run_block(NEURON, Limits::default()).value;

@@ -90,10 +90,11 @@ pub struct Node {
     written: Option<Box<Written>>,
 }
 
-/// What the author's text says of a node. Kept small: the time to build a large graph is that of writing its memory.
+/// What the author's text says of a node, or bpdoc of one that stands in it. Kept small: the time to build a large graph is that of writing its memory.
 #[derive(Clone, Debug, Default)]
 struct Written {
     name: Option<Arc<str>>,
+    /// Empty for what a derivative rule has made.
     span: Range<usize>,
     caption: Caption,
     is_named_by_author: bool,
@@ -146,7 +147,7 @@ impl Node {
 
     /// Where the author wrote it, in bytes of the block; `None` for what a derivative rule has made.
     pub fn span(&self) -> Option<Range<usize>> {
-        self.written.as_ref().map(|written| written.span.clone())
+        self.written.as_ref().map(|written| written.span.clone()).filter(|span| !span.is_empty())
     }
 
     /// The author's caption in the language at a position of the site's list; empty if there is none.

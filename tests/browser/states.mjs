@@ -48,6 +48,16 @@ const withScript = {
     await tab.keyboard.press("Escape");
     assert.equal(await tab.locator(".lit").count(), 0);
   },
+  async "the arrow keys reach closed groups, and Enter opens them"(tab) {
+    await tab.locator("#cell-closed").focus();
+    await tab.keyboard.press("Enter");
+    for (let i = 0; i < 9 && !(await tab.locator("#cell-closed a:focus").count()); i++) {
+      await tab.keyboard.press(i % 2 ? "ArrowUp" : "ArrowRight");
+    }
+    assert.ok((await tab.locator("#cell-closed .folded.lit").count()) > 0);
+    await tab.keyboard.press("Enter");
+    assert.equal(await tab.locator("#cell details[open] .frame").count(), 1);
+  },
 };
 
 const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];

@@ -60,12 +60,9 @@ impl Builder<'_> {
         let loops = &expansion.definitions[position].loops;
         let node = self.expression(value, Scope { position, loops, arguments: &[] })?;
         let group = self.expansion.definitions[position].group;
-        if group.is_some() {
-            for node in (before..self.graph.dag.node_count()).map(NodeIndex::new) {
-                if self.graph.dag[node].span().is_some() {
-                    self.graph.dag[node].written().group = group;
-                }
-            }
+        // Also what `grad` has made for it, so that nothing outside comes between two nodes of a group.
+        for node in (before..self.graph.dag.node_count()).map(NodeIndex::new).filter(|_| group.is_some()) {
+            self.graph.dag[node].written().group = group;
         }
         let is_taken = node.index() < before
             || !self.graph.dag[node].name().is_empty()
