@@ -36,6 +36,8 @@ fn is_invisible(c: char) -> bool {
 fn joined(element: &Open<'_>) -> String {
     let sign = match element.name {
         "mfrac" => "/",
+        // A prime stands behind what it belongs to.
+        "msup" if element.children.get(1).is_some_and(|exponent| exponent.starts_with('′')) => "",
         "msup" => "^",
         "msub" => "_",
         "mtd" | "mtr" => return format!("{} ", element.children.concat()),
@@ -66,6 +68,7 @@ mod tests {
             (r"\frac{\partial f}{\partial w} = 5", "∂f/∂w=5"),
             (r"\sigma(z) = \frac{1}{1 + e^{-z}}", "σ(z)=1/(1+e^−z)"),
             (r"w_0 x^2 < \log a", "w_0x^2<loga"),
+            ("f'(x) = (uv)'", "f′(x)=(uv)′"),
             (r"\begin{pmatrix} a & b \\ c & d \end{pmatrix}", "(a b  c d  )"),
         ] {
             let mathml = writer.mathml(tex, false).expect("it is a formula");

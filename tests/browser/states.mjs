@@ -1,5 +1,5 @@
-// The figures of the notes beside this file, as a reader uses them: groups open and close in place, with JavaScript and
-// without it; what is pointed at or chosen with the keys shows its way to the output.
+// The figures and listings of the notes beside this file, as a reader sees and uses them: groups open and close in place,
+// with JavaScript and without it; what is pointed at or chosen with the keys shows its way to the output.
 //   node states.mjs SITE
 import { chromium } from "playwright-core";
 import { strict as assert } from "node:assert";
@@ -19,6 +19,12 @@ const checks = {
     assert.equal(await shown().locator(".frame").count(), 1);
     await shown().locator(".group a.fold").click();
     assert.equal(await shown().locator(".bp-canvas").getAttribute("id"), "cell-closed");
+  },
+  async "every line of a listing stands below the one before it"(tab) {
+    const lines = tab.locator(".listing .line");
+    const boxes = await Promise.all((await lines.all()).map((line) => line.boundingBox()));
+    assert.equal(boxes.length, 6);
+    boxes.slice(1).forEach((box, i) => assert.ok(box.y >= boxes[i].y + boxes[i].height - 1 && box.x === boxes[i].x));
   },
   async "a state opens from the keyboard"(tab) {
     await tab.locator("#cell summary").last().focus();
