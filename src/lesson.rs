@@ -119,7 +119,7 @@ impl Workshop<'_> {
         };
         let heading = caption.in_language(language);
         let mut seen = BTreeSet::from([""]);
-        let nodes = run.graph.named().map(|(_, node)| node.caption(language));
+        let nodes = run.graph.named().map(|node| run.graph.caption_of(node, language));
         let text = nodes.filter(|caption| seen.insert(caption)).collect::<Vec<_>>().join(", ");
         let section = Section { id: entry.id.clone(), heading: heading.to_owned(), text, is_figure: true };
         (!heading.is_empty()).then_some(section)
@@ -160,7 +160,7 @@ impl Workshop<'_> {
         let (points, precision) = (&training.curve, view.precision);
         let (Some((_, first)), Some((steps, last))) = (points.first(), points.last()) else { return String::new() };
         let Some(Snapshot { run: any, .. }) = training.reported.first() else { return String::new() };
-        let loss = any.graph.dag[training.minimized].name();
+        let loss = any.graph.name(training.minimized);
         let fill = |key: &str| {
             words
                 .get(key)
@@ -197,7 +197,7 @@ impl Workshop<'_> {
                 }),
             })
             .collect();
-        let columns: Vec<Heading> = shown.iter().map(|node| Heading::of(any.graph.dag[*node].name())).collect();
+        let columns: Vec<Heading> = shown.iter().map(|node| Heading::of(any.graph.name(*node))).collect();
         let parts = TrainingParts {
             id: &entry.id,
             curve: &figure::curve(&curve, &format!("{}-curve", entry.id)),

@@ -12,28 +12,28 @@ pub fn dot(run: &Run, language: usize, precision: usize) -> String {
     let mut open: Vec<usize> = Vec::new();
     for index in graph.dag.node_indices().take(graph.author_nodes) {
         let node = &graph.dag[index];
-        let is_operand = graph.dag.neighbors(index).any(|child| !graph.dag[child].name().is_empty());
-        if node.name().is_empty() && !is_operand {
+        let is_operand = graph.dag.neighbors(index).any(|child| !graph.name(child).is_empty());
+        if graph.name(index).is_empty() && !is_operand {
             continue;
         }
         let mut lines = Vec::new();
         match &node.kind {
-            Kind::Apply(op, _) => lines.push(format!("{} = {}", node.name(), op.glyph)),
-            Kind::Leaf(..) => lines.push(node.name().to_string()),
+            Kind::Apply(op, _) => lines.push(format!("{} = {}", graph.name(index), op.glyph)),
+            Kind::Leaf(..) => lines.push(graph.name(index).to_owned()),
             Kind::Literal(_) => {}
         }
         lines.push(run.value(index).as_scalar().map_or_else(|| node.shape.to_string(), |x| num::plain(x, precision)));
         lines.extend(
             run.grad(index).and_then(|grad| grad.as_scalar()).map(|grad| format!("∂ {}", num::plain(grad, precision))),
         );
-        lines.extend(Some(node.caption(language).to_owned()).filter(|caption| !caption.is_empty()));
+        lines.extend(Some(graph.caption_of(index, language).to_owned()).filter(|caption| !caption.is_empty()));
         let label: Vec<String> = lines.iter().map(|line| escape(line)).collect();
-        enter(run, node.group(), language, &mut open, &mut text);
+        enter(run, graph.group(index), language, &mut open, &mut text);
         let _ = writeln!(text, "  n{} [label=\"{}\"];", index.index(), label.join("\\n"));
     }
     enter(run, None, language, &mut open, &mut text);
     for edge in graph.dag.edge_references().filter(|e| e.target().index() < graph.author_nodes) {
-        if graph.dag[edge.target()].name().is_empty() {
+        if graph.name(edge.target()).is_empty() {
             continue;
         }
         let local = run.locals[edge.id().index()].and_then(|local| run.value(local).as_scalar());

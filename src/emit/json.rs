@@ -22,16 +22,17 @@ pub fn json(run: &Run, language: usize, extras: Extras) -> String {
     let names = |list: &[NodeIndex]| list.iter().map(|n| name(run, *n)).collect::<Vec<_>>();
     let mut nodes: Map<String, Value> = graph
         .named()
-        .map(|(index, node)| {
+        .map(|index| {
+            let node = &graph.dag[index];
             let entry = object!({
                 "op": node.op_word(),
                 "inputs": names(&graph.operands(index)),
                 "shape": node.shape.0.as_slice(),
                 "value": nested(run.value(index)),
                 "grad": run.grad(index).map_or(Value::Null, |grad| nested(&grad)),
-                "caption": node.caption(language),
+                "caption": graph.caption_of(index, language),
             });
-            (node.name().to_string(), entry)
+            (graph.name(index).to_owned(), entry)
         })
         .collect();
     if extras.tangents {
@@ -49,11 +50,10 @@ pub fn json(run: &Run, language: usize, extras: Extras) -> String {
 
 /// The name of a node; a literal goes by its digits.
 fn name(run: &Run, node: NodeIndex) -> String {
-    let entry = &run.graph.dag[node];
-    match (entry.name().is_empty(), run.value(node).as_scalar()) {
-        (true, Some(x)) => crate::num::plain(x, crate::num::EXACT),
-        (true, None) => "const".to_owned(),
-        (false, _) => entry.name().to_string(),
+    match (run.graph.name(node), run.value(node).as_scalar()) {
+        ("", Some(x)) => crate::num::plain(x, crate::num::EXACT),
+        ("", None) => "const".to_owned(),
+        (name, _) => name.to_owned(),
     }
 }
 
@@ -61,13 +61,13 @@ fn name(run: &Run, node: NodeIndex) -> String {
 fn edges(run: &Run) -> Map<String, Value> {
     let graph = &run.graph;
     let mut sums: Vec<(String, f64)> = Vec::new();
-    for (child, entry) in graph.named() {
+    for child in graph.named() {
         for (edge, parent) in graph.operand_edges(child) {
             let Some(local) = run.locals[edge.index()].and_then(|local| run.value(local).as_scalar()) else { continue };
-            if graph.dag[parent].name().is_empty() || entry.shape.rank() + graph.dag[parent].shape.rank() > 0 {
+            if graph.name(parent).is_empty() || graph.dag[child].shape.rank() + graph.dag[parent].shape.rank() > 0 {
                 continue;
             }
-            let key = format!("{}/{}", entry.name(), graph.dag[parent].name());
+            let key = format!("{}/{}", graph.name(child), graph.name(parent));
             match sums.last_mut().filter(|(last, _)| *last == key) {
                 Some((_, sum)) => *sum += local,
                 None => sums.push((key, local)),
@@ -81,15 +81,14 @@ fn add_tangents(run: &Run, nodes: &mut Map<String, Value>) {
     let sources: Vec<NodeIndex> = run
         .graph
         .named()
-        .filter(|(i, node)| run.graph.is_variable(*i) && node.op_word() != "const")
-        .map(|(i, _)| i)
+        .filter(|i| run.graph.is_variable(*i) && run.graph.dag[*i].op_word() != "const")
         .filter(|i| run.graph.operands(*i).is_empty())
         .collect();
     for source in sources {
         let seed = Tensor::filled(&run.graph.dag[source].shape, 1.0);
-        let by = run.graph.dag[source].name().to_string();
+        let by = run.graph.name(source).to_string();
         for (node, tangent) in tangents(run, source, &seed) {
-            let entry = &mut nodes[run.graph.dag[node].name()]["tangent"];
+            let entry = &mut nodes[run.graph.name(node)]["tangent"];
             if !entry.is_object() {
                 *entry = Value::Object(Map::new());
             }

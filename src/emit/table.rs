@@ -8,19 +8,19 @@ use unicode_width::UnicodeWidthStr;
 
 /// The run as a table: node, operation, value, partial derivative of the output, caption.
 pub fn table(run: &Run, tongue: Tongue, language: usize, precision: usize) -> String {
-    let output = run.graph.outputs.first().map_or("", |output| run.graph.dag[*output].name());
+    let output = run.graph.outputs.first().map_or("", |output| run.graph.name(*output));
     let (node, operation, value) = match tongue {
         Tongue::Ko => ("노드", "연산", "값"),
         Tongue::En => ("node", "operation", "value"),
     };
     let mut rows =
         vec![[node.to_owned(), operation.to_owned(), value.to_owned(), format!("∂{output}/∂·"), String::new()]];
-    for (index, entry) in run.graph.named() {
+    for index in run.graph.named() {
         let grad = run.grad(index).map_or_else(|| "·".to_owned(), |grad| short(&grad, precision));
-        let caption: String = entry.caption(language).chars().filter(|c| !c.is_control()).collect();
+        let caption: String = run.graph.caption_of(index, language).chars().filter(|c| !c.is_control()).collect();
         rows.push([
-            entry.name().to_string(),
-            entry.op_word().to_owned(),
+            run.graph.name(index).to_owned(),
+            run.graph.dag[index].op_word().to_owned(),
             short(run.value(index), precision),
             grad,
             caption,

@@ -69,13 +69,13 @@ pub struct TableRow {
 pub fn table(run: &Run, backward: &Backward, language: usize, precision: usize) -> Vec<TableRow> {
     run.graph
         .named()
-        .map(|(index, node)| TableRow {
-            name: Heading::of(node.name()),
-            caption: node.caption(language).to_owned(),
+        .map(|index| TableRow {
+            name: Heading::of(run.graph.name(index)),
+            caption: run.graph.caption_of(index, language).to_owned(),
             operation: operation(run, index, precision, Mark::Nothing).unwrap_or_default(),
             value: tensor(run.value(index), precision).text,
             grad: run.grad_in(backward, index).map(|grad| tensor(&grad, precision).text),
-            in_full: if is_large(&node.shape) {
+            in_full: if is_large(&run.graph.dag[index].shape) {
                 let grad = run.grad_in(backward, index);
                 std::iter::once(run.value(index)).chain(&grad).map(|value| plain(&literal(value))).collect()
             } else {
@@ -104,7 +104,7 @@ const MOST_PASSES: usize = 12;
 /// The table of forward mode; none where there are too many variables for a page.
 pub fn tangent_table(run: &Run, backward: &Backward, precision: usize) -> Option<TangentTable> {
     let mode = forward_mode(run, backward, MOST_PASSES)?;
-    let name = |node: NodeIndex| Heading::of(run.graph.dag[node].name());
+    let name = |node: NodeIndex| Heading::of(run.graph.name(node));
     let seed = |(leaf, element): &(NodeIndex, Option<usize>)| match element {
         None => name(*leaf),
         Some(element) => {
@@ -141,7 +141,7 @@ pub fn derive(run: &Run, backward: &Backward, precision: usize) -> Vec<Derivatio
         .map(NodeIndex::new)
         .filter(|node| {
             backward.adjoints[node.index()].is_some()
-                && !run.graph.dag[*node].name().is_empty()
+                && !run.graph.name(*node).is_empty()
                 && run.graph.is_variable(*node)
         })
         .map(|node| {
@@ -214,11 +214,9 @@ impl Reader for Operands {
 
 /// The name of a node; a number within an expression is shown as such.
 fn node_name(run: &Run, node: NodeIndex, precision: usize) -> Piece {
-    let entry = &run.graph.dag[node];
-    if entry.name().is_empty() {
-        tensor(run.value(node), precision)
-    } else {
-        Piece::atom(DisplayName::of(entry.name()).latex())
+    match run.graph.name(node) {
+        "" => tensor(run.value(node), precision),
+        name => Piece::atom(DisplayName::of(name).latex()),
     }
 }
 
@@ -230,8 +228,7 @@ struct Scene<'a> {
 
 impl Scene<'_> {
     fn derivation(&self, node: NodeIndex, steps: &[&Step]) -> Derivation {
-        let entry = &self.run.graph.dag[node];
-        let name = DisplayName::of(entry.name()).latex();
+        let name = self.run.graph.name(node);
         let gradient =
             self.run.grad_in(self.backward, node).map(|grad| tensor(&grad, self.precision).text).unwrap_or_default();
         let mut equation = vec![self.partial(self.backward.output, node)];
@@ -249,8 +246,8 @@ impl Scene<'_> {
             equation.push(gradient);
         }
         Derivation {
-            node: entry.name().to_string(),
-            name,
+            node: name.to_owned(),
+            name: DisplayName::of(name).latex(),
             paths: steps.iter().map(|step| self.path(step)).collect(),
             equation,
         }

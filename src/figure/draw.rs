@@ -258,7 +258,7 @@ pub fn draw(run: &Run, backward: &Backward, view: View) -> Drawing {
     let closed = shapes.iter().filter(|shape| shape.closed.is_some()).count();
     let description = describe(run, backward, [shapes.len() - closed, closed, edges.len()]);
     let caption = run.graph.caption.in_language(view.language);
-    let output = run.graph.dag[backward.output].name();
+    let output = run.graph.name(backward.output);
     let title = if caption.is_empty() {
         text(format!("{output}의 계산 그래프"), format!("Computational graph of {output}"))
     } else {
@@ -344,7 +344,7 @@ pub(super) fn assemble(
 }
 
 fn describe(run: &Run, backward: &Backward, [nodes, closed, edges]: [usize; 3]) -> Text {
-    let output = &run.graph.dag[backward.output].name();
+    let output = &run.graph.name(backward.output);
     let value = run.value(backward.output);
     let result = value
         .as_scalar()
@@ -378,14 +378,14 @@ pub(super) fn node_shape(run: &Run, backward: &Backward, node: NodeIndex, view: 
         Kind::Apply(..) => NodeRole::Op,
     };
     let mut lines = Vec::new();
-    let caption = entry.caption(view.language);
+    let caption = run.graph.caption_of(node, view.language);
     if !caption.is_empty() {
         lines.push(line(LineRole::Caption, vec![plain(caption)]));
     }
     if let Kind::Apply(op, _) = &entry.kind {
         lines.push(line(LineRole::Glyph, vec![plain(op.glyph)]));
     }
-    let name = name_runs(entry.name());
+    let name = name_runs(run.graph.name(node));
     match (role, view.show.values) {
         (NodeRole::Literal, _) => {
             lines.extend(tensor_lines(LineRole::Value, &[], run.value(node), view.precision));
@@ -395,11 +395,14 @@ pub(super) fn node_shape(run: &Run, backward: &Backward, node: NodeIndex, view: 
     }
     let forward_lines = lines.len();
     if let (true, Some(grad)) = (view.show.grads, run.grad_in(backward, node)) {
-        let partial = partial_runs(run.graph.dag[backward.output].name(), entry.name());
+        let partial = partial_runs(run.graph.name(backward.output), run.graph.name(node));
         lines.extend(tensor_lines(LineRole::Grad, &partial, &grad, view.precision));
     }
-    let id = if entry.name().is_empty() { format!("const.{}", node.index()) } else { entry.name().to_string() };
-    NodeShape { group: entry.group(), ..stack(id, role, lines, forward_lines) }
+    let id = match run.graph.name(node) {
+        "" => format!("const.{}", node.index()),
+        name => name.to_owned(),
+    };
+    NodeShape { group: run.graph.group(node), ..stack(id, role, lines, forward_lines) }
 }
 
 /// Puts the lines under each other and draws the outline around them.

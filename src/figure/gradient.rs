@@ -31,7 +31,7 @@ pub fn draw_gradient(run: &Run, backward: &Backward, view: View) -> Drawing {
     let Scene { shapes, edges, .. } = scene;
     let labels = vec![None; edges.len()];
     let placement = place(&sized(&shapes, &edges, &labels, view.flow), view.engine);
-    let output = run.graph.dag[backward.output].name();
+    let output = run.graph.name(backward.output);
     let (nodes, lines) = (shapes.len(), edges.len());
     let title = text(format!("{output}의 기울기 그래프"), format!("Gradient graph of {output}"));
     let description = text(
@@ -50,7 +50,7 @@ fn partials(run: &Run, backward: &Backward) -> HashMap<NodeIndex, Vec<NodeIndex>
     let mut partials: HashMap<NodeIndex, Vec<NodeIndex>> = HashMap::new();
     for (author, adjoint) in backward.adjoints.iter().enumerate() {
         let author = NodeIndex::new(author);
-        if let (Some(adjoint), false) = (adjoint, run.graph.dag[author].name().is_empty()) {
+        if let (Some(adjoint), false) = (adjoint, run.graph.name(author).is_empty()) {
             partials.entry(chosen(run, *adjoint)).or_default().push(author);
         }
     }
@@ -123,7 +123,7 @@ impl Scene<'_> {
     fn shape(&self, node: NodeIndex) -> NodeShape {
         let (run, precision) = (self.run, self.view.precision);
         let entry = &run.graph.dag[node];
-        if !entry.name().is_empty() && !self.partials.contains_key(&node) {
+        if !run.graph.name(node).is_empty() && !self.partials.contains_key(&node) {
             let mut view = self.view;
             view.show.grads = false;
             return node_shape(run, self.backward, node, view);
@@ -132,10 +132,10 @@ impl Scene<'_> {
         if let Kind::Apply(op, _) = &entry.kind {
             lines.push(line(LineRole::Glyph, vec![plain(op.glyph)]));
         }
-        let output = run.graph.dag[self.backward.output].name();
+        let output = run.graph.name(self.backward.output);
         let partials = self.partials.get(&node).map_or(&[][..], Vec::as_slice);
         for (i, author) in partials.iter().enumerate() {
-            let name = partial_runs(output, run.graph.dag[*author].name());
+            let name = partial_runs(output, run.graph.name(*author));
             if i + 1 < partials.len() {
                 lines.push(line(LineRole::Grad, name));
             } else {

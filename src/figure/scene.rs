@@ -73,7 +73,7 @@ impl Scene {
         let nodes = shown_nodes(run);
         let is_open: Vec<bool> = (0..groups.len()).map(|group| opening.opens(groups, group)).collect();
         let item_of = |node: NodeIndex| {
-            let outermost = around(&run.graph.groups, run.graph.dag[node].group()).filter(|group| !is_open[*group]);
+            let outermost = around(&run.graph.groups, run.graph.group(node)).filter(|group| !is_open[*group]);
             outermost.last().map_or(Item::Node(node), Item::Group)
         };
         let mut items = Vec::new();
@@ -142,15 +142,17 @@ fn shown_nodes(run: &Run) -> Vec<NodeIndex> {
         matches!(dag[*node].kind, Kind::Leaf(Role::Const, _)) && dag.neighbors(*node).next().is_none()
     };
     let is_shown = |node: &NodeIndex| {
-        !dag[*node].name().is_empty() && !is_loose(node)
-            || dag.neighbors(*node).any(|child| child.index() < run.graph.author_nodes && !dag[child].name().is_empty())
+        !run.graph.name(*node).is_empty() && !is_loose(node)
+            || dag
+                .neighbors(*node)
+                .any(|child| child.index() < run.graph.author_nodes && !run.graph.name(child).is_empty())
     };
     (0..run.graph.author_nodes).map(NodeIndex::new).filter(is_shown).collect()
 }
 
 /// Whether a node stands in a group, directly or in a group within it.
 fn is_within(graph: &Graph, node: NodeIndex, group: usize) -> bool {
-    around(&graph.groups, graph.dag[node].group()).any(|outer| outer == group)
+    around(&graph.groups, graph.group(node)).any(|outer| outer == group)
 }
 
 /// A closed group: its label, and the values that leave it with their gradients.
@@ -165,9 +167,9 @@ fn group_shape(run: &Run, backward: &Backward, group: usize, view: View) -> Node
         *node == backward.output || consumers.any(|consumer| !is_within(graph, consumer, group))
     };
     let members = (0..graph.author_nodes).map(NodeIndex::new).filter(|node| is_within(graph, *node, group));
-    let leaving: Vec<NodeIndex> = members.filter(|node| !graph.dag[*node].name().is_empty()).filter(leaves).collect();
+    let leaving: Vec<NodeIndex> = members.filter(|node| !graph.name(*node).is_empty()).filter(leaves).collect();
     for &node in leaving.iter().take(MOST_VALUES) {
-        let name = name_runs(graph.dag[node].name());
+        let name = name_runs(graph.name(node));
         if view.show.values {
             lines.extend(tensor_lines(LineRole::Value, &name, run.value(node), view.precision));
         } else {
@@ -180,7 +182,7 @@ fn group_shape(run: &Run, backward: &Backward, group: usize, view: View) -> Node
     let forward_lines = lines.len();
     for &node in leaving.iter().take(MOST_VALUES).filter(|_| view.show.grads) {
         if let Some(grad) = run.grad_in(backward, node) {
-            let partial = partial_runs(graph.dag[backward.output].name(), graph.dag[node].name());
+            let partial = partial_runs(graph.name(backward.output), graph.name(node));
             lines.extend(tensor_lines(LineRole::Grad, &partial, &grad, view.precision));
         }
     }
@@ -193,7 +195,7 @@ fn local_label(run: &Run, edge: &ShownEdge, view: View) -> Option<Line> {
     let local = run.locals[edge.edge.index()].filter(|_| view.show.locals)?;
     let value = run.value(local).as_scalar().filter(|_| run.graph.is_variable(edge.operand))?;
     let number = num::display(value, view.precision);
-    let mut runs = partial_runs(run.graph.dag[edge.gate].name(), run.graph.dag[edge.operand].name());
+    let mut runs = partial_runs(run.graph.name(edge.gate), run.graph.name(edge.operand));
     if run.graph.is_repeated(edge.gate, edge.operand) {
         runs.push(TextRun { text: format!("({})", edge.place + 1), is_sub: true });
     }
@@ -209,7 +211,7 @@ fn share_label(run: &Run, backward: &Backward, operand: NodeIndex, group: usize,
     let numbers = numbers.filter(|numbers| view.show.grads && !numbers.is_empty())?;
     let number = num::display(numbers.iter().sum(), view.precision);
     let sign = if numbers.len() == ways().count() { "=" } else { "+=" };
-    let mut runs = partial_runs(run.graph.dag[backward.output].name(), run.graph.dag[operand].name());
+    let mut runs = partial_runs(run.graph.name(backward.output), run.graph.name(operand));
     runs.push(plain(format!(" {sign} {number}")));
     let short = || line(LineRole::Share, vec![plain(format!("{sign} {number}"))]);
     Some(at_most(WIDEST_LABEL, line(LineRole::Share, runs), short))
@@ -256,7 +258,7 @@ mod tests {
 
     fn ids(block: &str, opening: Opening) -> Vec<String> {
         let run = crate::run_block(block, Limits::default()).value;
-        let name = |node: &NodeIndex| run.graph.dag[*node].name().to_owned();
+        let name = |node: &NodeIndex| run.graph.name(*node).to_owned();
         let id = |item: &Item| match item {
             Item::Node(node) => name(node),
             Item::Group(group) => format!("[{}]", run.graph.groups[*group].label.in_language(1)),

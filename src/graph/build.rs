@@ -9,7 +9,7 @@ use crate::graph::claim::Claim;
 use crate::graph::differentiate::gradient;
 use crate::graph::expand::{self, Expansion, expand};
 use crate::graph::target::Names;
-use crate::graph::{Caption, Graph, Kind, Node, Quantity, Role, Sheet, StatementKind, Target};
+use crate::graph::{Caption, Graph, Kind, Quantity, Role, Sheet, StatementKind, Target};
 use crate::lang::{Particle, text, with_particle};
 use crate::settings::Limits;
 use foldhash::{HashMap, HashSet};
@@ -150,7 +150,7 @@ impl<'s> Builder<'s> {
         }
         self.graph.give_name(node, Arc::clone(name));
         let group = self.expansion.definitions[position].group;
-        let written = self.graph.dag[node].written();
+        let written = self.graph.written_mut(node);
         written.group = group;
         written.caption = caption.clone();
         written.is_named_by_author = true;
@@ -245,20 +245,21 @@ impl<'s> Builder<'s> {
     /// that no name of the author's looks like.
     fn name_intermediate_nodes(&mut self) {
         let graph = &self.graph;
-        let may_be_named = |node: &Node| node.name().is_empty() && matches!(node.kind, Kind::Apply(..));
-        if !graph.dag.node_weights().any(may_be_named) {
+        let may_be_named =
+            |node: NodeIndex| graph.name(node).is_empty() && matches!(graph.dag[node].kind, Kind::Apply(..));
+        if !graph.dag.node_indices().any(may_be_named) {
             return;
         }
         let mut is_shown = vec![false; graph.dag.node_count()];
         for node in graph.dag.node_indices().rev() {
-            if is_shown[node.index()] || graph.dag[node].is_named_by_author() {
+            if is_shown[node.index()] || graph.is_named_by_author(node) {
                 is_shown[node.index()] = true;
                 for operand in graph.operands(node) {
                     is_shown[operand.index()] = true;
                 }
             }
         }
-        let is_unnamed = |node: &NodeIndex| is_shown[node.index()] && may_be_named(&graph.dag[*node]);
+        let is_unnamed = |node: &NodeIndex| is_shown[node.index()] && may_be_named(*node);
         let unnamed: Vec<NodeIndex> = graph.dag.node_indices().filter(is_unnamed).collect();
         let looks_like = |name: &str, letter: char| {
             name.strip_prefix(letter).is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit()))
@@ -317,7 +318,7 @@ impl Graph {
     /// yet is added to it. The place of a mistake is `span`.
     pub fn target(&mut self, written: &str, span: Range<usize>) -> Result<(Target, NodeIndex), Diagnostic> {
         let target = {
-            let mut all: Vec<&str> = self.names.nodes.iter().map(|node| self.dag[*node].name()).collect();
+            let mut all: Vec<&str> = self.names.nodes.iter().map(|node| self.name(*node)).collect();
             all.sort_unstable();
             Target::parse(written, span, &Names { is_known: &|name| self.find(name).is_some(), all })?
         };

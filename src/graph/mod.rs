@@ -55,6 +55,9 @@ pub struct Graph {
     /// How many nodes the author's text has made; the backward nodes stand behind them.
     pub author_nodes: usize,
     names: Names,
+    /// What the author's text says of each node, up to the last of which it says something. A list of its own: most nodes
+    /// are made by derivative rules, and the time to build a large graph is that of writing its memory.
+    written: Vec<Written>,
     /// For each node whether a gradient is kept for it. A list of its own: in a node the flag would take eight bytes.
     variables: Vec<bool>,
     literals: HashMap<u64, NodeIndex>,
@@ -86,11 +89,9 @@ pub struct Node {
     pub kind: Kind,
     /// The shape of its value.
     pub shape: Shape,
-    /// What the author's text says of it; none for what a derivative rule has made, which most nodes are.
-    written: Option<Box<Written>>,
 }
 
-/// What the author's text says of a node, or bpdoc of one that stands in it. Kept small: the time to build a large graph is that of writing its memory.
+/// What the author's text says of a node, or bpdoc of one that stands in it.
 #[derive(Clone, Debug, Default)]
 struct Written {
     name: Option<Arc<str>>,
@@ -139,37 +140,6 @@ impl Role {
 }
 
 impl Node {
-    /// Its name; unnamed intermediate nodes of the author get one when the graph is complete, nodes of the
-    /// backward pass have none.
-    pub fn name(&self) -> &str {
-        self.written.as_ref().and_then(|written| written.name.as_deref()).unwrap_or_default()
-    }
-
-    /// Where the author wrote it, in bytes of the block; `None` for what a derivative rule has made.
-    pub fn span(&self) -> Option<Range<usize>> {
-        self.written.as_ref().map(|written| written.span.clone()).filter(|span| !span.is_empty())
-    }
-
-    /// The author's caption in the language at a position of the site's list; empty if there is none.
-    pub fn caption(&self, language: usize) -> &str {
-        self.written.as_ref().map_or("", |written| written.caption.in_language(language))
-    }
-
-    /// Whether the author named it (`g = w * x`), rather than bpdoc.
-    pub fn is_named_by_author(&self) -> bool {
-        self.written.as_ref().is_some_and(|written| written.is_named_by_author)
-    }
-
-    /// The innermost group that it stands in.
-    pub fn group(&self) -> Option<usize> {
-        self.written.as_ref().and_then(|written| written.group).map(|group| group as usize)
-    }
-
-    /// What the author's text says of it, to be changed.
-    fn written(&mut self) -> &mut Written {
-        self.written.get_or_insert_default()
-    }
-
     /// The word for what it is: a role, `const` for a literal, or the op's name.
     pub fn op_word(&self) -> &'static str {
         match &self.kind {
@@ -186,6 +156,7 @@ impl Graph {
         Self {
             dag: DiGraph::with_capacity(definitions, 2 * definitions),
             names: Names { nodes: HashTable::with_capacity(definitions), ..Names::default() },
+            written: Vec::with_capacity(definitions),
             variables: Vec::with_capacity(definitions),
             ..Self::default()
         }
@@ -193,16 +164,59 @@ impl Graph {
 
     /// The node of a name.
     pub fn find(&self, name: &str) -> Option<NodeIndex> {
-        let is_named = |node: &NodeIndex| self.dag[*node].name() == name;
+        let is_named = |node: &NodeIndex| self.name(*node) == name;
         self.names.nodes.find(self.names.hasher.hash_one(name), is_named).copied()
     }
 
     /// Gives a node a name that no other has.
     fn give_name(&mut self, node: NodeIndex, name: Arc<str>) {
-        let Names { nodes, hasher } = &mut self.names;
-        let hash = hasher.hash_one(&*name);
-        self.dag[node].written().name = Some(name);
-        nodes.insert_unique(hash, node, |node| hasher.hash_one(self.dag[*node].name()));
+        let hash = self.names.hasher.hash_one(&*name);
+        self.written_mut(node).name = Some(name);
+        let (Names { nodes, hasher }, written) = (&mut self.names, &self.written);
+        nodes.insert_unique(hash, node, |node| hasher.hash_one(name_in(written, *node)));
+    }
+
+    fn written(&self, node: NodeIndex) -> Option<&Written> {
+        self.written.get(node.index())
+    }
+
+    /// What the author's text says of a node, to be changed.
+    fn written_mut(&mut self, node: NodeIndex) -> &mut Written {
+        if self.written.len() <= node.index() {
+            self.written.resize_with(node.index() + 1, Written::default);
+        }
+        &mut self.written[node.index()]
+    }
+
+    /// The name of a node; unnamed intermediate nodes of the author get one when the graph is complete, nodes of the
+    /// backward pass have none.
+    pub fn name(&self, node: NodeIndex) -> &str {
+        name_in(&self.written, node)
+    }
+
+    /// Where the author wrote a node, in bytes of the block; `None` for what a derivative rule has made.
+    pub fn span(&self, node: NodeIndex) -> Option<Range<usize>> {
+        self.written(node).map(|written| written.span.clone()).filter(|span| !span.is_empty())
+    }
+
+    /// The author's caption of a node in the language at a position of the site's list; empty if there is none.
+    pub fn caption_of(&self, node: NodeIndex, language: usize) -> &str {
+        self.written(node).map_or("", |written| written.caption.in_language(language))
+    }
+
+    /// The author's caption of a node in all languages, as it is written: `가중치 | weight`.
+    fn comment(&self, node: NodeIndex) -> String {
+        self.written(node).map_or_else(String::new, |written| written.caption.0.join(" | "))
+    }
+
+    /// Whether the author named a node (`g = w * x`), rather than bpdoc.
+    pub fn is_named_by_author(&self, node: NodeIndex) -> bool {
+        self.written(node).is_some_and(|written| written.is_named_by_author)
+    }
+
+    /// The innermost group that a node stands in.
+    pub fn group(&self, node: NodeIndex) -> Option<usize> {
+        self.written(node).and_then(|written| written.group).map(|group| group as usize)
     }
 
     /// Whether a gradient is kept for a node: constants and what depends on constants alone have none.
@@ -234,8 +248,16 @@ impl Graph {
     }
 
     /// The author's nodes that have a name, in the order of the text.
-    pub fn named(&self) -> impl Iterator<Item = (NodeIndex, &Node)> {
-        self.dag.node_indices().map(|i| (i, &self.dag[i])).filter(|(_, node)| !node.name().is_empty())
+    pub fn named(&self) -> impl Iterator<Item = NodeIndex> {
+        self.dag.node_indices().filter(|node| !self.name(*node).is_empty())
+    }
+
+    /// What a message calls a node: its name, or the op's if it has none.
+    pub fn called(&self, node: NodeIndex) -> &str {
+        match self.name(node) {
+            "" => self.dag[node].op_word(),
+            name => name,
+        }
     }
 
     /// A node for a value that the author gave a name.
@@ -315,16 +337,21 @@ impl Graph {
 
     fn add_node(&mut self, kind: Kind, shape: Shape, span: Option<Range<usize>>, is_variable: bool) -> NodeIndex {
         self.variables.push(is_variable);
-        self.dag.add_node(Node {
-            kind,
-            shape,
-            written: span.map(|span| Box::new(Written { span, ..Written::default() })),
-        })
+        let node = self.dag.add_node(Node { kind, shape });
+        if let Some(span) = span {
+            self.written_mut(node).span = span;
+        }
+        node
     }
 
     /// Takes away the node that was added last.
     fn remove_last(&mut self) {
         self.variables.pop();
         self.dag.remove_node(NodeIndex::new(self.variables.len()));
+        self.written.truncate(self.variables.len());
     }
+}
+
+fn name_in(written: &[Written], node: NodeIndex) -> &str {
+    written.get(node.index()).and_then(|written| written.name.as_deref()).unwrap_or_default()
 }

@@ -75,10 +75,10 @@ fn evaluate(graph: &Graph, values: &mut Vec<Tensor>, log: &mut Vec<(NodeIndex, D
             Kind::Apply(op, attrs) => {
                 let operands = graph.operands(index);
                 let inputs: Vec<&Tensor> = operands.iter().map(|o| &values[o.index()]).collect();
-                if let (Some(domain), Some(span)) = (&op.domain, &node.span()) {
-                    log.extend(outside_domain(op, domain, &inputs, node, span).map(|said| (index, said)));
+                if let (Some(domain), Some(span)) = (&op.domain, graph.span(index)) {
+                    log.extend(outside_domain(op, domain, &inputs, node, &span).map(|said| (index, said)));
                 }
-                if let (Some(refuses), Some(span)) = (op.refuses, &node.span()) {
+                if let (Some(refuses), Some(span)) = (op.refuses, graph.span(index)) {
                     let views: Vec<View<'_>> = inputs.iter().map(|input| input.view()).collect();
                     log.extend(refuses(&views, attrs).map(|why| {
                         let why = text(format!("`{}`: {}", op.name, why.ko), format!("`{}`: {}", op.name, why.en));
@@ -289,9 +289,8 @@ impl Run {
             Some(index) => (index, index, false),
             None => step().map(|step| (step.gate, step.product, true))?,
         };
-        let node = &self.graph.dag[gate];
         Some(NotFinite {
-            gate: if node.name().is_empty() { node.op_word() } else { node.name() },
+            gate: self.graph.called(gate),
             number: self.value(holder).elements().iter().copied().find(|x| !x.is_finite()).unwrap_or(f64::NAN),
             is_gradient,
         })
@@ -299,22 +298,19 @@ impl Run {
 
     /// The first gate where a value, and the first where a gradient, stops being a finite number.
     fn warn_about_infinities(&self, log: &mut Vec<Diagnostic>) {
-        if let Some((index, span)) = self.first_bad_value().and_then(|i| Some((i, self.graph.dag[i].span().clone()?))) {
+        if let Some((index, span)) = self.first_bad_value().and_then(|i| Some((i, self.graph.span(i)?))) {
             log.push(self.not_finite(index, span, self.value(index), ("값", "value")));
         }
         for backward in &self.backward {
             let bad_step = backward.steps.iter().find(|step| !self.value(step.product).is_finite());
-            if let Some((step, span)) =
-                bad_step.and_then(|step| Some((step, self.graph.dag[step.gate].span().clone()?)))
-            {
+            if let Some((step, span)) = bad_step.and_then(|step| Some((step, self.graph.span(step.gate)?))) {
                 log.push(self.not_finite(step.gate, span, self.value(step.product), ("기울기", "gradient")));
             }
         }
     }
 
     fn not_finite(&self, index: NodeIndex, span: Range<usize>, value: &Tensor, (ko, en): (&str, &str)) -> Diagnostic {
-        let node = &self.graph.dag[index];
-        let name: &str = if node.name().is_empty() { node.op_word() } else { node.name() };
+        let name = self.graph.called(index);
         let number = value.elements().iter().copied().find(|x| !x.is_finite()).unwrap_or(f64::NAN);
         let number = num::plain(number, 3);
         let diagnostic = Diagnostic::warning(

@@ -60,7 +60,7 @@ fn found(graph: &Graph, pattern: &Pattern, root: NodeIndex, gate: NodeIndex) -> 
     let shown = |name: &str| {
         let node = bound.iter().find(|(bound, _)| *bound == name).map(|(_, node)| *node)?;
         match &graph.dag[node].kind {
-            _ if !graph.dag[node].name().is_empty() => Some(graph.dag[node].name().to_owned()),
+            _ if !graph.name(node).is_empty() => Some(graph.name(node).to_owned()),
             Kind::Literal(value) => value.as_scalar().map(|x| crate::num::plain(x, crate::num::EXACT)),
             _ => None,
         }

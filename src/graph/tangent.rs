@@ -3,7 +3,7 @@
 
 use crate::graph::differentiate::{depends_on, differentiate, gradient};
 use crate::graph::rule::{Scene, rule_for, rules_of};
-use crate::graph::{Backward, Graph, Kind, Node, Run};
+use crate::graph::{Backward, Graph, Kind, Run};
 use crate::ops::Rule;
 use crate::tensor::Tensor;
 use petgraph::graph::NodeIndex;
@@ -26,7 +26,7 @@ pub fn tangents(run: &Run, source: NodeIndex, seed: &Tensor) -> Vec<(NodeIndex, 
         Some(tangent) => values[tangent.index()].clone(),
         None => Tensor::filled(&graph.dag[node].shape, 0.0),
     };
-    run.graph.named().map(|(node, _)| (node, tangent_of(node))).collect()
+    run.graph.named().map(|node| (node, tangent_of(node))).collect()
 }
 
 /// Forward mode beside reverse mode, with what each costs.
@@ -54,7 +54,7 @@ fn multiplications_and_additions(mut arrivals: Vec<NodeIndex>) -> usize {
 /// One pass of forward mode for each number of each leaf, at most `most` of them; none where there are more.
 pub fn forward_mode(run: &Run, backward: &Backward, most: usize) -> Option<ForwardMode> {
     let is_seeded = |node: NodeIndex| matches!(run.graph.dag[node].kind, Kind::Leaf(..)) && run.graph.is_variable(node);
-    let leaves: Vec<NodeIndex> = run.graph.named().map(|(node, _)| node).filter(|node| is_seeded(*node)).collect();
+    let leaves: Vec<NodeIndex> = run.graph.named().filter(|node| is_seeded(*node)).collect();
     let seeds: Vec<(NodeIndex, Option<usize>)> = leaves
         .iter()
         .flat_map(|leaf| {
@@ -67,7 +67,7 @@ pub fn forward_mode(run: &Run, backward: &Backward, most: usize) -> Option<Forwa
         return None;
     }
     let mut tangents: Vec<(NodeIndex, Vec<Tensor>)> =
-        run.graph.named().map(|(node, _)| (node, Vec::with_capacity(seeds.len()))).collect();
+        run.graph.named().map(|node| (node, Vec::with_capacity(seeds.len()))).collect();
     let mut forward_operations = 0;
     for (leaf, element) in &seeds {
         let shape = &run.graph.dag[*leaf].shape;
@@ -130,9 +130,11 @@ fn stretched(graph: &mut Graph, tangent: NodeIndex, node: NodeIndex) -> NodeInde
 /// The second derivatives of the first output with respect to every pair of scalar leaves that are variables,
 /// with the leaves in the order of the text.
 pub fn hessian(run: &Run) -> (Vec<NodeIndex>, Vec<Vec<f64>>) {
-    let is_wanted = |node: &Node| matches!(node.kind, Kind::Leaf(..)) && node.shape.rank() == 0;
-    let wanted = run.graph.named().filter(|(_, node)| is_wanted(node)).map(|(index, _)| index);
-    let leaves: Vec<NodeIndex> = wanted.filter(|leaf| run.graph.is_variable(*leaf)).collect();
+    let is_wanted = |node: &NodeIndex| {
+        let entry = &run.graph.dag[*node];
+        matches!(entry.kind, Kind::Leaf(..)) && entry.shape.rank() == 0 && run.graph.is_variable(*node)
+    };
+    let leaves: Vec<NodeIndex> = run.graph.named().filter(is_wanted).collect();
     let Some(backward) = run.backward.first() else { return (leaves, Vec::new()) };
     let rows = leaves.iter().map(|leaf| match adjoint(backward, *leaf) {
         Some(first) => second_derivatives(run, first, &leaves),

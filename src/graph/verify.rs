@@ -21,7 +21,7 @@ const KINK: f64 = 1e-3;
 pub fn verify(run: &Run) -> Checked<usize> {
     let mut checked = Checked { value: 0, diagnostics: Vec::new() };
     for gate in (0..run.graph.author_nodes).map(NodeIndex::new) {
-        let (Kind::Apply(op, attrs), Some(span)) = (&run.graph.dag[gate].kind, run.graph.dag[gate].span()) else {
+        let (Kind::Apply(op, attrs), Some(span)) = (&run.graph.dag[gate].kind, run.graph.span(gate)) else {
             continue;
         };
         let operands = run.graph.operands(gate);
@@ -33,8 +33,7 @@ pub fn verify(run: &Run) -> Checked<usize> {
             if found.agree() {
                 continue;
             }
-            let node = &run.graph.dag[gate];
-            let name = if node.name().is_empty() { node.op_word() } else { node.name() };
+            let name = run.graph.called(gate);
             let [reverse, forward, central] = [found.reverse, found.forward, found.central].map(|x| num::plain(x, 10));
             let n = place + 1;
             checked.diagnostics.push(Diagnostic::error(
@@ -117,7 +116,7 @@ impl Trial<'_> {
         let weighed = graph.rule_op("sum", &[product]);
         graph.author_nodes = graph.dag.node_count();
         graph.outputs.push(weighed);
-        graph.dag[weighed].written().name = Some("weighed".into());
+        graph.written_mut(weighed).name = Some("weighed".into());
         let Checked { value: run, diagnostics } = run(graph);
         let is_defined = diagnostics.iter().all(|d| !matches!(d.code, "domain-error" | "wrong-value"));
         is_defined.then_some((run, operands[self.place], weighed))

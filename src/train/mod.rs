@@ -222,7 +222,7 @@ impl Trainer<'_> {
                 )
             }
             None => {
-                let names: Vec<&str> = self.parameters.iter().map(|p| self.run.graph.dag[*p].name()).collect();
+                let names: Vec<&str> = self.parameters.iter().map(|p| self.run.graph.name(*p)).collect();
                 let names = names.join(", ");
                 text(
                     format!("학습이 발산합니다. {step}단계의 갱신에서 매개변수({names})가 넘칩니다"),
@@ -291,7 +291,7 @@ fn loss_node(plan: &Plan, run: &Run, log: &mut Vec<Diagnostic>) -> Option<NodeIn
 fn find(name: &str, span: &std::ops::Range<usize>, run: &Run, log: &mut Vec<Diagnostic>) -> Option<NodeIndex> {
     let found = run.graph.find(name);
     if found.is_none() {
-        let mut known: Vec<&str> = run.graph.named().map(|(_, node)| node.name()).collect();
+        let mut known: Vec<&str> = run.graph.named().map(|node| run.graph.name(node)).collect();
         known.sort_unstable();
         let diagnostic = Diagnostic::error(
             "unknown-name",
@@ -308,9 +308,8 @@ fn find(name: &str, span: &std::ops::Range<usize>, run: &Run, log: &mut Vec<Diag
 
 fn parameter_nodes(plan: &Plan, run: &Run, log: &mut Vec<Diagnostic>) -> Option<Vec<NodeIndex>> {
     if plan.parameters.is_empty() {
-        let is_parameter = |node: &crate::graph::Node| matches!(node.kind, Kind::Leaf(Role::Param, _));
-        let nodes: Vec<NodeIndex> =
-            run.graph.named().filter(|(_, node)| is_parameter(node)).map(|(index, _)| index).collect();
+        let is_parameter = |node: &NodeIndex| matches!(run.graph.dag[*node].kind, Kind::Leaf(Role::Param, _));
+        let nodes: Vec<NodeIndex> = run.graph.named().filter(is_parameter).collect();
         if nodes.is_empty() {
             log.push(
                 Diagnostic::error(
@@ -364,7 +363,7 @@ fn gradient_nodes(
 ) -> Option<Vec<NodeIndex>> {
     let gradient = |parameter: &NodeIndex| adjoints.get(parameter.index()).copied().flatten();
     for parameter in parameters.iter().filter(|parameter| gradient(parameter).is_none()) {
-        let name = run.graph.dag[*parameter].name();
+        let name = run.graph.name(*parameter);
         let cost = &plan.minimize.0;
         let span =
             plan.parameters.iter().find(|(written, _)| **written == *name).map_or(&plan.minimize.1, |(_, span)| span);

@@ -387,7 +387,7 @@ fn shape_errors_say_which_extents_differ() {
     let found = diagnostics("X = [[1, 2], [3, 4], [5, 6], [7, 8]] # 입력 | input\nW = ones(3, 2)\nY = X @ W");
     assert_eq!(found[0].message.en, "X @ W: (4, 2) · (3, 2). The columns of X (2) and the rows of W (3) differ");
     let help = found[0].help.as_ref().expect("help");
-    assert_eq!(help.en, "the inputs: X (4, 2) — 입력, W (3, 2)");
+    assert_eq!(help.en, "the inputs: X (4, 2) — 입력 | input, W (3, 2)");
 }
 
 /// A number that stops being finite is told with its gate, and with the op that would have computed it.

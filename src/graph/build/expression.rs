@@ -62,11 +62,11 @@ impl Builder<'_> {
         let group = self.expansion.definitions[position].group;
         // Also what `grad` has made for it, so that nothing outside comes between two nodes of a group.
         for node in (before..self.graph.dag.node_count()).map(NodeIndex::new).filter(|_| group.is_some()) {
-            self.graph.dag[node].written().group = group;
+            self.graph.written_mut(node).group = group;
         }
         let is_taken = node.index() < before
-            || !self.graph.dag[node].name().is_empty()
-            || self.graph.dag[node].span().is_none()
+            || !self.graph.name(node).is_empty()
+            || self.graph.span(node).is_none()
             || matches!(self.graph.dag[node].kind, Kind::Literal(_));
         // `b = a`, and `d = grad(f, w)` where that is a node already: a node of its own that passes the value on.
         if is_taken {
@@ -145,8 +145,7 @@ impl Builder<'_> {
         }
         let (of, source) = (of?, nodes[base]?);
         // A loop variable or a constant, or something computed on the way into a function: nothing can depend on it.
-        let entry = &self.graph.dag[source];
-        if !entry.is_named_by_author() && !depends_on(&self.graph, source, of)[of.index()] {
+        if !self.graph.is_named_by_author(source) && !depends_on(&self.graph, source, of)[of.index()] {
             self.report(not_a_name(span.clone()));
             return None;
         }
@@ -275,11 +274,10 @@ impl Builder<'_> {
 
     /// The name of a node; for what has none, the op and the names of its operands.
     fn shown_name(&self, node: NodeIndex) -> String {
-        let entry = &self.graph.dag[node];
-        match &entry.kind {
-            _ if !entry.name().is_empty() => entry.name().to_string(),
+        match &self.graph.dag[node].kind {
+            _ if !self.graph.name(node).is_empty() => self.graph.name(node).to_owned(),
             Kind::Apply(op, _) => {
-                let name = |operand: &NodeIndex| match self.graph.dag[*operand].name() {
+                let name = |operand: &NodeIndex| match self.graph.name(*operand) {
                     "" => "…".to_owned(),
                     name => name.to_owned(),
                 };
@@ -298,12 +296,10 @@ impl Builder<'_> {
     /// An operand as an error message names it: `W (3, 2), weight`.
     fn describe(&self, node: NodeIndex) -> String {
         let name = self.shown_name(node);
-        let node = &self.graph.dag[node];
-        let caption = node.caption(0);
-        if caption.is_empty() {
-            format!("{name} {}", node.shape)
-        } else {
-            format!("{name} {} — {caption}", node.shape)
+        let shape = &self.graph.dag[node].shape;
+        match self.graph.comment(node).as_str() {
+            "" => format!("{name} {shape}"),
+            caption => format!("{name} {shape} — {caption}"),
         }
     }
 }
