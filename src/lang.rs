@@ -73,6 +73,8 @@ pub enum Particle {
     Object,
     /// 과/와, "and".
     With,
+    /// 이라고/라고, "said to be".
+    Quotation,
     /// 으로/로, "to" or "by means of"; a final ㄹ counts as none.
     Toward,
 }
@@ -84,6 +86,7 @@ impl Particle {
             Self::Subject => ("이", "가"),
             Self::Object => ("을", "를"),
             Self::With => ("과", "와"),
+            Self::Quotation => ("이라고", "라고"),
             Self::Toward => ("으로", "로"),
         }
     }
@@ -137,6 +140,10 @@ mod tests {
             ("f", Particle::Object, "f를"),
             ("n", Particle::Object, "n을"),
             ("w_1", Particle::Subject, "w_1이"),
+            ("4", Particle::Quotation, "4라고"),
+            ("0.63", Particle::Quotation, "0.63이라고"),
+            ("NaN", Particle::Subject, "NaN이"),
+            ("-∞", Particle::Subject, "-∞가"),
             ("7", Particle::Toward, "7로"),
             ("3", Particle::Toward, "3으로"),
             ("기울", Particle::Toward, "기울로"),

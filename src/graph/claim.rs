@@ -160,15 +160,18 @@ impl PrintedNumber {
             self.span.clone(),
             text(
                 format!(
-                    "{} {claimed}이라고 썼지만 계산한 값은 {exact}입니다",
-                    with_particle(&format!("`{written}`"), Particle::Topic)
+                    "{} {} 썼지만 계산한 값은 {exact}입니다",
+                    with_particle(&format!("`{written}`"), Particle::Topic),
+                    with_particle(claimed, Particle::Quotation)
                 ),
                 format!("`{written}` is printed as {claimed}, found {exact}"),
             ),
         );
         Some(match correct_to_digits(found, self.tolerance) {
-            Some(correct) => diagnostic
-                .help(text(format!("이 자릿수라면 {correct}가 맞습니다"), format!("to these digits it is {correct}"))),
+            Some(correct) => diagnostic.help(text(
+                format!("이 자릿수라면 {} 맞습니다", with_particle(&correct, Particle::Subject)),
+                format!("to these digits it is {correct}"),
+            )),
             None => diagnostic,
         })
     }
@@ -206,16 +209,19 @@ impl Claim {
             self.span.clone(),
             text(
                 format!(
-                    "게이트 `{gate}`: {} {claimed}{}라고 했지만 계산한 값은 {exact}입니다",
+                    "게이트 `{gate}`: {} {} 했지만 계산한 값은 {exact}입니다",
                     with_particle(written, Particle::Topic),
-                    relation_in_korean(self.relation)
+                    said_in_korean(self.relation, claimed)
                 ),
                 format!("gate `{gate}`: claimed {written} {relation} {claimed}, found {exact}"),
             ),
         );
         match correct_to_digits(found, self.number.tolerance) {
             Some(correct) if self.relation == Relation::Equal => diagnostic.help(text(
-                format!("이 자릿수라면 `expect {written} = {correct}`가 맞습니다"),
+                format!(
+                    "이 자릿수라면 {} 맞습니다",
+                    with_particle(&format!("`expect {written} = {correct}`"), Particle::Subject)
+                ),
                 format!("to these digits it is `expect {written} = {correct}`"),
             )),
             _ => diagnostic,
@@ -250,13 +256,14 @@ impl Claim {
     }
 }
 
-fn relation_in_korean(relation: Relation) -> &'static str {
+/// `5라고`, `5보다 작다고`: what the author says of a value.
+fn said_in_korean(relation: Relation, claimed: &str) -> String {
     match relation {
-        Relation::Equal => "이",
-        Relation::Less => "보다 작다",
-        Relation::LessOrEqual => " 이하",
-        Relation::Greater => "보다 크다",
-        Relation::GreaterOrEqual => " 이상이",
+        Relation::Equal => with_particle(claimed, Particle::Quotation),
+        Relation::Less => format!("{claimed}보다 작다고"),
+        Relation::LessOrEqual => format!("{claimed} 이하라고"),
+        Relation::Greater => format!("{claimed}보다 크다고"),
+        Relation::GreaterOrEqual => format!("{claimed} 이상이라고"),
     }
 }
 

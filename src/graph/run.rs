@@ -317,7 +317,11 @@ impl Run {
             "not-finite",
             span,
             text(
-                format!("게이트 `{name}`에서 {} 처음으로 {number}가 됩니다", with_particle(ko, Particle::Subject)),
+                format!(
+                    "게이트 `{name}`에서 {} 처음으로 {} 됩니다",
+                    with_particle(ko, Particle::Subject),
+                    with_particle(&number, Particle::Subject)
+                ),
                 format!("the {en} first becomes {number} at gate `{name}`"),
             ),
         );

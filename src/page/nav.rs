@@ -17,7 +17,7 @@ pub struct Slot {
 impl Slot {
     /// The front page of a series that has no text of its own.
     pub fn front(series: &str) -> Self {
-        Self { series: series.to_owned(), slug: None, lessons: BTreeMap::new(), order: (i64::MIN, String::new()) }
+        Self { series: series.to_owned(), slug: None, lessons: BTreeMap::new(), order: (i64::MAX, String::new()) }
     }
 
     /// The lesson in a language, if there is one.
@@ -54,15 +54,19 @@ impl Map {
                 .entry((address.series.clone(), address.slug.clone()))
                 .or_insert_with(|| Slot { slug: address.slug.clone(), ..Slot::front(&address.series) });
             slot.lessons.entry(address.lang.clone()).or_insert(i);
-            if let Some(slug) = &address.slug {
-                let number = order.or(address.number.map(i64::from)).unwrap_or(i64::MAX);
-                // Twins may disagree; the smaller number decides, so that the order does not hang on theirs.
-                let before = if slot.order.0 == i64::MIN { i64::MAX } else { slot.order.0 };
-                slot.order = (number.min(before), slug.clone());
-            }
+            let number = order.or(address.number.map(i64::from)).unwrap_or(i64::MAX);
+            // Twins may disagree; the smaller number decides, so that the order does not hang on theirs.
+            slot.order = (number.min(slot.order.0), address.slug.clone().unwrap_or_default());
         }
         let mut slots: Vec<Slot> = slots.into_values().collect();
-        slots.sort_by(|a, b| (&a.series, a.slug.is_some(), &a.order).cmp(&(&b.series, b.slug.is_some(), &b.order)));
+        let fronts = slots.iter().filter(|slot| slot.slug.is_none());
+        let number_of: BTreeMap<String, i64> = fronts.map(|front| (front.series.clone(), front.order.0)).collect();
+        // A series stands where the front pages on the way to it say; of several of one number, in the order of names.
+        let place = |series: &str| -> Vec<(i64, String)> {
+            let ends = series.match_indices('/').map(|(at, _)| at).chain([series.len()]).filter(|end| *end > 0);
+            ends.map(|end| (number_of[&series[..end]], series[..end].to_owned())).collect()
+        };
+        slots.sort_by_cached_key(|slot| (place(&slot.series), slot.slug.is_some(), slot.order.clone()));
         Self { slots }
     }
 
@@ -120,6 +124,12 @@ mod tests {
             address("a/b", Some(1), Some("deep"), "ko"),
         ];
         let map = Map::new(addresses.iter().map(|a| (a, None)));
+        let second = address("z", None, None, "en");
+        let first = [(&second, Some(1)), (&addresses[0], None)];
+        assert_eq!(
+            Map::new(first.into_iter()).fronts().map(|front| &*front.series).collect::<Vec<_>>(),
+            ["", "z", "dl"]
+        );
         let paths: Vec<String> = map.slots().iter().map(|slot| slot.path("ko")).collect();
         assert_eq!(
             paths,

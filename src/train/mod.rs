@@ -215,8 +215,9 @@ impl Trainer<'_> {
                 let (ko, en) = if found.is_gradient { ("기울기", "gradient") } else { ("값", "value") };
                 text(
                     format!(
-                        "학습이 발산합니다. {step}단계에서 게이트 `{gate}`의 {} {number}가 됩니다",
-                        with_particle(ko, Particle::Subject)
+                        "학습이 발산합니다. {step}단계에서 게이트 `{gate}`의 {} {} 됩니다",
+                        with_particle(ko, Particle::Subject),
+                        with_particle(&number, Particle::Subject)
                     ),
                     format!("the training diverges: at step {step} the {en} at gate `{gate}` becomes {number}"),
                 )
