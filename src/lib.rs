@@ -19,6 +19,7 @@ pub mod lesson;
 pub mod markup;
 pub mod note;
 pub mod num;
+pub mod numbering;
 pub mod ops;
 pub mod output;
 pub mod page;
@@ -37,6 +38,7 @@ use lang::text;
 use lesson::Workshop;
 use note::Note;
 use note::math::MathWriter;
+use numbering::Numbering;
 use page::{Map, Templates};
 use project::Project;
 use rayon::prelude::*;
@@ -65,6 +67,7 @@ pub fn compile(project: &Project) -> Checked<Site> {
         if project.settings.op_reference { reference::notes(&project.settings.languages) } else { Vec::new() };
     let notes = log.take(read_notes(project, &reference));
     let catalogue = log.take(blocks::catalogue(&notes));
+    let numbering = log.take(Numbering::new(&notes, &catalogue));
     let runs = log.take(run_all(&notes, &catalogue, project.settings.limits));
     let trainings = log.take(train_all(&notes, &catalogue, &runs, project.settings.limits));
     let map = Map::new(notes.iter().map(|note| (&note.address, note.front.order)));
@@ -74,6 +77,7 @@ pub fn compile(project: &Project) -> Checked<Site> {
         math: &math,
         notes: &notes,
         catalogue: &catalogue,
+        numbering: &numbering,
         runs: &runs,
         trainings: &trainings,
         map: &map,

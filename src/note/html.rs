@@ -1,12 +1,16 @@
 //! The body of a note as HTML. In: a note, and what stands in the places of its blocks and values; out: HTML,
 //! and the formulas that are wrong. This file does not know the page around the body.
 
+mod footnote;
+mod number;
+
 use super::math::MathWriter;
-use super::{Note, Piece, formula};
-use crate::diag::{Checked, Diagnostic, Log};
+use super::{Note, Piece};
+
+use crate::diag::{Checked, Log};
 use crate::markup::{escape, without_tags};
+use footnote::Footnotes;
 use pulldown_cmark::{Alignment, BlockQuoteKind, Event, Tag, TagEnd};
-use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -20,6 +24,12 @@ pub struct Parts<'a> {
     pub math: &'a MathWriter,
     /// The address to write for a destination of a link or an image; `None` leaves it as it is.
     pub link: &'a dyn Fn(&str) -> Option<String>,
+    /// What a reference to a destination reads as: `Figure 3`. `None` where there is no such thing.
+    pub reference: &'a dyn Fn(&str) -> Option<String>,
+    /// What each of the note's marks is called, where it has a number.
+    pub labels: &'a [Option<String>],
+    /// The number alone of what has an id in the note.
+    pub number: &'a dyn Fn(&str) -> Option<String>,
     /// Words that the body adds to the note's own.
     pub words: Words<'a>,
 }
@@ -95,54 +105,10 @@ fn is_escape(after_percent: &str) -> bool {
     digits.len() >= 2 && digits[..2].iter().all(u8::is_ascii_hexdigit)
 }
 
-/// The footnotes in order of use.
-#[derive(Default)]
-struct Footnotes<'n> {
-    numbers: BTreeMap<&'n str, usize>,
-    /// The HTML of each footnote, by number from 0.
-    texts: Vec<Option<String>>,
-    /// How often each was referred to so far.
-    uses: Vec<usize>,
-}
-
-impl<'n> Footnotes<'n> {
-    /// Numbers those that the text refers to, then those that these refer to.
-    fn numbered(body: &'n [Piece<'_>]) -> Self {
-        let mut in_text = Vec::new();
-        let mut inside: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        let mut definition: Option<&str> = None;
-        for piece in body {
-            match piece {
-                Piece::Markdown(Event::Start(Tag::FootnoteDefinition(label))) => {
-                    inside.entry(label).or_default();
-                    definition = Some(label);
-                }
-                Piece::Markdown(Event::End(TagEnd::FootnoteDefinition)) => definition = None,
-                Piece::Markdown(Event::FootnoteReference(label)) => match definition {
-                    Some(outer) => inside.entry(outer).or_default().push(label),
-                    None => in_text.push(label.as_ref()),
-                },
-                _ => {}
-            }
-        }
-        let mut footnotes = Self::default();
-        let mut waiting: std::collections::VecDeque<&str> = in_text.into();
-        while let Some(label) = waiting.pop_front() {
-            let count = footnotes.numbers.len();
-            if inside.contains_key(label) && !footnotes.numbers.contains_key(label) {
-                footnotes.numbers.insert(label, count);
-                waiting.extend(&inside[label]);
-            }
-        }
-        footnotes.texts = vec![None; footnotes.numbers.len()];
-        footnotes.uses = vec![0; footnotes.numbers.len()];
-        footnotes
-    }
-}
-
 #[derive(Default)]
 struct Table {
-    count: usize,
+    /// What the table is called that has a number.
+    label: Option<String>,
     alignments: Vec<Alignment>,
     column: usize,
     in_head: bool,
@@ -178,6 +144,8 @@ impl<'w> Writer<'w> {
                 self.out.push('\n');
             }
             Piece::Formula(i) => self.formula(*i),
+            Piece::Reference(i) => self.reference(*i),
+            Piece::Figure(part) => self.figure(*part),
         }
     }
 
@@ -356,13 +324,11 @@ impl<'w> Writer<'w> {
         self.out.push_str(if done { " checked> " } else { "> " });
     }
 
-    /// A table scrolls by itself where the page is too narrow; it is numbered, so that each such region
-    /// has a name of its own.
+    /// A table scrolls by itself where the page is too narrow.
     fn start_table(&mut self, alignments: &[Alignment]) {
-        self.table.count += 1;
         self.table.alignments = alignments.to_vec();
-        let label = format!("{} {}", self.parts.words.table, self.table.count);
-        self.out.push_str("<div class=\"table-wrap\" tabindex=\"0\" role=\"region\"");
+        let label = self.table.label.clone().unwrap_or_else(|| self.parts.words.table.to_owned());
+        self.out.push_str("<div class=\"table-wrap\" tabindex=\"0\" role=\"group\"");
         self.attribute("aria-label", &label);
         self.out.push_str("><table>\n");
     }
@@ -399,99 +365,6 @@ impl<'w> Writer<'w> {
         }
         let _ = write!(self.out, "</{}>", self.table.cell);
     }
-
-    fn footnote_reference(&mut self, label: &str) {
-        let Some(&index) = self.footnotes.numbers.get(label) else {
-            return self.text(&format!("[^{label}]"));
-        };
-        self.footnotes.uses[index] += 1;
-        let number = index + 1;
-        let id = reference_id(number, self.footnotes.uses[index]);
-        let _ =
-            write!(self.out, "<sup class=\"footnote-ref\"><a id=\"{id}\" href=\"#fn:{number}\" role=\"doc-noteref\"");
-        self.attribute("aria-label", &format!("{} {number}", self.parts.words.footnote));
-        let _ = write!(self.out, ">{number}</a></sup>");
-    }
-
-    fn end_footnote(&mut self) {
-        let Some((outer, label)) = self.outer.pop() else { return };
-        let text = std::mem::replace(&mut self.out, outer);
-        if let Some(&index) = self.footnotes.numbers.get(label) {
-            self.footnotes.texts[index].get_or_insert(text);
-        }
-    }
-
-    fn footnote_list(&mut self) {
-        let texts = std::mem::take(&mut self.footnotes.texts);
-        if texts.is_empty() {
-            return;
-        }
-        self.out.push_str("<section class=\"footnotes\" role=\"doc-endnotes\"");
-        self.attribute("aria-label", self.parts.words.footnotes);
-        self.out.push_str(">\n<ol>\n");
-        for (index, text) in texts.into_iter().enumerate() {
-            let number = index + 1;
-            let text = text.unwrap_or_default();
-            let _ = write!(self.out, "<li id=\"fn:{number}\">");
-            match text.trim_end().strip_suffix("</p>") {
-                Some(inside) => {
-                    self.out.push_str(inside);
-                    self.back_references(number);
-                    self.out.push_str("</p>");
-                }
-                None => {
-                    self.out.push_str(&text);
-                    self.out.push_str("<p>");
-                    self.back_references(number);
-                    self.out.push_str("</p>");
-                }
-            }
-            self.out.push_str("</li>\n");
-        }
-        self.out.push_str("</ol>\n</section>\n");
-    }
-
-    fn back_references(&mut self, number: usize) {
-        for count in 1..=self.footnotes.uses[number - 1] {
-            let id = reference_id(number, count);
-            let _ = write!(self.out, " <a class=\"footnote-back\" href=\"#{id}\" role=\"doc-backlink\"");
-            let label = match count {
-                1 => format!("{} {number}", self.parts.words.back),
-                _ => format!("{} {number}-{count}", self.parts.words.back),
-            };
-            self.attribute("aria-label", &label);
-            self.out.push_str(">↩</a>");
-        }
-    }
-
-    fn formula(&mut self, index: usize) {
-        let formula = &self.note.formulas[index];
-        let uses = self.note.values.get(formula.values.clone()).unwrap_or_default();
-        let values = self.parts.values.get(formula.values.clone()).unwrap_or_default();
-        let (tex, map) = formula::with_values(formula, uses, values);
-        if self.alt_depth > 0 {
-            return self.text(&tex);
-        }
-        match self.parts.math.mathml(&tex, formula.display) {
-            Ok(mathml) if formula.display => {
-                self.out.push_str("<span class=\"math-block\" tabindex=\"0\" role=\"group\" aria-label=\"");
-                escape(self.parts.words.formula, &mut self.out);
-                let _ = write!(self.out, "\">{mathml}</span>");
-            }
-            Ok(mathml) => self.out.push_str(&mathml),
-            Err(error) => {
-                let place = map.to_file(error.range);
-                self.log.push(Diagnostic::error("bad-formula", place, error.message).in_file(&self.file));
-                self.out.push_str("<code class=\"math-error\">");
-                self.text(&formula.tex);
-                self.out.push_str("</code>");
-            }
-        }
-    }
-}
-
-fn reference_id(number: usize, count: usize) -> String {
-    if count == 1 { format!("fnref:{number}") } else { format!("fnref:{number}:{count}") }
 }
 
 /// Whether the item that was just opened is a task.

@@ -47,6 +47,7 @@ pub fn read<'p>(source: &'p SourceFile, policy: &Policy) -> Checked<Note<'p>> {
         formulas: prose.formulas,
         values: prose.values,
         links: prose.links,
+        marks: prose.marks,
         body: prose.body,
     };
     in_file(&source.path, log.finish(note))
@@ -94,8 +95,48 @@ pub struct Note<'p> {
     pub values: Vec<ValueUse>,
     /// Destinations of links and images in the order of the text; unsafe ones are left out.
     pub links: Vec<Link>,
+    /// What may have a number, in the order of the text.
+    pub marks: Vec<Mark>,
     /// The prose.
     pub body: Vec<Piece<'p>>,
+}
+
+/// Something that may have a number by which the text refers to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// What it is.
+    pub kind: MarkKind,
+    /// The author's id for it; that of a block is among the words of its fence.
+    pub id: Option<MarkId>,
+}
+
+/// The author's id for a mark.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MarkId {
+    /// The id.
+    pub text: String,
+    /// Where it stands in the file.
+    pub range: Range<usize>,
+}
+
+/// What a mark is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MarkKind {
+    /// `blocks[i]`, whose figure has a number if it has a caption.
+    Block(usize),
+    /// An image with a caption or an id.
+    Picture,
+    /// A code block with a title or an id.
+    Listing,
+    /// A table with a caption.
+    Table,
+    /// A line of a displayed formula, with the `\tag` that the author gives it instead of a number.
+    Equation {
+        /// The `\tag`.
+        tag: Option<String>,
+        /// Whether it stands on lines of its own, as only a formula with a number may.
+        display: bool,
+    },
 }
 
 /// Where a note belongs: `content/SERIES/NN-slug.LANG.md`.
@@ -184,6 +225,35 @@ pub struct Formula {
     pub map: RangeMap,
     /// Which of the note's `values` it prints.
     pub values: Range<usize>,
+    /// Its `\label`s, and the `\ref`s and `\eqref`s in it.
+    pub names: Vec<EquationName>,
+}
+
+/// A `\label{name}`, `\ref{name}` or `\eqref{name}` in a formula.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EquationName {
+    /// What is between the braces.
+    pub name: String,
+    /// Where the name stands in the file.
+    pub range: Range<usize>,
+    /// The whole command in the formula's `tex`.
+    pub in_tex: Range<usize>,
+    /// What it does with the name.
+    pub does: Naming,
+}
+
+/// What a command of a formula does with a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Naming {
+    /// `\label` names the line, which has a `\tag` of its own or not.
+    Labels {
+        /// The `\tag` of the line.
+        tag: Option<String>,
+    },
+    /// `\ref` prints the number of what has the name.
+    Refers,
+    /// `\eqref` prints it in parentheses.
+    RefersInParentheses,
 }
 
 /// `\val{target}` in a formula.
@@ -208,6 +278,8 @@ pub struct Link {
     pub range: Range<usize>,
     /// Whether it is an image.
     pub image: bool,
+    /// Whether it is a link without a text of its own: a reference, whose text is what it leads to.
+    pub is_reference: bool,
 }
 
 /// A piece of a note's prose.
@@ -220,6 +292,23 @@ pub enum Piece<'p> {
     Block(usize),
     /// The formula `formulas[i]` goes here.
     Formula(usize),
+    /// The text of the reference `links[i]` goes here.
+    Reference(usize),
+    /// What has a number and a caption begins or ends here.
+    Figure(FigurePart),
+}
+
+/// The parts of what has a number and a caption. Both stand between these as other pieces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FigurePart {
+    /// `marks[i]` begins.
+    Open(usize),
+    /// Its caption begins.
+    Caption(usize),
+    /// Its caption ends.
+    EndCaption,
+    /// It ends.
+    Close,
 }
 
 #[cfg(test)]

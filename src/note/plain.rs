@@ -1,23 +1,27 @@
 //! A note as plain text. In: a note; out: its prose without markup, for summaries. This file does not know HTML.
 
-use super::{Note, Piece};
+use super::{FigurePart, Note, Piece};
 use pulldown_cmark::{Event, Tag, TagEnd};
 
 /// The prose without markup, a line for each paragraph, heading, item or row. Footnotes, blocks and code
-/// blocks are left out; formulas are given as their TeX.
-pub fn plain_text(note: &Note<'_>) -> String {
+/// blocks are left out, and so are captions; formulas are given as their TeX. `reference` tells what a reference to a
+/// destination reads as.
+pub fn plain_text(note: &Note<'_>, reference: &dyn Fn(&str) -> Option<String>) -> String {
     let mut text = String::new();
-    let mut footnote = false;
+    let (mut footnote, mut caption) = (false, false);
     for piece in &note.body {
         match piece {
             Piece::Markdown(Event::Start(Tag::FootnoteDefinition(_))) => footnote = true,
             Piece::Markdown(Event::End(TagEnd::FootnoteDefinition)) => footnote = false,
-            _ if footnote => {}
+            Piece::Figure(FigurePart::Caption(_)) => caption = true,
+            Piece::Figure(FigurePart::EndCaption) => caption = false,
+            _ if footnote || caption => {}
             Piece::Markdown(Event::Text(part) | Event::Code(part)) => text.push_str(part),
             Piece::Markdown(Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::TableCell)) => text.push(' '),
             Piece::Markdown(Event::End(end)) if ends_line(end) => end_line(&mut text),
             Piece::Formula(i) => text.push_str(&note.formulas[*i].tex),
-            Piece::Markdown(_) | Piece::Block(_) => {}
+            Piece::Reference(i) => text.push_str(&reference(&note.links[*i].dest).unwrap_or_default()),
+            Piece::Markdown(_) | Piece::Block(_) | Piece::Figure(_) => {}
         }
     }
     end_line(&mut text);
@@ -54,6 +58,6 @@ mod tests {
         let text = "# 제목\n\n**굵은** 글[^1]과 `code`,\n$x^2$.\n\n- a\n- [b](c.md)\n\n|h|i|\n|-|-|\n|1|2|\n\n```graph\nx = 1\n```\n\n[^1]: 각주\n";
         let source = SourceFile { path: "content/a.ko.md".into(), text: text.into() };
         let note = read(&source, &Policy::default()).value;
-        assert_eq!(plain_text(&note), "굵은 글과 code, x^2.\na\nb\nh i\n1 2\n");
+        assert_eq!(plain_text(&note, &|_| None), "굵은 글과 code, x^2.\na\nb\nh i\n1 2\n");
     }
 }

@@ -1,11 +1,16 @@
 //! The prose of a note. In: its text and where the prose begins; out: headings, blocks, formulas, links and
 //! the pieces of the body, in the order of the text. This file does not know HTML, but for raw HTML's policy.
 
+mod captioned;
+
 use super::anchor::{self, Anchors};
 use super::events::{self, Placed};
 use super::raw::{self, InlineTags};
 use super::url::{Target, target};
-use super::{Block, BlockKind, Formula, Heading, Link, Piece, RawHtml, ValueUse, code, emphasis, fence, formula};
+use super::{
+    Block, BlockKind, Formula, Heading, Link, Mark, MarkId, MarkKind, Naming, Piece, RawHtml, ValueUse, code, emphasis,
+    fence, formula,
+};
 use crate::diag::{Checked, Diagnostic, Log};
 use crate::lang::{Particle, text, with_particle};
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd};
@@ -27,6 +32,8 @@ pub struct Prose<'p> {
     pub values: Vec<ValueUse>,
     /// Links and images.
     pub links: Vec<Link>,
+    /// What may have a number.
+    pub marks: Vec<Mark>,
     /// The pieces of the body.
     pub body: Vec<Piece<'p>>,
 }
@@ -183,18 +190,22 @@ struct Reader<'p, 't> {
 impl<'p> Reader<'p, '_> {
     fn read_all(&mut self) {
         while let Some((event, range)) = self.events.next() {
-            match event {
-                Event::Start(tag) => self.start(tag, range),
-                Event::End(end) => self.end(end),
-                Event::InlineMath(tex) => self.formula(&tex, false, range),
-                Event::DisplayMath(tex) => self.formula(&tex, true, range),
-                Event::InlineHtml(html) | Event::Html(html) => self.inline_html(html, range),
-                Event::Text(text) => {
-                    self.log.extend(value_outside_formula(&text, &range));
-                    self.push(Event::Text(text));
-                }
-                other => self.push(other),
+            self.event(event, range);
+        }
+    }
+
+    fn event(&mut self, event: Event<'p>, range: Range<usize>) {
+        match event {
+            Event::Start(tag) => self.start(tag, range),
+            Event::End(end) => self.end(end),
+            Event::InlineMath(tex) => self.formula(&tex, false, range),
+            Event::DisplayMath(tex) => self.formula(&tex, true, range),
+            Event::InlineHtml(html) | Event::Html(html) => self.inline_html(html, range),
+            Event::Text(text) => {
+                self.log.extend(command_outside_formula(&text, &range));
+                self.push(Event::Text(text));
             }
+            other => self.push(other),
         }
     }
 
@@ -205,6 +216,7 @@ impl<'p> Reader<'p, '_> {
     fn start(&mut self, tag: Tag<'p>, range: Range<usize>) {
         match tag {
             Tag::Heading { level, .. } => self.heading(level),
+            Tag::Paragraph if self.captioned(&range) => {}
             Tag::CodeBlock(kind) => self.code_block(&kind, range),
             Tag::HtmlBlock => self.html_block(range),
             Tag::Link { link_type, dest_url, title, id } => self.link(link_type, dest_url, title, id, range),
@@ -283,19 +295,26 @@ impl<'p> Reader<'p, '_> {
             Some(kind) => self.block(kind, range, &pieces),
             None => {
                 let text: String = pieces.iter().map(|(piece, _)| piece.as_ref()).collect();
-                self.push(Event::Html(code::html(&text, info).into()));
+                self.listing(&text, info, &range);
             }
         }
     }
 
     fn block(&mut self, kind: BlockKind, range: Range<usize>, pieces: &[(CowStr<'p>, Range<usize>)]) {
         let pieces: Vec<_> = pieces.iter().map(|(piece, place)| (piece.as_ref(), place.clone())).collect();
+        self.mark(MarkKind::Block(self.prose.blocks.len()), None);
         self.prose.body.push(Piece::Block(self.prose.blocks.len()));
         self.prose.blocks.push(fence::block(self.source, kind, range, &pieces));
     }
 
     fn formula(&mut self, tex: &str, display: bool, range: Range<usize>) {
         let (formula, values) = formula::read(self.source, tex, display, range, self.prose.values.len());
+        for name in &formula.names {
+            if let Naming::Labels { tag } = &name.does {
+                let id = MarkId { text: name.name.clone(), range: name.range.clone() };
+                self.mark(MarkKind::Equation { tag: tag.clone(), display }, Some(id));
+            }
+        }
         self.prose.body.push(Piece::Formula(self.prose.formulas.len()));
         self.prose.formulas.push(formula);
         self.prose.values.extend(values);
@@ -366,8 +385,12 @@ impl<'p> Reader<'p, '_> {
         } else if self.opened.contains(&Opened::Link) {
             // A link inside a link can only come from a picture's alternative text.
             self.opened.push(Opened::Text);
+        } else if matches!(self.events.as_slice().first(), Some((Event::End(TagEnd::Link), _))) {
+            self.prose.body.push(Piece::Reference(self.prose.links.len()));
+            self.prose.links.push(Link { dest: dest_url.to_string(), range: place, image: false, is_reference: true });
+            self.opened.push(Opened::Text);
         } else {
-            self.prose.links.push(Link { dest: dest_url.to_string(), range: place, image: false });
+            self.prose.links.push(Link { dest: dest_url.to_string(), range: place, image: false, is_reference: false });
             self.push(Event::Start(Tag::Link { link_type, dest_url, title, id }));
             self.opened.push(Opened::Link);
         }
@@ -388,7 +411,8 @@ impl<'p> Reader<'p, '_> {
         }
         match target(&dest_url) {
             Target::Inside => {
-                self.prose.links.push(Link { dest: dest_url.to_string(), range: place, image: true });
+                let link = Link { dest: dest_url.to_string(), range: place, image: true, is_reference: false };
+                self.prose.links.push(link);
                 self.push(Event::Start(Tag::Image { link_type, dest_url, title, id }));
                 self.opened.push(Opened::Image);
             }
@@ -437,25 +461,32 @@ fn has_alt(after_start: &[Placed<'_>]) -> bool {
     false
 }
 
-/// A `\val{…}` that would be shown as it is written, because no formula is around it or because the formula's
-/// braces are not closed.
-fn value_outside_formula(text_of_event: &str, range: &Range<usize>) -> Option<Diagnostic> {
-    const COMMAND: &str = r"\val{";
-    let at = text_of_event.find(COMMAND)?;
+/// A `\val{…}` or `\eqref{…}` that would be shown as it is written, because no formula is around it or because the
+/// formula's braces are not closed.
+fn command_outside_formula(text_of_event: &str, range: &Range<usize>) -> Option<Diagnostic> {
+    let command = [r"\val{", r"\eqref{", r"\ref{"].into_iter().find(|command| text_of_event.contains(command))?;
+    let at = text_of_event.find(command)?;
     let place = if text_of_event.len() == range.len() {
-        range.start + at..range.start + at + COMMAND.len()
+        range.start + at..range.start + at + command.len()
     } else {
         range.clone()
     };
-    let error = Diagnostic::error(
-        "value-outside-formula",
-        place,
-        text(r"`\val{…}`가 수식 안에 있지 않습니다", r"this `\val{…}` is not inside a formula"),
-    );
-    Some(error.help(text(
-        r"`$\val{f}$`처럼 달러 사이에 쓰고, 중괄호를 모두 닫으십시오",
-        r"put it between dollars, as in `$\val{f}$`, and close every brace",
-    )))
+    let error = |code, shown: &str| {
+        let message =
+            text(format!("`{shown}`가 수식 안에 있지 않습니다"), format!("this `{shown}` is not inside a formula"));
+        Diagnostic::error(code, place.clone(), message)
+    };
+    Some(if command == r"\val{" {
+        error("value-outside-formula", r"\val{…}").help(text(
+            r"`$\val{f}$`처럼 달러 사이에 쓰고, 중괄호를 모두 닫으십시오",
+            r"put it between dollars, as in `$\val{f}$`, and close every brace",
+        ))
+    } else {
+        error("reference-outside-formula", &format!("{command}…}}")).help(text(
+            r"`$\eqref{eq:loss}$`처럼 달러 사이에 쓰거나, `[](#eq:loss)`로 쓰십시오",
+            r"put it between dollars, as in `$\eqref{eq:loss}$`, or write `[](#eq:loss)`",
+        ))
+    })
 }
 
 fn raw_html_shown(range: Range<usize>) -> Diagnostic {

@@ -44,6 +44,10 @@ pub fn sections(note: &Note<'_>, parts: &Parts<'_>, figures: &[Option<Section>])
             _ if in_heading || in_footnote => {}
             Piece::Markdown(event) => add_words(event, &mut section.text),
             Piece::Formula(i) => section.text.push_str(&formula_text(note, *i, parts)),
+            Piece::Reference(i) => {
+                section.text.push_str(&(parts.reference)(&note.links[*i].dest).unwrap_or_default());
+            }
+            Piece::Figure(_) => section.text.push(' '),
             Piece::Block(i) => its_figures.extend(figures.get(*i).cloned().flatten()),
         }
     }
@@ -82,7 +86,7 @@ fn formula_text(note: &Note<'_>, index: usize, parts: &Parts<'_>) -> String {
     let formula = &note.formulas[index];
     let uses = note.values.get(formula.values.clone()).unwrap_or_default();
     let values = parts.values.get(formula.values.clone()).unwrap_or_default();
-    let (tex, _) = formula::with_values(formula, uses, values);
+    let (tex, _) = formula::with_values(formula, uses, values, parts.number);
     parts.math.mathml(&tex, false).map(|mathml| one_line(&mathml)).unwrap_or_default()
 }
 
@@ -112,7 +116,16 @@ mod tests {
             alerts: [""; 5],
         };
         let values = ["5".to_owned()];
-        let parts = Parts { blocks: &[], values: &values, math: &math, link: &|_| None, words };
+        let parts = Parts {
+            blocks: &[],
+            values: &values,
+            math: &math,
+            link: &|_| None,
+            reference: &|_| None,
+            labels: &[],
+            number: &|_| None,
+            words,
+        };
         let figure = Section { id: "g".into(), heading: "그림".into(), is_figure: true, ..Section::default() };
         let found = sections(&note, &parts, &[Some(figure)]);
         let found: Vec<[&str; 3]> = found.iter().map(|s| [s.id.as_str(), s.heading.as_str(), s.text.trim()]).collect();

@@ -30,7 +30,19 @@ fn body(text: &str, raw_html: RawHtml) -> (String, Vec<Diagnostic>) {
     let values: Vec<String> = checked.value.values.iter().map(|value| format!("-{}", value.target.len())).collect();
     let (math, _) = MathWriter::new(&BTreeMap::new());
     let link = |dest: &str| dest.ends_with(".md").then(|| dest.replace(".md", ".html"));
-    let parts = Parts { blocks: &blocks, values: &values, math: &math, link: &link, words: WORDS };
+    let reference = |dest: &str| dest.starts_with('#').then(|| "Figure 7".to_owned());
+    let labels: Vec<_> = (1..=checked.value.marks.len()).map(|n| Some(format!("Label {n}"))).collect();
+    let number = |name: &str| name.starts_with("eq:").then(|| "4".to_owned());
+    let parts = Parts {
+        blocks: &blocks,
+        values: &values,
+        math: &math,
+        link: &link,
+        reference: &reference,
+        labels: &labels,
+        number: &number,
+        words: WORDS,
+    };
     let html = body_html(&checked.value, &parts);
     (html.value, checked.diagnostics.into_iter().chain(html.diagnostics).collect())
 }
@@ -78,11 +90,11 @@ fn tasks_tables_and_alerts_have_names() {
     );
     check(
         "| a | |\n|--:|-|\n| 1 | 2 |",
-        "<div class=\"table-wrap\" tabindex=\"0\" role=\"region\" aria-label=\"Table 1\"><table>\n<thead>\n<tr><th scope=\"col\" class=\"align-right\">a</th><td></td></tr>\n</thead>\n<tbody>\n<tr><td class=\"align-right\">1</td><td>2</td></tr>\n</tbody>\n</table></div>",
+        "<div class=\"table-wrap\" tabindex=\"0\" role=\"group\" aria-label=\"Table\"><table>\n<thead>\n<tr><th scope=\"col\" class=\"align-right\">a</th><td></td></tr>\n</thead>\n<tbody>\n<tr><td class=\"align-right\">1</td><td>2</td></tr>\n</tbody>\n</table></div>",
     );
     check(
         "| $x_1$ |\n|---|\n| $y$ |\n",
-        "<div class=\"table-wrap\" tabindex=\"0\" role=\"region\" aria-label=\"Table 1\"><table>\n<thead>\n<tr><th scope=\"col\"><math aria-label=\"x1\"><msub><mi>x</mi><mn>1</mn></msub></math></th></tr>\n</thead>\n<tbody>\n<tr><td><math><mi>y</mi></math></td></tr>\n</tbody>\n</table></div>",
+        "<div class=\"table-wrap\" tabindex=\"0\" role=\"group\" aria-label=\"Table\"><table>\n<thead>\n<tr><th scope=\"col\"><math aria-label=\"x1\"><msub><mi>x</mi><mn>1</mn></msub></math></th></tr>\n</thead>\n<tbody>\n<tr><td><math><mi>y</mi></math></td></tr>\n</tbody>\n</table></div>",
     );
     check(
         "> [!TIP]\n> a",

@@ -6,6 +6,7 @@ mod content;
 mod edges;
 mod forms;
 mod graphs;
+mod numbers;
 mod ops;
 mod site;
 mod tidy;

@@ -1,12 +1,14 @@
 //! Whole projects in memory: which pages there are, and what a reader finds in them.
 
 use bpdoc::diag::Checked;
+use bpdoc::lang::Tongue;
 use bpdoc::project::{Asset, Project};
+use bpdoc::report::{Format, report};
 use bpdoc::source::SourceFile;
 use bpdoc::{Site, settings};
 
 /// A project of notes given by path and text.
-fn project(config: &str, notes: &[(&str, &str)]) -> Project {
+pub fn project(config: &str, notes: &[(&str, &str)]) -> Project {
     let mut notes: Vec<SourceFile> = notes
         .iter()
         .map(|(path, text)| SourceFile { path: format!("content/{path}"), text: (*text).to_owned() })
@@ -20,19 +22,25 @@ fn compile(notes: &[(&str, &str)]) -> Checked<Site> {
 }
 
 #[track_caller]
-fn site(notes: &[(&str, &str)]) -> Site {
+pub fn site(notes: &[(&str, &str)]) -> Site {
     let Checked { value, diagnostics } = compile(notes);
     let found: Vec<_> = diagnostics.iter().map(|d| format!("{}: {}", d.code, d.message.en)).collect();
     assert_eq!(found, Vec::<String>::new());
     value
 }
 
-fn page<'s>(site: &'s Site, path: &str) -> &'s str {
+pub fn page<'s>(site: &'s Site, path: &str) -> &'s str {
     let bytes = site
         .files
         .get(path)
         .unwrap_or_else(|| panic!("there is no {path}; there are {:?}", site.files.keys().collect::<Vec<_>>()));
     std::str::from_utf8(bytes).expect("pages are text")
+}
+
+/// What the author of a project is told, as on a terminal.
+pub fn told(project: &Project, tongue: Tongue) -> String {
+    let diagnostics = bpdoc::compile(project).diagnostics;
+    report(&diagnostics, Format::Human { colour: false }, tongue, |path| project.source(path))
 }
 
 /// The project has exactly these mistakes: code, and the text of the note that each points at.
@@ -90,10 +98,14 @@ fn a_figure_speaks_the_language_of_its_page() {
     let site = site(&[("dl/01-one.ko.md", &ko), ("dl/01-one.en.md", "# One\n\n```graph #g\n```\n")]);
     let (ko, en) = (page(&site, "ko/dl/one.html"), page(&site, "en/dl/one.html"));
     assert!(
-        ko.contains(">가중치</text>") && ko.contains("<figcaption>선형</figcaption>") && ko.contains("국소적 미분")
+        ko.contains(">가중치</text>")
+            && ko.contains("<figcaption><span class=\"number\">그림\u{a0}1</span> 선형</figcaption>")
+            && ko.contains("국소적 미분")
     );
     assert!(
-        en.contains(">weight</text>") && en.contains("<figcaption>linear</figcaption>") && en.contains("local partial")
+        en.contains(">weight</text>")
+            && en.contains("<figcaption><span class=\"number\">Figure\u{a0}1</span> linear</figcaption>")
+            && en.contains("local partial")
     );
     assert!(!en.contains("가중치"));
     for page in [ko, en] {
