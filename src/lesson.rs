@@ -2,6 +2,7 @@
 //! that have run; out: lessons whose bodies are HTML. This room does not know the page around the body.
 
 mod link;
+mod term;
 
 use crate::block::GraphView;
 use crate::blocks::{Catalogue, Entry};
@@ -9,6 +10,7 @@ use crate::diag::{Checked, Diagnostic, Log};
 use crate::expr::closest;
 use crate::figure::place::{Engine, Flow};
 use crate::figure::{self, Curve, Heading, Opening, View};
+use crate::glossary::Glossary;
 use crate::graph::{Backward, PrintedNumber, Run};
 use crate::lang::{Tongue, text};
 use crate::markup::escaped;
@@ -40,6 +42,8 @@ pub struct Workshop<'a> {
     pub catalogue: &'a Catalogue,
     /// The numbers of figures and their like.
     pub numbering: &'a Numbering,
+    /// The terms that notes may use.
+    pub glossary: &'a Glossary,
     /// The graphs, run; none where a graph is broken.
     pub runs: &'a [Option<Run>],
     /// The trainings, run; none where one is broken.
@@ -105,13 +109,16 @@ impl Workshop<'_> {
         let labels: Vec<Option<String>> =
             self.numbering.of_marks(index).iter().map(|number| Some(self.label(note, number.as_ref()?))).collect();
         let number = |id: &str| Some(self.numbering.of_id(index, id)?.text.clone());
+        let term = |key: &str| self.term(note, key);
         log.extend(self.unknown_references(index));
+        log.extend(self.unknown_terms(note));
         let parts = Parts {
             blocks: &blocks,
             values: &values,
             math: self.math,
             link: &link,
             reference: &reference,
+            term: &term,
             labels: &labels,
             number: &number,
             words: body_words(words),
@@ -120,7 +127,7 @@ impl Workshop<'_> {
         let figures: Vec<Option<Section>> =
             self.catalogue.blocks[index].iter().map(|entry| self.captions(note, entry)).collect();
         let sections = note::sections(note, &parts, &figures);
-        let summary = note.front.summary.clone().unwrap_or_else(|| beginning(&plain_text(note, &reference)));
+        let summary = note.front.summary.clone().unwrap_or_else(|| beginning(&plain_text(note, &parts)));
         log.finish(Lesson {
             source: note.source.path.clone(),
             address: note.address.clone(),
@@ -462,6 +469,7 @@ fn body_words(words: &Words) -> html::Words<'_> {
     html::Words {
         table: words.get("table"),
         formula: words.get("formula"),
+        glossary: words.get("glossary"),
         footnote: words.get("footnote"),
         footnotes: words.get("footnotes"),
         back: words.get("back_to_text"),

@@ -13,6 +13,7 @@ pub mod expr;
 pub mod failure;
 pub mod figure;
 pub mod fonts;
+pub mod glossary;
 pub mod graph;
 pub mod lang;
 pub mod lesson;
@@ -33,6 +34,7 @@ pub mod train;
 
 use blocks::{Catalogue, GraphSource, TrainSource};
 use diag::{Checked, Diagnostic, Log, has_errors};
+use glossary::Glossary;
 use graph::Run;
 use lang::text;
 use lesson::Workshop;
@@ -63,6 +65,7 @@ pub fn compile(project: &Project) -> Checked<Site> {
     let mut log = Log::default();
     let templates = log.take(Templates::new(&project.templates));
     let math = log.take(math_writer(project));
+    let glossary = log.take(glossary_of(project));
     let reference =
         if project.settings.op_reference { reference::notes(&project.settings.languages) } else { Vec::new() };
     let notes = log.take(read_notes(project, &reference));
@@ -78,12 +81,13 @@ pub fn compile(project: &Project) -> Checked<Site> {
         notes: &notes,
         catalogue: &catalogue,
         numbering: &numbering,
+        glossary: &glossary,
         runs: &runs,
         trainings: &trainings,
         map: &map,
     };
     let lessons = log.take(workshop.write_all());
-    let files = log.take(page::render_all(&project.settings, &templates, &map, &lessons, &project.assets));
+    let files = log.take(page::render_all(&project.settings, &templates, &map, &glossary, &lessons, &project.assets));
     log.extend(page::links::broken(&files).iter().filter_map(|link| workshop.dead_link(link)));
     let figures = catalogue.blocks.iter().map(Vec::len).sum();
     log.finish(Site { files, notes: notes.len(), figures })
@@ -139,6 +143,21 @@ fn math_writer(project: &Project) -> Checked<MathWriter> {
         })
         .collect();
     Checked { value: math, diagnostics }
+}
+
+fn glossary_of(project: &Project) -> Checked<Glossary> {
+    let mut log = Log::default();
+    let mut glossary = Glossary::default();
+    if let Some(table) = &project.glossary {
+        let file: Arc<str> = table.path.as_str().into();
+        let Checked { value, diagnostics } = glossary::read(&table.text, &project.settings.languages);
+        log.extend(diagnostics.into_iter().map(|diagnostic| diagnostic.in_file(&file)));
+        glossary = value;
+    }
+    let config: Arc<str> = "bpdoc.toml".into();
+    let wrong = glossary::prefer(&mut glossary, &project.settings.terms);
+    log.extend(wrong.into_iter().map(|diagnostic| diagnostic.in_file(&config)));
+    log.finish(glossary)
 }
 
 /// All notes but drafts: the author's, and those of the reference.

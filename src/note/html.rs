@@ -3,14 +3,19 @@
 
 mod footnote;
 mod number;
+mod term;
+
+pub use term::TermParts;
 
 use super::math::MathWriter;
+use super::printed::Printed;
 use super::{Note, Piece};
 
 use crate::diag::{Checked, Log};
 use crate::markup::{escape, without_tags};
 use footnote::Footnotes;
 use pulldown_cmark::{Alignment, BlockQuoteKind, Event, Tag, TagEnd};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -26,6 +31,8 @@ pub struct Parts<'a> {
     pub link: &'a dyn Fn(&str) -> Option<String>,
     /// What a reference to a destination reads as: `Figure 3`. `None` where there is no such thing.
     pub reference: &'a dyn Fn(&str) -> Option<String>,
+    /// What is shown of the term with a key, if the glossary has it.
+    pub term: &'a dyn Fn(&str) -> Option<TermParts>,
     /// What each of the note's marks is called, where it has a number.
     pub labels: &'a [Option<String>],
     /// The number alone of what has an id in the note.
@@ -34,13 +41,45 @@ pub struct Parts<'a> {
     pub words: Words<'a>,
 }
 
+impl Parts<'_> {
+    /// What is printed for a reference or a term of which the note gives no text.
+    pub fn printed(&self, note: &Note<'_>, piece: &Piece<'_>) -> String {
+        let printed = match piece {
+            Piece::Reference(i) => (self.reference)(&note.links[*i].dest),
+            Piece::Term(i) if note.terms[*i].is_unnamed => (self.term)(&note.terms[*i].key).map(|term| term.name),
+            _ => None,
+        };
+        printed.unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+impl<'a> Parts<'a> {
+    /// Nothing from the rest of a site.
+    pub fn bare(math: &'a MathWriter) -> Self {
+        Self {
+            blocks: &[],
+            values: &[],
+            math,
+            link: &|_| None,
+            reference: &|_| None,
+            term: &|_| None,
+            labels: &[],
+            number: &|_| None,
+            words: Words::default(),
+        }
+    }
+}
+
 /// Words that the body adds to the note's own.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Words<'a> {
     /// In front of a table's number.
     pub table: &'a str,
     /// What a formula on lines of its own is called: it can be scrolled where it is too wide.
     pub formula: &'a str,
+    /// Leads from what a term means to all terms.
+    pub glossary: &'a str,
     /// In front of a footnote's number.
     pub footnote: &'a str,
     /// The name of the list of footnotes.
@@ -69,6 +108,9 @@ pub fn body_html(note: &Note<'_>, parts: &Parts<'_>) -> Checked<String> {
         outer: Vec::new(),
         headings: 0,
         alt_depth: 0,
+        term: None,
+        seen_terms: BTreeSet::new(),
+        printed: Printed::in_note(note),
         table: Table::default(),
     };
     for (i, piece) in note.body.iter().enumerate() {
@@ -130,6 +172,11 @@ struct Writer<'w> {
     headings: usize,
     /// How many images are open; inside them everything is alternative text.
     alt_depth: usize,
+    /// The term that is open.
+    term: Option<(usize, TermParts)>,
+    /// The terms that have been used.
+    seen_terms: BTreeSet<&'w str>,
+    printed: Printed,
     table: Table,
 }
 
@@ -137,7 +184,13 @@ impl<'w> Writer<'w> {
     fn piece(&mut self, piece: &'w Piece<'w>, after: &'w [Piece<'w>]) {
         match piece {
             Piece::Markdown(event) if self.alt_depth > 0 => self.alt(event),
-            Piece::Markdown(event) => self.event(event, after),
+            Piece::Markdown(event) => match self.printed.pass(event) {
+                Some((particle, rest)) => {
+                    self.out.push_str(particle);
+                    self.text(rest);
+                }
+                None => self.event(event, after),
+            },
             Piece::Block(i) => {
                 let html = self.parts.blocks.get(*i).map_or("", String::as_str);
                 self.out.push_str(html);
@@ -145,6 +198,8 @@ impl<'w> Writer<'w> {
             }
             Piece::Formula(i) => self.formula(*i),
             Piece::Reference(i) => self.reference(*i),
+            Piece::Term(i) => self.start_term(*i),
+            Piece::EndTerm => self.end_term(),
             Piece::Figure(part) => self.figure(*part),
         }
     }

@@ -14,6 +14,7 @@ pub mod html;
 pub mod math;
 mod one_line;
 mod plain;
+mod printed;
 mod prose;
 mod raw;
 mod section;
@@ -48,6 +49,7 @@ pub fn read<'p>(source: &'p SourceFile, policy: &Policy) -> Checked<Note<'p>> {
         values: prose.values,
         links: prose.links,
         marks: prose.marks,
+        terms: prose.terms,
         body: prose.body,
     };
     in_file(&source.path, log.finish(note))
@@ -97,8 +99,21 @@ pub struct Note<'p> {
     pub links: Vec<Link>,
     /// What may have a number, in the order of the text.
     pub marks: Vec<Mark>,
+    /// Uses of terms of the glossary in the order of the text.
+    pub terms: Vec<TermUse>,
     /// The prose.
     pub body: Vec<Piece<'p>>,
+}
+
+/// A use of a term of the glossary: `[연쇄 법칙](term:chain-rule)`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TermUse {
+    /// The term.
+    pub key: String,
+    /// Where the key stands in the file.
+    pub range: Range<usize>,
+    /// Whether the site's own name for it is printed, since the note gives none.
+    pub is_unnamed: bool,
 }
 
 /// Something that may have a number by which the text refers to it.
@@ -294,6 +309,10 @@ pub enum Piece<'p> {
     Formula(usize),
     /// The text of the reference `links[i]` goes here.
     Reference(usize),
+    /// The term `terms[i]` begins; what it reads as comes next, unless that is the site's own name for it.
+    Term(usize),
+    /// The term ends.
+    EndTerm,
     /// What has a number and a caption begins or ends here.
     Figure(FigurePart),
 }

@@ -8,8 +8,8 @@ use super::events::{self, Placed};
 use super::raw::{self, InlineTags};
 use super::url::{Target, target};
 use super::{
-    Block, BlockKind, Formula, Heading, Link, Mark, MarkId, MarkKind, Naming, Piece, RawHtml, ValueUse, code, emphasis,
-    fence, formula,
+    Block, BlockKind, Formula, Heading, Link, Mark, MarkId, MarkKind, Naming, Piece, RawHtml, TermUse, ValueUse, code,
+    emphasis, fence, formula,
 };
 use crate::diag::{Checked, Diagnostic, Log};
 use crate::lang::{Particle, text, with_particle};
@@ -34,6 +34,8 @@ pub struct Prose<'p> {
     pub links: Vec<Link>,
     /// What may have a number.
     pub marks: Vec<Mark>,
+    /// Uses of terms.
+    pub terms: Vec<TermUse>,
     /// The pieces of the body.
     pub body: Vec<Piece<'p>>,
 }
@@ -55,6 +57,7 @@ pub fn read<'p>(source: &'p str, start: usize, title: Option<&str>, raw_html: Ra
         depth: 0,
         level_1_seen: false,
         heading_level: HeadingLevel::H2,
+        in_heading: false,
         opened: Vec::new(),
         tags: InlineTags::default(),
     };
@@ -161,11 +164,15 @@ fn place_of(source: &str, range: &Range<usize>, part: &str) -> Range<usize> {
     }
 }
 
+/// What the address of a term of the glossary begins with.
+const TERM_SCHEME: &str = "term:";
+
 /// What became of a link or an image that is still open.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Opened {
     Link,
     Image,
+    Term,
     /// Only its text is shown.
     Text,
 }
@@ -183,6 +190,7 @@ struct Reader<'p, 't> {
     level_1_seen: bool,
     /// The level of the heading that is open, as it is shown.
     heading_level: HeadingLevel,
+    in_heading: bool,
     opened: Vec<Opened>,
     tags: InlineTags,
 }
@@ -233,10 +241,12 @@ impl<'p> Reader<'p, '_> {
             TagEnd::Link | TagEnd::Image => match self.opened.pop() {
                 Some(Opened::Link) => self.push(Event::End(TagEnd::Link)),
                 Some(Opened::Image) => self.push(Event::End(TagEnd::Image)),
+                Some(Opened::Term) => self.prose.body.push(Piece::EndTerm),
                 Some(Opened::Text) | None => {}
             },
             TagEnd::Heading(_) => {
                 self.close_inline_html();
+                self.in_heading = false;
                 self.push(Event::End(TagEnd::Heading(self.heading_level)));
             }
             end => {
@@ -266,6 +276,7 @@ impl<'p> Reader<'p, '_> {
         self.prose.headings.push(Heading { level: level as u8, id: id.clone(), text });
         self.push(Event::Start(Tag::Heading { level, id: Some(id.into()), classes: Vec::new(), attrs: Vec::new() }));
         self.heading_level = level;
+        self.in_heading = true;
     }
 
     fn skip_heading(&mut self) {
@@ -379,13 +390,27 @@ impl<'p> Reader<'p, '_> {
     ) {
         let place = place_of(self.source, &range, &dest_url);
         let dest_url = if link_type == LinkType::Email { format!("mailto:{dest_url}").into() } else { dest_url };
-        if target(&dest_url) == Target::Unsafe {
+        let is_empty = matches!(self.events.as_slice().first(), Some((Event::End(TagEnd::Link), _)));
+        let is_inside = self.opened.iter().any(|outer| matches!(outer, Opened::Link | Opened::Term));
+        if is_empty && self.in_heading {
+            self.log.push(nameless_in_heading(range));
+            self.opened.push(Opened::Text);
+        } else if self.in_heading && dest_url.starts_with(TERM_SCHEME) {
+            // A heading is short, and the list of contents repeats it.
+            self.opened.push(Opened::Text);
+        } else if let Some(key) = dest_url.strip_prefix(TERM_SCHEME).filter(|_| !is_inside) {
+            let is_exact = place.len() == dest_url.len();
+            let range = if is_exact { place.end - key.len()..place.end } else { place };
+            self.prose.body.push(Piece::Term(self.prose.terms.len()));
+            self.prose.terms.push(TermUse { key: key.to_owned(), range, is_unnamed: is_empty });
+            self.opened.push(Opened::Term);
+        } else if target(&dest_url) == Target::Unsafe {
             self.log.push(unsafe_link(&dest_url, place));
             self.opened.push(Opened::Text);
-        } else if self.opened.contains(&Opened::Link) {
+        } else if is_inside {
             // A link inside a link can only come from a picture's alternative text.
             self.opened.push(Opened::Text);
-        } else if matches!(self.events.as_slice().first(), Some((Event::End(TagEnd::Link), _))) {
+        } else if is_empty {
             self.prose.body.push(Piece::Reference(self.prose.links.len()));
             self.prose.links.push(Link { dest: dest_url.to_string(), range: place, image: false, is_reference: true });
             self.opened.push(Opened::Text);
@@ -487,6 +512,11 @@ fn command_outside_formula(text_of_event: &str, range: &Range<usize>) -> Option<
             r"put it between dollars, as in `$\eqref{eq:loss}$`, or write `[](#eq:loss)`",
         ))
     })
+}
+
+fn nameless_in_heading(range: Range<usize>) -> Diagnostic {
+    Diagnostic::error("empty-link", range, text("제목 안의 링크에 글이 없습니다", "a link in a heading has no text"))
+        .help(text("`[` 와 `]` 사이에 글을 쓰십시오", "write a text between `[` and `]`"))
 }
 
 fn raw_html_shown(range: Range<usize>) -> Diagnostic {

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 const WORDS: Words<'static> = Words {
     table: "Table",
     formula: "Formula",
+    glossary: "Glossary",
     footnote: "Footnote",
     footnotes: "Footnotes",
     back: "Back to the text: footnote",
@@ -32,6 +33,11 @@ fn body(text: &str, raw_html: RawHtml) -> (String, Vec<Diagnostic>) {
     let link = |dest: &str| dest.ends_with(".md").then(|| dest.replace(".md", ".html"));
     let reference = |dest: &str| dest.starts_with('#').then(|| "Figure 7".to_owned());
     let labels: Vec<_> = (1..=checked.value.marks.len()).map(|n| Some(format!("Label {n}"))).collect();
+    let term = |key: &str| {
+        let (name, english) = ("연쇄 법칙".to_owned(), Some("chain rule".to_owned()));
+        let definition = (key == "chain-rule").then(|| "곱한다.".to_owned());
+        (key != "unknown").then(|| html::TermParts { name, english, definition, href: "g.html#k".to_owned() })
+    };
     let number = |name: &str| name.starts_with("eq:").then(|| "4".to_owned());
     let parts = Parts {
         blocks: &blocks,
@@ -39,6 +45,7 @@ fn body(text: &str, raw_html: RawHtml) -> (String, Vec<Diagnostic>) {
         math: &math,
         link: &link,
         reference: &reference,
+        term: &term,
         labels: &labels,
         number: &number,
         words: WORDS,

@@ -3,6 +3,7 @@
 
 pub mod figure;
 pub mod font;
+mod glossary;
 pub mod links;
 mod listing;
 mod nav;
@@ -17,6 +18,7 @@ pub use words::Words;
 
 use crate::diag::{Checked, Diagnostic, Log};
 use crate::fonts;
+use crate::glossary::Glossary;
 use crate::lang::text;
 use crate::note::{Address, FrontMatter, Heading, Section};
 use crate::output::Files;
@@ -50,23 +52,30 @@ pub struct Lesson {
     pub summary: String,
 }
 
+/// Where the page of all terms is.
+pub fn glossary_path(language: &str) -> String {
+    format!("{language}/glossary/index.html")
+}
+
 /// Renders every page of the site.
 pub fn render_all(
     settings: &Settings,
     templates: &Templates,
     map: &Map,
+    glossary: &Glossary,
     lessons: &[Lesson],
     assets: &[Asset],
 ) -> Checked<Files> {
     let mut log = Log::default();
     let index = Index::new(settings, map, lessons);
-    let mut site = Writer { settings, templates, map, lessons, index, files: Files::new(), log: &mut log };
+    let mut site = Writer { settings, templates, map, glossary, lessons, index, files: Files::new(), log: &mut log };
     for slot in map.slots() {
         for language in &settings.languages {
             site.page(slot, language);
         }
     }
     site.listings();
+    site.glossary_pages();
     site.root();
     site.web_files();
     site.redirects();
@@ -82,6 +91,7 @@ struct Writer<'a> {
     settings: &'a Settings,
     templates: &'a Templates,
     map: &'a Map,
+    glossary: &'a Glossary,
     lessons: &'a [Lesson],
     index: Index,
     files: Files,
@@ -145,6 +155,8 @@ struct SiteContext<'a> {
     tags: Option<String>,
     /// The page of all notes by date, where notes have dates.
     archive: Option<String>,
+    /// The page of all terms, where there are any.
+    glossary: Option<String>,
     /// The feed, where the site has an address.
     feed: Option<String>,
     params: &'a toml::Table,
@@ -304,6 +316,7 @@ impl Writer<'_> {
             root: "../".repeat(path.matches('/').count()),
             tags: self.index.has_tags(language).then(|| here(&listing::tags_path(language))),
             archive: self.index.has_dates(language).then(|| here(&listing::archive_path(language))),
+            glossary: glossary::has_terms(self.glossary, language).then(|| here(&glossary_path(language))),
             feed: (!self.settings.base_url.is_empty()).then(|| here(&web::feed_path(language))),
             params: &self.settings.params,
         }
@@ -513,7 +526,8 @@ impl Writer<'_> {
     /// What the search of each language knows.
     fn search(&mut self) {
         for language in &self.settings.languages {
-            let script = search::script(language, self.map, self.lessons);
+            let title = self.templates.words(language).get("glossary");
+            let script = search::script(language, self.map, self.lessons, (self.glossary, title));
             self.put(format!("assets/search-{language}.js"), script.into_bytes(), "templates");
         }
     }

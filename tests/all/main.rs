@@ -5,6 +5,7 @@ mod cli;
 mod content;
 mod edges;
 mod forms;
+mod glossary;
 mod graphs;
 mod numbers;
 mod ops;

@@ -16,6 +16,7 @@ impl Writer<'_> {
                 self.out.push('>');
                 self.text(&text);
                 self.out.push_str("</a>");
+                self.printed.push(&text);
             }
             Some(text) => self.text(&text),
             None => self.out.push('?'),
@@ -70,6 +71,7 @@ impl Writer<'_> {
             escape_address(&name.name, &mut self.out);
             self.out.push_str("\">");
             self.text(&shown);
+            self.printed.push(&shown);
             return self.out.push_str("</a>");
         }
         match self.parts.math.mathml(&tex, formula.display) {
