@@ -2,6 +2,7 @@
 //! that have run; out: lessons whose bodies are HTML. This room does not know the page around the body.
 
 mod link;
+mod picture;
 mod term;
 
 use crate::block::GraphView;
@@ -21,6 +22,7 @@ use crate::num;
 use crate::numbering::Numbering;
 use crate::page::figure::{FigureParts, SnapshotParts, StateParts, TrainingParts};
 use crate::page::{self, Lesson, Map, Templates, Words};
+use crate::project::Asset;
 use crate::settings::Settings;
 use crate::train::{Snapshot, Training};
 use rayon::prelude::*;
@@ -44,6 +46,8 @@ pub struct Workshop<'a> {
     pub numbering: &'a Numbering,
     /// The terms that notes may use.
     pub glossary: &'a Glossary,
+    /// What stands beside the notes, sorted by path.
+    pub assets: &'a [Asset],
     /// The graphs, run; none where a graph is broken.
     pub runs: &'a [Option<Run>],
     /// The trainings, run; none where one is broken.
@@ -112,6 +116,8 @@ impl Workshop<'_> {
         let term = |key: &str| self.term(note, key);
         log.extend(self.unknown_references(index));
         log.extend(self.unknown_terms(note));
+        log.extend(self.broken_pictures(note));
+        let picture_size = |destination: &str| self.picture_size(note, destination);
         let parts = Parts {
             blocks: &blocks,
             values: &values,
@@ -119,6 +125,7 @@ impl Workshop<'_> {
             link: &link,
             reference: &reference,
             term: &term,
+            picture_size: &picture_size,
             labels: &labels,
             number: &number,
             words: body_words(words),

@@ -15,6 +15,7 @@ pub mod figure;
 pub mod fonts;
 pub mod glossary;
 pub mod graph;
+pub mod image;
 pub mod lang;
 pub mod lesson;
 pub mod markup;
@@ -82,6 +83,7 @@ pub fn compile(project: &Project) -> Checked<Site> {
         catalogue: &catalogue,
         numbering: &numbering,
         glossary: &glossary,
+        assets: &project.assets,
         runs: &runs,
         trainings: &trainings,
         map: &map,

@@ -12,6 +12,7 @@ use super::printed::Printed;
 use super::{Note, Piece};
 
 use crate::diag::{Checked, Log};
+use crate::image::Size;
 use crate::markup::{escape, without_tags};
 use footnote::Footnotes;
 use pulldown_cmark::{Alignment, BlockQuoteKind, Event, Tag, TagEnd};
@@ -33,6 +34,8 @@ pub struct Parts<'a> {
     pub reference: &'a dyn Fn(&str) -> Option<String>,
     /// What is shown of the term with a key, if the glossary has it.
     pub term: &'a dyn Fn(&str) -> Option<TermParts>,
+    /// The size of the picture at a destination.
+    pub picture_size: &'a dyn Fn(&str) -> Option<Size>,
     /// What each of the note's marks is called, where it has a number.
     pub labels: &'a [Option<String>],
     /// The number alone of what has an id in the note.
@@ -64,6 +67,7 @@ impl<'a> Parts<'a> {
             link: &|_| None,
             reference: &|_| None,
             term: &|_| None,
+            picture_size: &|_| None,
             labels: &[],
             number: &|_| None,
             words: Words::default(),
@@ -108,6 +112,7 @@ pub fn body_html(note: &Note<'_>, parts: &Parts<'_>) -> Checked<String> {
         outer: Vec::new(),
         headings: 0,
         alt_depth: 0,
+        has_pictures: false,
         term: None,
         seen_terms: BTreeSet::new(),
         printed: Printed::in_note(note),
@@ -172,6 +177,8 @@ struct Writer<'w> {
     headings: usize,
     /// How many images are open; inside them everything is alternative text.
     alt_depth: usize,
+    /// Whether there was a picture.
+    has_pictures: bool,
     /// The term that is open.
     term: Option<(usize, TermParts)>,
     /// The terms that have been used.
@@ -293,6 +300,7 @@ impl<'w> Writer<'w> {
                 if !title.is_empty() {
                     self.attribute("title", title);
                 }
+                self.picture_attributes(dest_url);
                 self.out.push_str(" alt=\"");
                 self.alt_depth = 1;
             }
@@ -330,6 +338,17 @@ impl<'w> Writer<'w> {
             TagEnd::Subscript => self.out.push_str("</sub>"),
             TagEnd::Link => self.out.push_str("</a>"),
             TagEnd::Image | TagEnd::CodeBlock | TagEnd::HtmlBlock | TagEnd::MetadataBlock(_) => {}
+        }
+    }
+
+    /// The room that a picture takes before it is loaded. The first one may be seen at once; the others wait until they
+    /// are near.
+    fn picture_attributes(&mut self, dest: &str) {
+        if let Some(Size { width, height }) = (self.parts.picture_size)(dest) {
+            let _ = write!(self.out, " width=\"{width}\" height=\"{height}\"");
+        }
+        if std::mem::replace(&mut self.has_pictures, true) {
+            self.out.push_str(" loading=\"lazy\" decoding=\"async\"");
         }
     }
 

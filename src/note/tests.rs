@@ -3,6 +3,7 @@
 use super::html::{Parts, Words, body_html};
 use super::math::MathWriter;
 use super::*;
+use crate::image::Size;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -38,6 +39,7 @@ fn body(text: &str, raw_html: RawHtml) -> (String, Vec<Diagnostic>) {
         let definition = (key == "chain-rule").then(|| "곱한다.".to_owned());
         (key != "unknown").then(|| html::TermParts { name, english, definition, href: "g.html#k".to_owned() })
     };
+    let picture_size = |dest: &str| (dest == "d.png").then_some(Size { width: 4, height: 2 });
     let number = |name: &str| name.starts_with("eq:").then(|| "4".to_owned());
     let parts = Parts {
         blocks: &blocks,
@@ -46,6 +48,7 @@ fn body(text: &str, raw_html: RawHtml) -> (String, Vec<Diagnostic>) {
         link: &link,
         reference: &reference,
         term: &term,
+        picture_size: &picture_size,
         labels: &labels,
         number: &number,
         words: WORDS,

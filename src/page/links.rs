@@ -57,7 +57,7 @@ pub fn targets(page: &str, html: &str) -> Vec<String> {
     let inside = attributes(html, "href").map(unescaped).filter(|href| !leads_out(href));
     let paths = inside.filter_map(|href| {
         let path = href.split('#').next().unwrap_or_default();
-        if path.is_empty() { None } else { resolve(page, &percent_decode(path)) }
+        if path.is_empty() { None } else { resolve(page, path) }
     });
     paths.collect()
 }
@@ -84,7 +84,7 @@ pub fn broken(files: &Files) -> Vec<BrokenLink> {
             }
             let (path, anchor) =
                 plain.split_once('#').map_or((plain.as_str(), None), |(path, anchor)| (path, Some(anchor)));
-            let target = if path.is_empty() { Some((*page).to_owned()) } else { resolve(page, &percent_decode(path)) };
+            let target = if path.is_empty() { Some((*page).to_owned()) } else { resolve(page, path) };
             let found = target.filter(|target| files.contains_key(target));
             let is_anchor = found.is_some();
             let resolves = match (&found, anchor) {
@@ -102,10 +102,12 @@ pub fn broken(files: &Files) -> Vec<BrokenLink> {
     broken
 }
 
-fn resolve(page: &str, href: &str) -> Option<String> {
+/// The path that an address on a page leads to; none if it leads out of the site.
+pub fn resolve(page: &str, href: &str) -> Option<String> {
     let mut parts: Vec<&str> = page.split('/').collect();
     parts.pop();
-    for part in href.split('?').next().unwrap_or_default().split('/') {
+    let path = percent_decode(href.split('?').next().unwrap_or_default());
+    for part in path.split('/') {
         match part {
             ".." => {
                 parts.pop()?;

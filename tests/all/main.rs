@@ -9,6 +9,7 @@ mod glossary;
 mod graphs;
 mod numbers;
 mod ops;
+mod pictures;
 mod site;
 mod tidy;
 mod train;

@@ -1,6 +1,6 @@
 //! Numbers of figures, listings, tables and equations, and references to them, as readers and authors see them.
 
-use crate::site::{page, project, site, told};
+use crate::site::{PNG, page, project, site, told};
 use bpdoc::lang::Tongue;
 
 const KO: &str = r#"# 하나
@@ -65,7 +65,7 @@ fn references_read_as_what_they_name() {
     let (ko_two, en_two) = (two("ko"), two("en"));
     let mut project =
         project("", &[("s/01-one.ko.md", KO), ("s/01-one.en.md", &en), (&ko_two.0, &ko_two.1), (&en_two.0, &en_two.1)]);
-    project.assets.push(bpdoc::project::Asset { path: "s/p.png".into(), bytes: Vec::new() });
+    project.assets.push(bpdoc::project::Asset { path: "s/p.png".into(), bytes: PNG.to_vec() });
     assert_eq!(told(&project, Tongue::En), "");
     let site = bpdoc::compile(&project).value;
     let (ko, en) = (page(&site, "ko/s/one.html"), page(&site, "en/s/one.html"));

@@ -7,6 +7,9 @@ use bpdoc::report::{Format, report};
 use bpdoc::source::SourceFile;
 use bpdoc::{Site, settings};
 
+/// The beginning of a PNG file, 4 by 2 pixels.
+pub const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x04\0\0\0\x02\x08\x02\0\0\0";
+
 /// A project of notes given by path and text.
 pub fn project(config: &str, notes: &[(&str, &str)]) -> Project {
     let mut notes: Vec<SourceFile> = notes
@@ -298,10 +301,10 @@ fn the_bytes_do_not_depend_on_threads() {
 #[test]
 fn what_stands_beside_a_note_is_beside_its_page() {
     let mut project = project("", &[("a/01-n.ko.md", "# N\n\n![점](p.png)\n")]);
-    project.assets.push(Asset { path: "a/p.png".into(), bytes: vec![1, 2] });
+    project.assets.push(Asset { path: "a/p.png".into(), bytes: PNG.to_vec() });
     let Checked { value: site, diagnostics } = bpdoc::compile(&project);
     assert_eq!(diagnostics, []);
-    assert_eq!((&site.files["ko/a/p.png"], &site.files["en/a/p.png"]), (&vec![1, 2], &vec![1, 2]));
+    assert_eq!((&site.files["ko/a/p.png"], &site.files["en/a/p.png"]), (&PNG.to_vec(), &PNG.to_vec()));
 }
 
 #[test]
