@@ -164,7 +164,11 @@ fn glossary_of(project: &Project) -> Checked<Glossary> {
 
 /// All notes but drafts: the author's, and those of the reference.
 fn read_notes<'s>(project: &'s Project, reference: &'s [SourceFile]) -> Checked<Vec<Note<'s>>> {
-    let policy = note::Policy { languages: project.settings.languages.clone(), raw_html: project.settings.raw_html };
+    let policy = note::Policy {
+        languages: project.settings.languages.clone(),
+        raw_html: project.settings.raw_html,
+        files: &project.assets,
+    };
     let mut log = Log::default();
     let read: Vec<Checked<Note<'_>>> =
         project.notes.par_iter().chain(reference).map(|source| note::read(source, &policy)).collect();

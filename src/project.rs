@@ -48,7 +48,12 @@ impl Project {
         let in_templates =
             || path.strip_prefix("templates/").and_then(|name| std::str::from_utf8(self.templates.get(name)?).ok());
         let in_glossary = || self.glossary.as_ref().filter(|table| table.path == path).map(|table| table.text.as_str());
-        in_notes.or_else(in_config).or_else(in_glossary).or_else(in_templates)
+        let in_assets = || {
+            let path = path.strip_prefix("content/")?;
+            let found = self.assets.binary_search_by(|asset| asset.path.as_str().cmp(path)).ok()?;
+            std::str::from_utf8(&self.assets[found].bytes).ok()
+        };
+        in_notes.or_else(in_config).or_else(in_glossary).or_else(in_assets).or_else(in_templates)
     }
 }
 

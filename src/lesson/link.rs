@@ -8,6 +8,7 @@ use crate::lang::text;
 use crate::note::{Naming, Note};
 use crate::numbering::Number;
 use crate::page::links::{BrokenLink, address_in_html, relative};
+use crate::source::beside;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -82,18 +83,7 @@ impl Workshop<'_> {
 
     /// The note that a file's path, seen from another note, names.
     fn find_note(&self, note: &Note<'_>, path: &str) -> Option<usize> {
-        let mut parts: Vec<&str> = note.source.path.split('/').collect();
-        parts.pop();
-        for part in path.split('/') {
-            match part {
-                ".." => {
-                    parts.pop()?;
-                }
-                "." => {}
-                part => parts.push(part),
-            }
-        }
-        let wanted = parts.join("/");
+        let wanted = beside(&note.source.path, path)?;
         self.notes.iter().position(|other| other.source.path == wanted)
     }
 

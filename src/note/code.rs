@@ -26,8 +26,12 @@ pub struct Options {
     pub title: Option<String>,
     /// The id by which the text refers to it.
     pub id: Option<String>,
+    /// The file whose code it shows, with the part of it.
+    pub src: Option<String>,
     /// The number of the first line, where lines are numbered.
     first_number: Option<usize>,
+    /// Whether the author chooses that number.
+    has_own_number: bool,
     /// The lines that stand out, counted from 1: first and last of each stretch.
     marked: Vec<(usize, usize)>,
 }
@@ -45,11 +49,22 @@ impl Options {
                 word.clone_into(&mut options.language);
             } else if let Some(title) = word.strip_prefix("title=") {
                 options.title = Some(title.trim_matches('"').to_owned()).filter(|title| !title.is_empty());
+            } else if let Some(file) = word.strip_prefix("src=") {
+                options.src = Some(file.trim_matches('"').to_owned());
             } else if let Some(start) = word.strip_prefix("linenos") {
-                options.first_number = Some(start.trim_start_matches('=').parse().unwrap_or(1));
+                let own = start.trim_start_matches('=').parse().ok();
+                options.has_own_number = own.is_some();
+                options.first_number = Some(own.unwrap_or(1));
             }
         }
         options
+    }
+
+    /// The code comes from a file, in which its first line has a number.
+    pub fn number_from(&mut self, line: usize) {
+        if !self.has_own_number {
+            self.first_number = self.first_number.map(|_| line);
+        }
     }
 
     fn marks(&self, line: usize) -> bool {

@@ -11,6 +11,7 @@ mod fence;
 mod formula;
 mod front;
 pub mod html;
+mod include;
 pub mod math;
 mod one_line;
 mod plain;
@@ -24,6 +25,7 @@ pub use plain::plain_text;
 pub use section::{Section, sections};
 
 use crate::diag::{Checked, Diagnostic, Log};
+use crate::project::Asset;
 use crate::settings::RawHtml;
 use crate::source::{RangeMap, SourceFile};
 use pulldown_cmark::Event;
@@ -31,11 +33,13 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// Reads one Markdown file. Every file gives a note, and every mistake in it is noticed in one reading.
-pub fn read<'p>(source: &'p SourceFile, policy: &Policy) -> Checked<Note<'p>> {
+pub fn read<'p>(source: &'p SourceFile, policy: &Policy<'_>) -> Checked<Note<'p>> {
     let mut log = Log::default();
     let address = log.take(address::read(&source.path, &policy.languages));
     let front = log.take(front::read(&source.text));
-    let prose = log.take(prose::read(&source.text, front.body_start, front.matter.title.as_deref(), policy.raw_html));
+    let shelf = include::Shelf { note: &source.path, files: policy.files };
+    let prose =
+        log.take(prose::read(&source.text, front.body_start, front.matter.title.as_deref(), policy.raw_html, shelf));
     let title = front.matter.title.clone().or(prose.title).or_else(|| address.slug.clone()).unwrap_or_default();
 
     let note = Note {
@@ -63,16 +67,18 @@ fn in_file<T>(path: &str, checked: Checked<T>) -> Checked<T> {
 
 /// What of the site's configuration matters to the reading of a note.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Policy {
+pub struct Policy<'p> {
     /// The tags of the site's languages; the first is the default one.
     pub languages: Vec<String>,
     /// What becomes of raw HTML.
     pub raw_html: RawHtml,
+    /// The files that notes may include, sorted by path.
+    pub files: &'p [Asset],
 }
 
-impl Default for Policy {
+impl Default for Policy<'_> {
     fn default() -> Self {
-        Self { languages: vec!["ko".into(), "en".into()], raw_html: RawHtml::Escape }
+        Self { languages: vec!["ko".into(), "en".into()], raw_html: RawHtml::Escape, files: &[] }
     }
 }
 

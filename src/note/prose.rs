@@ -5,6 +5,7 @@ mod captioned;
 
 use super::anchor::{self, Anchors};
 use super::events::{self, Placed};
+use super::include::Shelf;
 use super::raw::{self, InlineTags};
 use super::url::{Target, target};
 use super::{
@@ -41,7 +42,13 @@ pub struct Prose<'p> {
 }
 
 /// Reads the prose that begins at `start`. `title` is what the front matter gives, if it does.
-pub fn read<'p>(source: &'p str, start: usize, title: Option<&str>, raw_html: RawHtml) -> Checked<Prose<'p>> {
+pub fn read<'p>(
+    source: &'p str,
+    start: usize,
+    title: Option<&str>,
+    raw_html: RawHtml,
+    shelf: Shelf<'_>,
+) -> Checked<Prose<'p>> {
     let events = emphasis::repaired(source, events::read(source, start));
     let mut log = Log::default();
     let anchors = log.take(anchors(source, &events));
@@ -50,6 +57,7 @@ pub fn read<'p>(source: &'p str, start: usize, title: Option<&str>, raw_html: Ra
         source,
         front_title: title,
         raw_html,
+        shelf,
         anchors: anchors.into_iter(),
         events: events.into_iter(),
         prose: Prose::default(),
@@ -181,6 +189,7 @@ struct Reader<'p, 't> {
     source: &'p str,
     front_title: Option<&'t str>,
     raw_html: RawHtml,
+    shelf: Shelf<'t>,
     anchors: std::vec::IntoIter<String>,
     events: std::vec::IntoIter<Placed<'p>>,
     prose: Prose<'p>,

@@ -2,6 +2,7 @@
 
 use crate::markup::unescaped;
 use crate::output::Files;
+use crate::source::beside;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The link from one file of the site to another, both given below its root.
@@ -104,23 +105,8 @@ pub fn broken(files: &Files) -> Vec<BrokenLink> {
 
 /// The path that an address on a page leads to; none if it leads out of the site.
 pub fn resolve(page: &str, href: &str) -> Option<String> {
-    let mut parts: Vec<&str> = page.split('/').collect();
-    parts.pop();
-    let path = percent_decode(href.split('?').next().unwrap_or_default());
-    for part in path.split('/') {
-        match part {
-            ".." => {
-                parts.pop()?;
-            }
-            "." => {}
-            part => parts.push(part),
-        }
-    }
-    if parts.last().is_some_and(|last| last.is_empty()) {
-        parts.pop();
-        parts.push("index.html");
-    }
-    Some(parts.join("/"))
+    let path = beside(page, &percent_decode(href.split('?').next().unwrap_or_default()))?;
+    Some(if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path })
 }
 
 /// The values of an attribute in HTML that we have written ourselves: always in double quotes.

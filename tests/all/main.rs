@@ -7,6 +7,7 @@ mod edges;
 mod forms;
 mod glossary;
 mod graphs;
+mod includes;
 mod numbers;
 mod ops;
 mod pictures;

@@ -1,7 +1,7 @@
 //! What has a caption: a picture that is a paragraph of its own, a table under a line `Table: …`, a code block with a
 //! title. In: events; out: pieces between the parts of a figure, and a mark for each.
 
-use super::super::{FigurePart, Mark, MarkId, MarkKind, Piece};
+use super::super::{FigurePart, Mark, MarkId, MarkKind, Piece, include};
 use super::{Placed, Reader, code, place_of};
 use pulldown_cmark::{CowStr, Event, Tag, TagEnd};
 use std::ops::Range;
@@ -100,10 +100,22 @@ impl<'p> Reader<'p, '_> {
 
     /// A code block that has been read, in a figure if it has a title or an id.
     pub(super) fn listing(&mut self, text: &str, info: &str, range: &Range<usize>) {
-        let options = code::Options::read(info);
+        let mut options = code::Options::read(info);
+        let line = range.start..self.source[range.clone()].find('\n').map_or(range.end, |end| range.start + end);
+        let included = options.src.as_ref().and_then(|src| {
+            let place = place_of(self.source, &line, src);
+            if !text.trim().is_empty() {
+                self.log.push(include::both(place));
+                return None;
+            }
+            self.shelf.read(src, place).map_err(|diagnostic| self.log.push(diagnostic)).ok()
+        });
+        if let Some(included) = &included {
+            options.number_from(included.first_line);
+        }
+        let text = included.as_ref().map_or(text, |included| included.text.as_str());
         let html = Event::Html(code::html(text, &options).into());
         let id = options.id.map(|id| {
-            let line = range.start..self.source[range.clone()].find('\n').map_or(range.end, |end| range.start + end);
             let word = place_of(self.source, &line, &format!("#{id}"));
             MarkId { text: id, range: word }
         });
