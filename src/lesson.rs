@@ -44,6 +44,8 @@ pub struct Workshop<'a> {
     pub catalogue: &'a Catalogue,
     /// The numbers of figures and their like.
     pub numbering: &'a Numbering,
+    /// For each note the original that has changed since it was translated.
+    pub outdated: &'a [Option<usize>],
     /// The terms that notes may use.
     pub glossary: &'a Glossary,
     /// What stands beside the notes, sorted by path.
@@ -141,6 +143,7 @@ impl Workshop<'_> {
             title: note.title.clone(),
             front: note.front.clone(),
             headings: note.headings.clone(),
+            newer_original: self.outdated[index].map(|original| self.notes[original].address.lang.clone()),
             body,
             sections,
             summary,

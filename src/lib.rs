@@ -32,6 +32,7 @@ pub mod settings;
 pub mod source;
 pub mod tensor;
 pub mod train;
+pub mod translation;
 
 use blocks::{Catalogue, GraphSource, TrainSource};
 use diag::{Checked, Diagnostic, Log, has_errors};
@@ -71,6 +72,7 @@ pub fn compile(project: &Project) -> Checked<Site> {
         if project.settings.op_reference { reference::notes(&project.settings.languages) } else { Vec::new() };
     let notes = log.take(read_notes(project, &reference));
     let catalogue = log.take(blocks::catalogue(&notes));
+    let outdated = log.take(translation::outdated(&notes));
     let numbering = log.take(Numbering::new(&notes, &catalogue));
     let runs = log.take(run_all(&notes, &catalogue, project.settings.limits));
     let trainings = log.take(train_all(&notes, &catalogue, &runs, project.settings.limits));
@@ -82,6 +84,7 @@ pub fn compile(project: &Project) -> Checked<Site> {
         notes: &notes,
         catalogue: &catalogue,
         numbering: &numbering,
+        outdated: &outdated,
         glossary: &glossary,
         assets: &project.assets,
         runs: &runs,

@@ -4,7 +4,7 @@
 
 use crate::diag::Diagnostic;
 use crate::expr::closest;
-use crate::lang::text;
+use crate::lang::{Particle, text, with_particle};
 use crate::project::Asset;
 use crate::source::beside;
 use std::ops::Range;
@@ -103,7 +103,14 @@ fn named(part: &str, code: &str, lines: &[&str], range: Range<usize>) -> Result<
 }
 
 fn not_text(name: &str, range: Range<usize>) -> Diagnostic {
-    Diagnostic::error("not-utf8", range, text(format!("`{name}`은 UTF-8이 아닙니다"), format!("`{name}` is not UTF-8")))
+    Diagnostic::error(
+        "not-utf8",
+        range,
+        text(
+            format!("{} UTF-8이 아닙니다", with_particle(&format!("`{name}`"), Particle::Topic)),
+            format!("`{name}` is not UTF-8"),
+        ),
+    )
 }
 
 fn too_few_lines(name: &str, count: usize, range: Range<usize>) -> Diagnostic {
@@ -130,7 +137,10 @@ fn unclosed_part(part: &str, range: Range<usize>) -> Diagnostic {
     Diagnostic::error(
         "unclosed-part",
         range,
-        text(format!("`{part}`가 끝나는 줄이 없습니다"), format!("the part `{part}` does not end")),
+        text(
+            format!("{} 끝나는 줄이 없습니다", with_particle(&format!("`{part}`"), Particle::Subject)),
+            format!("the part `{part}` does not end"),
+        ),
     )
     .help(text(format!("끝에 `ANCHOR_END: {part}`를 쓰십시오"), format!("write `ANCHOR_END: {part}` behind it")))
 }

@@ -28,6 +28,7 @@ use crate::diag::{Checked, Diagnostic, Log};
 use crate::project::Asset;
 use crate::settings::RawHtml;
 use crate::source::{RangeMap, SourceFile};
+use crate::translation;
 use pulldown_cmark::Event;
 use std::ops::Range;
 use std::sync::Arc;
@@ -46,6 +47,7 @@ pub fn read<'p>(source: &'p SourceFile, policy: &Policy<'_>) -> Checked<Note<'p>
         source,
         address,
         front: front.matter,
+        state: translation::state(&title, &source.text[front.body_start..]),
         title,
         headings: prose.headings,
         blocks: prose.blocks,
@@ -93,6 +95,8 @@ pub struct Note<'p> {
     pub front: FrontMatter,
     /// The front matter's title, else the first heading, else the slug.
     pub title: String,
+    /// The state of its words: another one for every change.
+    pub state: String,
     /// Headings in the order of the text.
     pub headings: Vec<Heading>,
     /// Graph and train blocks in the order of the text.
@@ -194,6 +198,17 @@ pub struct FrontMatter {
     pub authors: Vec<String>,
     /// Former addresses, below the site's root.
     pub aliases: Vec<String>,
+    /// Which state of its original it was translated from.
+    pub translated: Option<Translated>,
+}
+
+/// The state that the original of a translation had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Translated {
+    /// The state, as `translation::state` gives it.
+    pub state: String,
+    /// Where it stands in the file.
+    pub range: Range<usize>,
 }
 
 /// A heading.

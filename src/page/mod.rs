@@ -44,6 +44,8 @@ pub struct Lesson {
     pub front: FrontMatter,
     /// Its headings.
     pub headings: Vec<Heading>,
+    /// The language of its original, where that has changed since it was translated.
+    pub newer_original: Option<String>,
     /// Its prose with its figures, as HTML.
     pub body: String,
     /// Its words, section by section, for the search.
@@ -182,6 +184,8 @@ struct PageContext<'a> {
     /// The language of the body, where the page's own lacks it.
     body_lang: Option<&'a str>,
     body_lang_name: String,
+    /// The language of the original, where that has changed since the body was translated.
+    newer_original: Option<&'a str>,
     canonical: String,
     noindex: bool,
     /// What search engines are told, as JSON-LD.
@@ -207,6 +211,7 @@ impl<'a> PageContext<'a> {
             body: "",
             body_lang: None,
             body_lang_name: String::new(),
+            newer_original: None,
             canonical: String::new(),
             noindex: false,
             structured: String::new(),
@@ -253,6 +258,7 @@ impl Writer<'_> {
             body: lesson.map_or("", |lesson| &lesson.body),
             body_lang,
             body_lang_name: body_lang.map(|tag| words.name_of(tag, self.templates.words(tag))).unwrap_or_default(),
+            newer_original: lesson.filter(|_| !is_foreign).and_then(|lesson| lesson.newer_original.as_deref()),
             canonical: self.absolute(&slot.path(canonical_language)),
             noindex: is_foreign,
             structured: lesson.map(|lesson| self.structured(lesson, slot, language)).unwrap_or_default(),

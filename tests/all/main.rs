@@ -14,3 +14,4 @@ mod pictures;
 mod site;
 mod tidy;
 mod train;
+mod translations;
