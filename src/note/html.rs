@@ -113,6 +113,7 @@ pub fn body_html(note: &Note<'_>, parts: &Parts<'_>) -> Checked<String> {
         headings: 0,
         alt_depth: 0,
         has_pictures: false,
+        boxes: 0,
         term: None,
         seen_terms: BTreeSet::new(),
         printed: Printed::in_note(note),
@@ -177,6 +178,8 @@ struct Writer<'w> {
     headings: usize,
     /// How many images are open; inside them everything is alternative text.
     alt_depth: usize,
+    /// How many headings, tables and captions are open.
+    boxes: usize,
     /// Whether there was a picture.
     has_pictures: bool,
     /// The term that is open.
@@ -254,6 +257,7 @@ impl<'w> Writer<'w> {
             Tag::Paragraph => self.out.push_str("<p>"),
             Tag::Heading { level, id, .. } => {
                 self.headings += 1;
+                self.boxes += 1;
                 let _ = write!(self.out, "<{level}");
                 self.attribute("id", id.as_deref().unwrap_or_default());
                 self.out.push('>');
@@ -312,6 +316,7 @@ impl<'w> Writer<'w> {
         match end {
             TagEnd::Paragraph => self.out.push_str("</p>\n"),
             TagEnd::Heading(level) => {
+                self.boxes -= 1;
                 self.heading_link();
                 let _ = writeln!(self.out, "</{level}>");
             }
@@ -324,7 +329,10 @@ impl<'w> Writer<'w> {
             TagEnd::DefinitionList => self.out.push_str("</dl>\n"),
             TagEnd::DefinitionListTitle => self.out.push_str("</dt>\n"),
             TagEnd::DefinitionListDefinition => self.out.push_str("</dd>\n"),
-            TagEnd::Table => self.out.push_str("</tbody>\n</table></div>\n"),
+            TagEnd::Table => {
+                self.boxes -= 1;
+                self.out.push_str("</tbody>\n</table></div>\n");
+            }
             TagEnd::TableHead => {
                 self.table.in_head = false;
                 self.out.push_str("</tr>\n</thead>\n<tbody>\n");
@@ -400,6 +408,7 @@ impl<'w> Writer<'w> {
 
     /// A table scrolls by itself where the page is too narrow.
     fn start_table(&mut self, alignments: &[Alignment]) {
+        self.boxes += 1;
         self.table.alignments = alignments.to_vec();
         let label = self.table.label.clone().unwrap_or_else(|| self.parts.words.table.to_owned());
         self.out.push_str("<div class=\"table-wrap\" tabindex=\"0\" role=\"group\"");

@@ -118,7 +118,17 @@ fn footnotes_are_numbered_in_order_of_use() {
     let items: Vec<_> = html.lines().filter(|line| line.starts_with("<li")).collect();
     assert!(items[0].starts_with("<li id=\"fn:1\"><p>Y<sup class=\"footnote-ref\"><a id=\"fnref:3\" href=\"#fn:3\""));
     assert!(items[0].contains("href=\"#fnref:1\"") && items[0].contains("href=\"#fnref:1:2\""));
-    assert!(items[1].starts_with("<li id=\"fn:2\"><p>X") && items[2].starts_with("<li id=\"fn:3\"><p>Z"));
+    assert!(
+        items[1].starts_with("<li id=\"fn:2\" class=\"aside\"><p>X") && items[2].starts_with("<li id=\"fn:3\"><p>Z")
+    );
+    assert!(
+        html.contains(
+            "aria-label=\"Footnote 2\">2</a></sup><span class=\"sidenote\" hidden><sup>2</sup> X</span> c<sup"
+        )
+    );
+    assert_eq!(html.matches("sidenote").count(), 1, "what refers to others stays in the list");
+    let boxed = body("## a[^x]\n\n|b[^x]|\n|-|\n\n[^x]: X\n", RawHtml::Escape).0;
+    assert!(!boxed.contains("sidenote") && !boxed.contains('\u{1}'), "{boxed}");
     check_codes("[^x]: X", &[("unused-footnote", "[^x]")]);
 }
 

@@ -40,6 +40,7 @@ impl Writer<'_> {
                 self.table.label = self.parts.labels.get(i).cloned().flatten();
             }
             FigurePart::Caption(i) => {
+                self.boxes += 1;
                 self.out.push_str("<figcaption>");
                 if let Some(label) = self.parts.labels.get(i).cloned().flatten() {
                     self.out.push_str("<span class=\"number\">");
@@ -47,7 +48,10 @@ impl Writer<'_> {
                     self.out.push_str("</span> ");
                 }
             }
-            FigurePart::EndCaption => self.out.push_str("</figcaption>\n"),
+            FigurePart::EndCaption => {
+                self.boxes -= 1;
+                self.out.push_str("</figcaption>\n");
+            }
             FigurePart::Close => {
                 self.table.label = None;
                 self.out.push_str("</figure>\n");
