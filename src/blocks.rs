@@ -3,7 +3,7 @@
 
 use crate::block::{BlockOptions, Spanned, read_options, read_over_twin};
 use crate::diag::{Checked, Diagnostic, Log};
-use crate::graph::{self, Sheet};
+use crate::graph::{self, Caption, Sheet};
 use crate::lang::text;
 use crate::note::{Block, BlockKind, Note};
 use crate::train::{self, plan::Plan};
@@ -20,6 +20,16 @@ pub struct Catalogue {
     pub graphs: Vec<GraphSource>,
     /// The trainings, each with the block that it is written in.
     pub trainings: Vec<TrainSource>,
+}
+
+impl Catalogue {
+    /// The author's caption of a block's figure; none where the block is broken.
+    pub fn caption(&self, entry: &Entry) -> Option<&Caption> {
+        match entry.training {
+            Some(training) => Some(&self.trainings[training].plan.caption),
+            None => Some(&self.graphs[entry.graph?].sheet.caption),
+        }
+    }
 }
 
 /// A block of a note.
@@ -145,7 +155,6 @@ impl<'a> Finder<'a> {
 
     fn read_fences(&mut self) {
         for (i, note) in self.notes.iter().enumerate() {
-            let mut seen: HashMap<String, Range<usize>> = HashMap::new();
             let mut all = Vec::new();
             for (j, block) in note.blocks.iter().enumerate() {
                 let Checked { value: options, diagnostics } = read_options(&block.info);
@@ -154,38 +163,13 @@ impl<'a> Finder<'a> {
                     self.report(i, diagnostic);
                 }
                 self.report_misplaced_option(i, j, &options);
-                if let Some(Spanned { text: id, span }) = &options.id {
-                    let place = self.in_fence(i, j, span);
-                    if let Some(first) = seen.get(id) {
-                        let diagnostic = Diagnostic::error(
-                            "duplicate-id",
-                            place.clone(),
-                            text(
-                                format!("id `{id}`가 이 노트에 두 번 있습니다"),
-                                format!("the id `{id}` is in this note twice"),
-                            ),
-                        )
-                        .label(first.clone(), text("처음 나온 곳입니다", "it is here first"));
-                        self.report(i, diagnostic);
-                    } else if note.headings.iter().any(|heading| heading.id == *id) {
-                        let diagnostic = Diagnostic::error(
-                            "duplicate-id",
-                            place.clone(),
-                            text(
-                                format!("id `{id}`는 제목이 이미 쓰고 있습니다"),
-                                format!("a heading has the id `{id}` already"),
-                            ),
-                        )
-                        .help(text("블록의 id를 바꾸세요", "choose another id for the block"));
-                        self.report(i, diagnostic);
-                    }
-                    if !block.text.trim().is_empty() || options.src.is_some() {
-                        self.written
-                            .entry((&note.address.series, note.address.slug.as_deref(), id.clone()))
-                            .or_default()
-                            .push((i, j));
-                    }
-                    seen.entry(id.clone()).or_insert(place);
+                if let Some(Spanned { text: id, .. }) = &options.id
+                    && (!block.text.trim().is_empty() || options.src.is_some())
+                {
+                    self.written
+                        .entry((&note.address.series, note.address.slug.as_deref(), id.clone()))
+                        .or_default()
+                        .push((i, j));
                 }
                 all.push(options);
             }

@@ -90,17 +90,41 @@ impl Particle {
             Self::Toward => ("으로", "로"),
         }
     }
+
+    /// The form that fits the last sound of a word.
+    fn fitting(self, word: &str) -> &'static str {
+        let (closed, open) = self.forms();
+        match final_sound(word) {
+            Final::None => open,
+            Final::Rieul if self == Self::Toward => open,
+            Final::Rieul | Final::Other => closed,
+        }
+    }
 }
 
 /// `word` followed by the particle in the form that fits its last sound: `f를`, `w은` is never printed.
 pub fn with_particle(word: &str, particle: Particle) -> String {
-    let (closed, open) = particle.forms();
-    let form = match final_sound(word) {
-        Final::None => open,
-        Final::Rieul if particle == Particle::Toward => open,
-        Final::Rieul | Final::Other => closed,
-    };
+    let form = particle.fitting(word);
     format!("{word}{form}")
+}
+
+/// The particle that `rest` begins with, in the form that fits `word`, and what follows it. None if `rest` begins with no
+/// particle whose form depends on the word before. An author cannot know the form where the word is ours: 그림 2를 may
+/// be 그림 3을 tomorrow.
+pub fn fitting_particle<'r>(word: &str, rest: &'r str) -> Option<(&'static str, &'r str)> {
+    const PARTICLES: [Particle; 5] =
+        [Particle::Toward, Particle::Topic, Particle::Subject, Particle::Object, Particle::With];
+    PARTICLES.into_iter().find_map(|particle| {
+        let (closed, open) = particle.forms();
+        let behind = rest.strip_prefix(closed).or_else(|| rest.strip_prefix(open))?;
+        // 과의, 로는, 으로부터: further particles follow these two; behind the others a syllable makes another word.
+        let takes_more = matches!(particle, Particle::Toward | Particle::With);
+        let ends = match behind.chars().next() {
+            Some('는' | '도' | '의' | '만' | '서' | '써' | '부') if takes_more => true,
+            next => !next.is_some_and(char::is_alphanumeric),
+        };
+        ends.then(|| (particle.fitting(word), behind))
+    })
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -151,6 +175,24 @@ mod tests {
             ("", Particle::With, "와"),
         ] {
             assert_eq!(with_particle(word, particle), expected);
+        }
+    }
+
+    #[test]
+    fn particles_of_the_author_are_made_to_fit() {
+        for (word, rest, expected) in [
+            ("그림 2", "을 보라", Some(("를", " 보라"))),
+            ("그림 3", "와의 차이", Some(("과", "의 차이"))),
+            ("식 (8)", "로부터", Some(("로", "부터"))),
+            ("식 (3)", "로", Some(("으로", ""))),
+            ("연쇄 법칙", "는", Some(("은", ""))),
+            ("기울기", "은닉", None),
+            ("기울기", "가중치", None),
+            ("기울기", "에서", None),
+            ("기울기", "이다", None),
+            ("기울기", "", None),
+        ] {
+            assert_eq!(fitting_particle(word, rest), expected, "{word}{rest}");
         }
     }
 

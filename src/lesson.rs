@@ -1,12 +1,17 @@
 //! From a note to a lesson: figures and computed numbers go into the prose. In: notes, their blocks and the graphs
 //! that have run; out: lessons whose bodies are HTML. This room does not know the page around the body.
 
+mod link;
+mod picture;
+mod term;
+
 use crate::block::GraphView;
 use crate::blocks::{Catalogue, Entry};
 use crate::diag::{Checked, Diagnostic, Log};
 use crate::expr::closest;
 use crate::figure::place::{Engine, Flow};
 use crate::figure::{self, Curve, Heading, Opening, View};
+use crate::glossary::Glossary;
 use crate::graph::{Backward, PrintedNumber, Run};
 use crate::lang::{Tongue, text};
 use crate::markup::escaped;
@@ -14,9 +19,10 @@ use crate::note::html::{self, Parts};
 use crate::note::math::MathWriter;
 use crate::note::{self, Block, BlockKind, Note, Section, plain_text};
 use crate::num;
+use crate::numbering::Numbering;
 use crate::page::figure::{FigureParts, SnapshotParts, StateParts, TrainingParts};
-use crate::page::links::{BrokenLink, address_in_html, relative};
 use crate::page::{self, Lesson, Map, Templates, Words};
+use crate::project::Asset;
 use crate::settings::Settings;
 use crate::train::{Snapshot, Training};
 use rayon::prelude::*;
@@ -36,6 +42,14 @@ pub struct Workshop<'a> {
     pub notes: &'a [Note<'a>],
     /// Their blocks.
     pub catalogue: &'a Catalogue,
+    /// The numbers of figures and their like.
+    pub numbering: &'a Numbering,
+    /// For each note the original that has changed since it was translated.
+    pub outdated: &'a [Option<usize>],
+    /// The terms that notes may use.
+    pub glossary: &'a Glossary,
+    /// What stands beside the notes, sorted by path.
+    pub assets: &'a [Asset],
     /// The graphs, run; none where a graph is broken.
     pub runs: &'a [Option<Run>],
     /// The trainings, run; none where one is broken.
@@ -49,6 +63,8 @@ struct Place<'a> {
     note: &'a Note<'a>,
     /// The id of the figure on its page.
     id: &'a str,
+    /// What the figure is called, where it has a number.
+    label: Option<&'a str>,
     /// The bytes of its block in the note.
     range: Range<usize>,
 }
@@ -86,23 +102,48 @@ impl Workshop<'_> {
             .blocks
             .iter()
             .zip(&self.catalogue.blocks[index])
-            .map(|(block, entry)| self.block(note, block, entry, &mut log))
+            .enumerate()
+            .map(|(at, (block, entry))| {
+                let label = self.numbering.of_block(index, at).map(|number| self.label(note, number));
+                self.block(note, block, entry, label.as_deref(), &mut log)
+            })
             .collect();
         let values: Vec<String> = (0..note.values.len()).map(|value| self.value(index, value, &mut log)).collect();
         let words = self.templates.words(&note.address.lang);
         let link = |destination: &str| self.link(note, destination);
-        let parts = Parts { blocks: &blocks, values: &values, math: self.math, link: &link, words: body_words(words) };
+        let reference = |destination: &str| self.reference(index, destination).ok();
+        let labels: Vec<Option<String>> =
+            self.numbering.of_marks(index).iter().map(|number| Some(self.label(note, number.as_ref()?))).collect();
+        let number = |id: &str| Some(self.numbering.of_id(index, id)?.text.clone());
+        let term = |key: &str| self.term(note, key);
+        log.extend(self.unknown_references(index));
+        log.extend(self.unknown_terms(note));
+        log.extend(self.broken_pictures(note));
+        let picture_size = |destination: &str| self.picture_size(note, destination);
+        let parts = Parts {
+            blocks: &blocks,
+            values: &values,
+            math: self.math,
+            link: &link,
+            reference: &reference,
+            term: &term,
+            picture_size: &picture_size,
+            labels: &labels,
+            number: &number,
+            words: body_words(words),
+        };
         let body = log.take(html::body_html(note, &parts));
         let figures: Vec<Option<Section>> =
             self.catalogue.blocks[index].iter().map(|entry| self.captions(note, entry)).collect();
         let sections = note::sections(note, &parts, &figures);
-        let summary = note.front.summary.clone().unwrap_or_else(|| beginning(&plain_text(note)));
+        let summary = note.front.summary.clone().unwrap_or_else(|| beginning(&plain_text(note, &parts)));
         log.finish(Lesson {
             source: note.source.path.clone(),
             address: note.address.clone(),
             title: note.title.clone(),
             front: note.front.clone(),
             headings: note.headings.clone(),
+            newer_original: self.outdated[index].map(|original| self.notes[original].address.lang.clone()),
             body,
             sections,
             summary,
@@ -113,11 +154,7 @@ impl Workshop<'_> {
     fn captions(&self, note: &Note<'_>, entry: &Entry) -> Option<Section> {
         let language = self.settings.languages.iter().position(|tag| *tag == note.address.lang)?;
         let run = self.runs[entry.graph?].as_ref()?;
-        let caption = match entry.training {
-            Some(at) => &self.catalogue.trainings[at].plan.caption,
-            None => &run.graph.caption,
-        };
-        let heading = caption.in_language(language);
+        let heading = self.catalogue.caption(entry)?.in_language(language);
         let mut seen = BTreeSet::from([""]);
         let nodes = run.graph.named().map(|node| run.graph.caption_of(node, language));
         let text = nodes.filter(|caption| seen.insert(caption)).collect::<Vec<_>>().join(", ");
@@ -126,19 +163,19 @@ impl Workshop<'_> {
     }
 
     /// What stands in the place of a block.
-    fn block(&self, note: &Note<'_>, block: &Block, entry: &Entry, log: &mut Log) -> String {
+    fn block(&self, note: &Note<'_>, block: &Block, entry: &Entry, label: Option<&str>, log: &mut Log) -> String {
         let broken = || {
             let words = self.templates.words(&note.address.lang);
             format!("<p class=\"bp-error\">{}</p>\n", escaped(words.get("figure_broken")))
         };
         match block.kind {
             BlockKind::Graph => match entry.graph.and_then(|graph| self.runs[graph].as_ref()) {
-                Some(run) => self.figures((note, block), entry, run, log),
+                Some(run) => self.figures((note, block), entry, run, label, log),
                 None => broken(),
             },
             BlockKind::Train => match entry.training {
                 Some(at) => match self.trainings[at].as_ref() {
-                    Some(training) => self.training((note, block), entry, at, training, log),
+                    Some(training) => self.training((note, block), entry, (at, training), label, log),
                     None => broken(),
                 },
                 None => broken(),
@@ -151,8 +188,8 @@ impl Workshop<'_> {
         &self,
         (note, block): (&Note<'_>, &Block),
         entry: &Entry,
-        at: usize,
-        training: &Training,
+        (at, training): (usize, &Training),
+        label: Option<&str>,
         log: &mut Log,
     ) -> String {
         let words = self.templates.words(&note.address.lang);
@@ -188,7 +225,12 @@ impl Workshop<'_> {
                 values: shown.iter().map(|node| figure::derivation::tensor(run.value(*node), precision).text).collect(),
                 figure: training.backward(run).map_or_else(String::new, |backward| {
                     self.figure(
-                        Place { note, id: &format!("{}-step-{step}", entry.id), range: block.range.clone() },
+                        Place {
+                            note,
+                            id: &format!("{}-step-{step}", entry.id),
+                            label: None,
+                            range: block.range.clone(),
+                        },
                         run,
                         backward,
                         (entry.options.view, view),
@@ -200,6 +242,7 @@ impl Workshop<'_> {
         let columns: Vec<Heading> = shown.iter().map(|node| Heading::of(any.graph.name(*node))).collect();
         let parts = TrainingParts {
             id: &entry.id,
+            label,
             curve: &figure::curve(&curve, &format!("{}-curve", entry.id)),
             caption: self.catalogue.trainings[at].plan.caption.in_language(view.language),
             columns: &columns,
@@ -231,13 +274,20 @@ impl Workshop<'_> {
     }
 
     /// The figures of a graph block, one for each output.
-    fn figures(&self, (note, block): (&Note<'_>, &Block), entry: &Entry, run: &Run, log: &mut Log) -> String {
+    fn figures(
+        &self,
+        (note, block): (&Note<'_>, &Block),
+        entry: &Entry,
+        run: &Run,
+        label: Option<&str>,
+        log: &mut Log,
+    ) -> String {
         let view = self.view(note, entry);
         let id = |i: usize| if i == 0 { entry.id.clone() } else { format!("{}-{}", entry.id, i + 1) };
         let outputs = run.backward.iter().enumerate();
         outputs
             .map(|(i, backward)| {
-                let place = Place { note, id: &id(i), range: block.range.clone() };
+                let place = Place { note, id: &id(i), label, range: block.range.clone() };
                 self.figure(place, run, backward, (entry.options.view, view), log)
             })
             .collect()
@@ -252,7 +302,7 @@ impl Workshop<'_> {
         looks: (GraphView, View),
         log: &mut Log,
     ) -> String {
-        let (Place { note, id, range }, (shown, view)) = (place, looks);
+        let (Place { note, id, label, range }, (shown, view)) = (place, looks);
         let words = self.templates.words(&note.address.lang);
         let (states, engine) = match shown {
             GraphView::Gradient => {
@@ -272,6 +322,7 @@ impl Workshop<'_> {
         };
         let parts = FigureParts {
             id,
+            label,
             states: &states,
             caption: run.graph.caption.in_language(view.language),
             rows: &rows,
@@ -376,64 +427,6 @@ impl Workshop<'_> {
         let steps = || reported.iter().map(|snapshot| snapshot.step.to_string()).collect::<Vec<_>>().join(", ");
         Some(snapshot.map(|snapshot| (&snapshot.run, target.trim())).ok_or_else(steps))
     }
-
-    /// Where a link of a note leads: a note's file to the page of that note in the same language.
-    fn link(&self, note: &Note<'_>, destination: &str) -> Option<String> {
-        let (path, anchor) = destination.split_once('#').map_or((destination, ""), |(path, anchor)| (path, anchor));
-        if !path.ends_with(".md") || path.contains(':') {
-            return None;
-        }
-        let target = self.find_note(note, path)?;
-        let address = &target.address;
-        let slot = self.map.find(&address.series, address.slug.as_deref())?;
-        let here = self.map.find(&note.address.series, note.address.slug.as_deref())?;
-        let href = address_in_html(&relative(&here.path(&note.address.lang), &slot.path(&note.address.lang)));
-        Some(if anchor.is_empty() { href } else { format!("{href}#{anchor}") })
-    }
-
-    fn find_note(&self, note: &Note<'_>, path: &str) -> Option<&Note<'_>> {
-        let mut parts: Vec<&str> = note.source.path.split('/').collect();
-        parts.pop();
-        for part in path.split('/') {
-            match part {
-                ".." => {
-                    parts.pop()?;
-                }
-                "." => {}
-                part => parts.push(part),
-            }
-        }
-        let wanted = parts.join("/");
-        self.notes.iter().find(|other| other.source.path == wanted)
-    }
-
-    /// The diagnostic for a link of a page that leads nowhere, at its place in the note if it is the note's. None for
-    /// a page that shows another language's text: the link is reported where it is written.
-    pub fn dead_link(&self, broken: &BrokenLink) -> Option<Diagnostic> {
-        let href = &broken.href;
-        let message = if broken.is_anchor {
-            text(format!("`{href}`: 그런 자리가 없습니다"), format!("`{href}`: there is no such place on that page"))
-        } else {
-            text(format!("`{href}`: 그런 파일이 없습니다"), format!("`{href}`: there is no such file"))
-        };
-        let languages = &self.settings.languages;
-        let shown = self
-            .map
-            .slots()
-            .iter()
-            .find_map(|slot| Some((slot, languages.iter().find(|tag| slot.path(tag) == broken.page)?)));
-        let (range, file) = match shown.map(|(slot, language)| slot.lesson(language)) {
-            Some(Some(index)) => {
-                let note = &self.notes[index];
-                let written =
-                    note.links.iter().find(|link| self.link(note, &link.dest).as_deref().unwrap_or(&link.dest) == href);
-                (written.map_or(0..0, |link| link.range.clone()), note.source.path.clone())
-            }
-            Some(None) => return None,
-            None => (0..0, format!("site/{}", broken.page)),
-        };
-        Some(Diagnostic::error("dead-link", range, message).in_file(&file.as_str().into()))
-    }
 }
 
 /// The states of a figure, of which one is shown at a time, and who has placed them all; a figure that is read at once
@@ -486,6 +479,7 @@ fn body_words(words: &Words) -> html::Words<'_> {
     html::Words {
         table: words.get("table"),
         formula: words.get("formula"),
+        glossary: words.get("glossary"),
         footnote: words.get("footnote"),
         footnotes: words.get("footnotes"),
         back: words.get("back_to_text"),

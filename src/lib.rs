@@ -13,12 +13,15 @@ pub mod expr;
 pub mod failure;
 pub mod figure;
 pub mod fonts;
+pub mod glossary;
 pub mod graph;
+pub mod image;
 pub mod lang;
 pub mod lesson;
 pub mod markup;
 pub mod note;
 pub mod num;
+pub mod numbering;
 pub mod ops;
 pub mod output;
 pub mod page;
@@ -29,14 +32,17 @@ pub mod settings;
 pub mod source;
 pub mod tensor;
 pub mod train;
+pub mod translation;
 
 use blocks::{Catalogue, GraphSource, TrainSource};
 use diag::{Checked, Diagnostic, Log, has_errors};
+use glossary::Glossary;
 use graph::Run;
 use lang::text;
 use lesson::Workshop;
 use note::Note;
 use note::math::MathWriter;
+use numbering::Numbering;
 use page::{Map, Templates};
 use project::Project;
 use rayon::prelude::*;
@@ -61,10 +67,13 @@ pub fn compile(project: &Project) -> Checked<Site> {
     let mut log = Log::default();
     let templates = log.take(Templates::new(&project.templates));
     let math = log.take(math_writer(project));
+    let glossary = log.take(glossary_of(project));
     let reference =
         if project.settings.op_reference { reference::notes(&project.settings.languages) } else { Vec::new() };
     let notes = log.take(read_notes(project, &reference));
     let catalogue = log.take(blocks::catalogue(&notes));
+    let outdated = log.take(translation::outdated(&notes));
+    let numbering = log.take(Numbering::new(&notes, &catalogue));
     let runs = log.take(run_all(&notes, &catalogue, project.settings.limits));
     let trainings = log.take(train_all(&notes, &catalogue, &runs, project.settings.limits));
     let map = Map::new(notes.iter().map(|note| (&note.address, note.front.order)));
@@ -74,12 +83,16 @@ pub fn compile(project: &Project) -> Checked<Site> {
         math: &math,
         notes: &notes,
         catalogue: &catalogue,
+        numbering: &numbering,
+        outdated: &outdated,
+        glossary: &glossary,
+        assets: &project.assets,
         runs: &runs,
         trainings: &trainings,
         map: &map,
     };
     let lessons = log.take(workshop.write_all());
-    let files = log.take(page::render_all(&project.settings, &templates, &map, &lessons, &project.assets));
+    let files = log.take(page::render_all(&project.settings, &templates, &map, &glossary, &lessons, &project.assets));
     log.extend(page::links::broken(&files).iter().filter_map(|link| workshop.dead_link(link)));
     let figures = catalogue.blocks.iter().map(Vec::len).sum();
     log.finish(Site { files, notes: notes.len(), figures })
@@ -137,9 +150,28 @@ fn math_writer(project: &Project) -> Checked<MathWriter> {
     Checked { value: math, diagnostics }
 }
 
+fn glossary_of(project: &Project) -> Checked<Glossary> {
+    let mut log = Log::default();
+    let mut glossary = Glossary::default();
+    if let Some(table) = &project.glossary {
+        let file: Arc<str> = table.path.as_str().into();
+        let Checked { value, diagnostics } = glossary::read(&table.text, &project.settings.languages);
+        log.extend(diagnostics.into_iter().map(|diagnostic| diagnostic.in_file(&file)));
+        glossary = value;
+    }
+    let config: Arc<str> = "bpdoc.toml".into();
+    let wrong = glossary::prefer(&mut glossary, &project.settings.terms);
+    log.extend(wrong.into_iter().map(|diagnostic| diagnostic.in_file(&config)));
+    log.finish(glossary)
+}
+
 /// All notes but drafts: the author's, and those of the reference.
 fn read_notes<'s>(project: &'s Project, reference: &'s [SourceFile]) -> Checked<Vec<Note<'s>>> {
-    let policy = note::Policy { languages: project.settings.languages.clone(), raw_html: project.settings.raw_html };
+    let policy = note::Policy {
+        languages: project.settings.languages.clone(),
+        raw_html: project.settings.raw_html,
+        files: &project.assets,
+    };
     let mut log = Log::default();
     let read: Vec<Checked<Note<'_>>> =
         project.notes.par_iter().chain(reference).map(|source| note::read(source, &policy)).collect();

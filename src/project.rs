@@ -4,7 +4,7 @@
 use crate::diag::{Checked, Diagnostic, Log};
 use crate::failure::Failure;
 use crate::lang::text;
-use crate::settings::{self, Settings};
+use crate::settings::{self, FileName, Settings};
 use crate::source::SourceFile;
 use std::collections::BTreeMap;
 use std::fs;
@@ -24,6 +24,8 @@ pub struct Project {
     pub notes: Vec<SourceFile>,
     /// Everything else below `content/`, sorted by path.
     pub assets: Vec<Asset>,
+    /// The table of terms, if the settings name one.
+    pub glossary: Option<SourceFile>,
     /// The author's own templates: path below `templates/` → bytes.
     pub templates: BTreeMap<String, Vec<u8>>,
 }
@@ -45,7 +47,13 @@ impl Project {
         let in_config = || self.config.as_ref().filter(|config| config.path == path).map(|config| config.text.as_str());
         let in_templates =
             || path.strip_prefix("templates/").and_then(|name| std::str::from_utf8(self.templates.get(name)?).ok());
-        in_notes.or_else(in_config).or_else(in_templates)
+        let in_glossary = || self.glossary.as_ref().filter(|table| table.path == path).map(|table| table.text.as_str());
+        let in_assets = || {
+            let path = path.strip_prefix("content/")?;
+            let found = self.assets.binary_search_by(|asset| asset.path.as_str().cmp(path)).ok()?;
+            std::str::from_utf8(&self.assets[found].bytes).ok()
+        };
+        in_notes.or_else(in_config).or_else(in_glossary).or_else(in_assets).or_else(in_templates)
     }
 }
 
@@ -81,6 +89,7 @@ pub fn load(root: &Path) -> Result<Checked<Project>, Failure> {
         project.settings = value;
         project.config = Some(config);
     }
+    project.glossary = read_glossary(root, &project.settings, &mut log);
     read_content(root, &mut project, &mut log)?;
     read_templates(root, &mut project, &mut log)?;
     Ok(log.finish(project))
@@ -92,6 +101,61 @@ fn read_config(root: &Path, log: &mut Log) -> Option<SourceFile> {
         return None;
     }
     read_regular(&path, "bpdoc.toml", usize::MAX, log).and_then(|bytes| as_text(bytes, "bpdoc.toml", log))
+}
+
+fn read_glossary(root: &Path, settings: &Settings, log: &mut Log) -> Option<SourceFile> {
+    let FileName { path, range } = settings.glossary.as_ref()?;
+    let at_setting =
+        |diagnostic: Diagnostic| about_file("bpdoc.toml", Diagnostic { range: range.clone(), ..diagnostic });
+    let Some(disk_path) = inside(root, path) else {
+        log.push(at_setting(not_inside(path)));
+        return None;
+    };
+    if fs::symlink_metadata(&disk_path).is_err() {
+        log.push(at_setting(no_such_file(path)));
+        return None;
+    }
+    let bytes = read_regular(&disk_path, path, settings.limits.note_bytes, log)?;
+    as_text(bytes, path, log)
+}
+
+/// Where a file of the project is: its path has nothing but names of folders, none of which is a symbolic link.
+fn inside(root: &Path, path: &str) -> Option<PathBuf> {
+    let is_name = |part: &str| !matches!(part, "" | "." | "..") && !part.contains(['\\', ':', '\0']);
+    if !path.split('/').all(is_name) {
+        return None;
+    }
+    let mut disk_path = root.to_owned();
+    for part in path.split('/') {
+        disk_path.push(part);
+        if fs::symlink_metadata(&disk_path).is_ok_and(|metadata| metadata.is_symlink()) {
+            return None;
+        }
+    }
+    Some(disk_path)
+}
+
+fn not_inside(path: &str) -> Diagnostic {
+    Diagnostic::error(
+        "outside-project",
+        0..0,
+        text(
+            format!("`{path}`: 프로젝트 폴더 안의 파일이 아닙니다"),
+            format!("`{path}` is not a file inside the project's folder"),
+        ),
+    )
+    .help(text(
+        "프로젝트 폴더부터 쓰며, `..`와 심볼릭 링크는 쓸 수 없습니다",
+        "write the path from the project's folder on; `..` and symbolic links are not allowed",
+    ))
+}
+
+fn no_such_file(path: &str) -> Diagnostic {
+    Diagnostic::error(
+        "missing-file",
+        0..0,
+        text(format!("`{path}` 파일이 없습니다"), format!("there is no file `{path}`")),
+    )
 }
 
 fn read_content(root: &Path, project: &mut Project, log: &mut Log) -> Result<(), Failure> {

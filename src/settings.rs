@@ -32,8 +32,32 @@ pub struct Settings {
     pub macros: BTreeMap<String, String>,
     /// Bounds on what a project may ask for.
     pub limits: Limits,
+    /// The file of the glossary, below the project's folder.
+    pub glossary: Option<FileName>,
+    /// The names of terms that the site prints.
+    pub terms: Vec<PreferredName>,
     /// Values for the author's own templates.
     pub params: toml::Table,
+}
+
+/// A file that a setting names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileName {
+    /// Its path below the project's folder.
+    pub path: String,
+    /// Where it is named in `bpdoc.toml`.
+    pub range: Range<usize>,
+}
+
+/// The name that the site prints for a term of the glossary.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PreferredName {
+    /// The term.
+    pub key: String,
+    /// One of its names.
+    pub name: String,
+    /// Where the name stands in `bpdoc.toml`.
+    pub range: Range<usize>,
 }
 
 /// A text per language; the key `""` holds for every language that has none of its own.
@@ -98,6 +122,8 @@ impl Default for Settings {
             engine: Engine::default(),
             macros: BTreeMap::new(),
             limits: Limits::default(),
+            glossary: None,
+            terms: Vec::new(),
             params: toml::Table::new(),
         }
     }
@@ -167,6 +193,11 @@ const KEYS: &[Key] = &[
             r.settings.macros = macros;
         }
     }),
+    ("glossary", |r, v| {
+        r.settings.glossary =
+            r.text(v).filter(|path| !path.is_empty()).map(|path| FileName { path: path.to_owned(), range: v.span() });
+    }),
+    ("terms", Reader::terms),
     ("limits", |r, v| r.section("limits", v)),
     ("limits.nodes", |r, v| {
         if let Some(n) = r.count(v) {
@@ -246,6 +277,22 @@ impl Reader {
                 .filter_map(|(key, value)| Some((key.get_ref().to_string(), self.text(value)?.to_owned())))
                 .collect(),
         )
+    }
+
+    fn terms(&mut self, value: &Value<'_>) {
+        let DeValue::Table(table) = value.get_ref() else {
+            return self.wrong(
+                value.span(),
+                text("`용어 = \"이름\"`의 표여야 합니다", "it must be a table of `term = \"name\"`"),
+            );
+        };
+        for (key, name) in table {
+            if let Some(chosen) = self.text(name) {
+                let term =
+                    PreferredName { key: key.get_ref().to_string(), name: chosen.to_owned(), range: name.span() };
+                self.settings.terms.push(term);
+            }
+        }
     }
 
     fn localized(&mut self, value: &Value<'_>) -> Option<Localized> {
@@ -373,7 +420,7 @@ mod tests {
 
     #[test]
     fn all_keys() {
-        let source = "title = { ko = \"제목\", en = \"Title\" }\nlanguages = [\"en\", \"ko\"]\nbase_url = \"https://a.example\"\nengine = \"layout-rs\"\n[markdown]\nraw_html = \"allow\"\n[math.macros]\nR = \"\\\\mathbb{R}\"\n[limits]\nnodes = 1_000\n[params]\nx = 1\n";
+        let source = "title = { ko = \"제목\", en = \"Title\" }\nlanguages = [\"en\", \"ko\"]\nbase_url = \"https://a.example\"\nengine = \"layout-rs\"\nglossary = \"g.tsv\"\n[markdown]\nraw_html = \"allow\"\n[terms]\ngradient = \"그래디언트\"\n[math.macros]\nR = \"\\\\mathbb{R}\"\n[limits]\nnodes = 1_000\n[params]\nx = 1\n";
         let Checked { value, diagnostics } = read(source);
         assert_eq!(diagnostics, []);
         assert_eq!((value.title.get("ko"), value.title.get("fr")), (Some("제목"), None));
@@ -382,6 +429,12 @@ mod tests {
         assert_eq!(value.raw_html, RawHtml::Allow);
         assert_eq!(value.engine, Engine::LayoutRs);
         assert_eq!(value.macros["R"], "\\mathbb{R}");
+        assert_eq!(
+            value.glossary.map(|file| (file.path, source[file.range].to_owned())),
+            Some(("g.tsv".into(), "\"g.tsv\"".into()))
+        );
+        let term = &value.terms[0];
+        assert_eq!((term.key.as_str(), &source[term.range.clone()]), ("gradient", "\"그래디언트\""));
         assert_eq!(value.limits.nodes, 1000);
         assert_eq!(value.params["x"].as_integer(), Some(1));
     }

@@ -11,6 +11,23 @@ pub fn is_hidden(c: char) -> bool {
         || matches!(c, '\u{115f}' | '\u{1160}' | '\u{e0000}'..='\u{e007f}')
 }
 
+/// The path that another path means when it stands in a file: `a/b.md` and `../c.md` give `c.md`. None where it leads
+/// out of the folder that all paths start from.
+pub fn beside(file: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = file.split('/').collect();
+    parts.pop();
+    for part in path.split('/') {
+        match part {
+            ".." => {
+                parts.pop()?;
+            }
+            "." => {}
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
 /// A text file of the project, held in memory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceFile {

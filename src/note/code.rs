@@ -18,32 +18,53 @@ const STYLE: ClassStyle = ClassStyle::SpacedPrefixed { prefix: "s-" };
 const LONGEST_CODE: usize = 100_000;
 const LONGEST_LINE: usize = 1_000;
 
-/// What the info string of a fence asks for: `python title="train.py" linenos=10 {2,4-5}`.
+/// What the info string of a fence asks for: `python #train title="train.py" linenos=10 {2,4-5}`.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Options {
+pub struct Options {
     language: String,
-    title: Option<String>,
+    /// The title.
+    pub title: Option<String>,
+    /// The id by which the text refers to it.
+    pub id: Option<String>,
+    /// The file whose code it shows, with the part of it.
+    pub src: Option<String>,
     /// The number of the first line, where lines are numbered.
     first_number: Option<usize>,
+    /// Whether the author chooses that number.
+    has_own_number: bool,
     /// The lines that stand out, counted from 1: first and last of each stretch.
     marked: Vec<(usize, usize)>,
 }
 
 impl Options {
-    fn read(info: &str) -> Self {
+    /// Reads an info string.
+    pub fn read(info: &str) -> Self {
         let mut options = Self::default();
         for (i, word) in words(info).into_iter().enumerate() {
             if let Some(lines) = word.strip_prefix('{').and_then(|word| word.strip_suffix('}')) {
                 options.marked.extend(lines.split(',').filter_map(stretch));
+            } else if let Some(id) = word.strip_prefix('#') {
+                options.id = Some(id.to_owned());
             } else if i == 0 {
                 word.clone_into(&mut options.language);
             } else if let Some(title) = word.strip_prefix("title=") {
                 options.title = Some(title.trim_matches('"').to_owned()).filter(|title| !title.is_empty());
+            } else if let Some(file) = word.strip_prefix("src=") {
+                options.src = Some(file.trim_matches('"').to_owned());
             } else if let Some(start) = word.strip_prefix("linenos") {
-                options.first_number = Some(start.trim_start_matches('=').parse().unwrap_or(1));
+                let own = start.trim_start_matches('=').parse().ok();
+                options.has_own_number = own.is_some();
+                options.first_number = Some(own.unwrap_or(1));
             }
         }
         options
+    }
+
+    /// The code comes from a file, in which its first line has a number.
+    pub fn number_from(&mut self, line: usize) {
+        if !self.has_own_number {
+            self.first_number = self.first_number.map(|_| line);
+        }
     }
 
     fn marks(&self, line: usize) -> bool {
@@ -76,25 +97,17 @@ fn stretch(text: &str) -> Option<(usize, usize)> {
     Some((first.trim().parse().ok()?, last.trim().parse().ok()?))
 }
 
-/// A code block as HTML. The first word of `info` is the language; a language that is not known, and code
-/// that is too long, are plain.
-pub fn html(code: &str, info: &str) -> String {
-    let options = Options::read(info);
+/// A code block as HTML, without its title. A language that is not known, and code that is too long, are plain.
+pub fn html(code: &str, options: &Options) -> String {
     let language = &options.language;
     let inside = syntax(language)
         .filter(|_| is_short(code))
         .and_then(|syntax| highlighted(code, syntax))
         .unwrap_or_else(|| escaped(code));
     let inside =
-        if options.first_number.is_some() || !options.marked.is_empty() { in_lines(&inside, &options) } else { inside };
+        if options.first_number.is_some() || !options.marked.is_empty() { in_lines(&inside, options) } else { inside };
     let class = if language.is_empty() { String::new() } else { format!(" class=\"language-{}\"", escaped(language)) };
-    let block = format!("<pre class=\"code\" tabindex=\"0\"><code{class}>{inside}</code></pre>\n");
-    match options.title {
-        Some(title) => {
-            format!("<figure class=\"listing\"><figcaption>{}</figcaption>\n{block}</figure>\n", escaped(&title))
-        }
-        None => block,
-    }
+    format!("<pre class=\"code\" tabindex=\"0\"><code{class}>{inside}</code></pre>\n")
 }
 
 /// Each line in an element of its own; what is coloured across lines is closed and opened again.
@@ -160,10 +173,10 @@ mod tests {
                 "<pre class=\"code\" tabindex=\"0\"><code class=\"language-&quot;&gt;&lt;script&gt;\">x\n</code></pre>\n",
             ),
         ] {
-            assert_eq!(html(code, info), expected);
+            assert_eq!(html(code, &Options::read(info)), expected);
         }
         for info in ["python", "python title=\"x\"", "python,linenos", "py", "python{1}"] {
-            assert!(html("def f(x): return x\n", info).contains("s-keyword"), "{info}");
+            assert!(html("def f(x): return x\n", &Options::read(info)).contains("s-keyword"), "{info}");
         }
     }
 
@@ -192,17 +205,17 @@ mod tests {
     #[test]
     fn lines_have_numbers_and_marks() {
         assert_eq!(
-            html("a\nb\n", "text title=\"<a, b>.txt\" linenos=9 {2}"),
-            "<figure class=\"listing\"><figcaption>&lt;a, b&gt;.txt</figcaption>\n<pre class=\"code\" tabindex=\"0\"><code class=\"language-text\"><span class=\"line\" data-n=\"9\">a\n</span><span class=\"line marked\" data-n=\"10\">b\n</span></code></pre>\n</figure>\n"
+            html("a\nb\n", &Options::read("text title=\"<a, b>.txt\" linenos=9 {2}")),
+            "<pre class=\"code\" tabindex=\"0\"><code class=\"language-text\"><span class=\"line\" data-n=\"9\">a\n</span><span class=\"line marked\" data-n=\"10\">b\n</span></code></pre>\n"
         );
-        let options = Options::read("python {1, 3-4} title=\"\"");
-        assert_eq!((options.marked, options.title), (vec![(1, 1), (3, 4)], None));
+        let options = Options::read("python {1, 3-4} title=\"\" #train");
+        assert_eq!((options.marked, options.title, options.id.as_deref()), (vec![(1, 1), (3, 4)], None, Some("train")));
     }
 
     /// A text over several lines is coloured in each of them, and every element that opens in a line is closed in it.
     #[test]
     fn colours_go_on_in_the_next_line() {
-        let block = html("x = \"\"\"a\nb\nc\"\"\"\n", "python linenos");
+        let block = html("x = \"\"\"a\nb\nc\"\"\"\n", &Options::read("python linenos"));
         for line in block.split("<span class=\"line\"").skip(1) {
             let line = line.split("</code>").next().unwrap_or_default();
             assert_eq!(line.matches("<span").count() + 1, line.matches("</span>").count(), "{line}");
@@ -212,6 +225,6 @@ mod tests {
 
     #[test]
     fn long_lines_are_plain() {
-        assert!(!html(&format!("x = {}\n", "1+".repeat(1_000)), "python").contains("<span"));
+        assert!(!html(&format!("x = {}\n", "1+".repeat(1_000)), &Options::read("python")).contains("<span"));
     }
 }

@@ -1,7 +1,8 @@
 //! Formulas of the prose. In: a formula as Markdown found it, and the values that it prints; out: its TeX
-//! with places in the file, and the TeX with the values put in. This file does not know what a value is.
+//! with places in the file, and the TeX with the values and numbers put in. This file does not know what a value is,
+//! nor how equations are numbered.
 
-use super::{Formula, ValueUse};
+use super::{EquationName, Formula, Naming, ValueUse, math};
 use crate::source::RangeMap;
 use std::ops::Range;
 
@@ -30,7 +31,64 @@ pub fn read(
         })
         .collect();
     let range = first_value..first_value + values.len();
-    (Formula { tex: tex.to_owned(), display, range: inner, map, values: range }, values)
+    let names = names(tex, &map);
+    (Formula { tex: tex.to_owned(), display, range: inner, map, values: range, names }, values)
+}
+
+impl Formula {
+    /// The reference that is all of the formula.
+    pub fn only_reference(&self) -> Option<&EquationName> {
+        let whole = self.tex.len() - self.tex.trim_start().len()..self.tex.trim_end().len();
+        self.names.iter().find(|name| name.in_tex == whole && !matches!(name.does, Naming::Labels { .. }))
+    }
+}
+
+/// The labels and references of a formula.
+fn names(tex: &str, map: &RangeMap) -> Vec<EquationName> {
+    let named = |(command, in_tex): (&str, Range<usize>)| {
+        let does = match command {
+            "label" => Naming::Labels { tag: tag_of_line(tex, in_tex.start) },
+            "ref" => Naming::Refers,
+            "eqref" => Naming::RefersInParentheses,
+            _ => return None,
+        };
+        let inside = inside_braces(tex, &in_tex);
+        Some(EquationName { name: tex[inside.clone()].to_owned(), range: map.to_file(inside), in_tex, does })
+    };
+    // What is too long is refused when it is set.
+    if math::is_too_long(tex) { Vec::new() } else { commands(tex).into_iter().filter_map(named).collect() }
+}
+
+/// The `\tag` of the line of an aligned formula around a place.
+fn tag_of_line(tex: &str, at: usize) -> Option<String> {
+    const BREAK: &str = r"\\";
+    let start = tex[..at].rfind(BREAK).map_or(0, |found| found + BREAK.len());
+    let end = tex[at..].find(BREAK).map_or(tex.len(), |found| at + found);
+    let line = &tex[start..end];
+    let (_, tag) = commands(line).into_iter().find(|(name, _)| *name == "tag")?;
+    Some(line[inside_braces(line, &tag)].to_owned())
+}
+
+/// The commands for numbers, each with its name and where it stands, braces included.
+fn commands(tex: &str) -> Vec<(&str, Range<usize>)> {
+    let mut commands = Vec::new();
+    let mut at = 0;
+    while let Some(found) = tex[at..].find('\\') {
+        let start = at + found;
+        let name = tex[start + 1..].bytes().take_while(u8::is_ascii_alphabetic).count();
+        at = start + 1 + name;
+        let name = &tex[start + 1..at];
+        if name.is_empty() {
+            // A command of one character, such as `\\` or `\{`.
+            at += tex[at..].chars().next().map_or(0, char::len_utf8);
+        } else if matches!(name, "label" | "ref" | "eqref" | "tag") {
+            // Where a brace is not closed, nothing behind it is told apart.
+            let Some(end) = closing_brace(tex, at) else { break };
+            commands.push((name, start..end));
+            at = end;
+        }
+    }
+    commands
 }
 
 /// Where the characters of `tex` stand in the file. They are the file's own, but for the marks of a quote
@@ -131,17 +189,42 @@ fn inside_braces(tex: &str, whole: &Range<usize>) -> Range<usize> {
     start..start + written.trim().len()
 }
 
-/// The formula's TeX with each `\val{…}` replaced by its value, and from positions in that to the file.
-pub fn with_values(formula: &Formula, uses: &[ValueUse], values: &[String]) -> (String, RangeMap) {
+/// The formula's TeX with each `\val{…}` replaced by its value and each name by its number (`numbers` tells the number
+/// of what has a name), and from positions in that to the file.
+pub fn with_values(
+    formula: &Formula,
+    uses: &[ValueUse],
+    values: &[String],
+    numbers: &dyn Fn(&str) -> Option<String>,
+) -> (String, RangeMap) {
+    let values = uses.iter().zip(values).map(|(value_use, value)| {
+        (value_use.in_tex.clone(), value_use.range.start, format!("{{{}}}", value_tex(value)))
+    });
+    let names = formula.names.iter().map(|name| {
+        let number = numbers(&name.name).unwrap_or_else(|| "?".to_owned());
+        let tex = match &name.does {
+            // A label in a line of text is reported by who gives numbers.
+            Naming::Labels { tag } if tag.is_some() || !formula.display => String::new(),
+            Naming::Labels { .. } => format!(r"\tag{{{number}}}"),
+            Naming::Refers => format!(r"\text{{{number}}}"),
+            Naming::RefersInParentheses => format!(r"\text{{({number})}}"),
+        };
+        (name.in_tex.clone(), name.range.start, tex)
+    });
+    let mut replaced: Vec<_> = values.chain(names).collect();
+    replaced.sort_by_key(|(in_tex, ..)| in_tex.start);
     let mut tex = String::new();
     let mut map = RangeMap::default();
     let mut at = 0;
-    for (value_use, value) in uses.iter().zip(values) {
-        keep(formula, at..value_use.in_tex.start, &mut tex, &mut map);
-        let value = format!("{{{}}}", value_tex(value));
-        map.push(value_use.range.start, value.len());
-        tex.push_str(&value);
-        at = value_use.in_tex.end;
+    for (in_tex, place, new) in replaced.into_iter() {
+        // What stands in another's braces has gone with it.
+        if in_tex.start < at {
+            continue;
+        }
+        keep(formula, at..in_tex.start, &mut tex, &mut map);
+        map.push(place, new.len());
+        tex.push_str(&new);
+        at = in_tex.end;
     }
     keep(formula, at..formula.tex.len(), &mut tex, &mut map);
     (tex, map)
@@ -209,7 +292,7 @@ mod tests {
         let (formula, uses) = read(source, &source[1..source.len() - 1], false, 0..source.len(), 0);
         let (claimed, place) = uses[0].claimed.clone().expect("a claim");
         assert_eq!((claimed.as_str(), &source[place]), ("5.0", "5.0"));
-        assert_eq!(with_values(&formula, &uses, &[claimed]).0, r"g = {5.0} \cdot 2");
+        assert_eq!(with_values(&formula, &uses, &[claimed], &|_| None).0, r"g = {5.0} \cdot 2");
     }
 
     #[test]
@@ -222,7 +305,7 @@ mod tests {
             (r"a_b}\x", r"f = {a\_b\}\backslash x} + \foo"),
             ("∞", r"f = {∞} + \foo"),
         ] {
-            let (tex, map) = with_values(&formula, &uses, &[value.to_owned()]);
+            let (tex, map) = with_values(&formula, &uses, &[value.to_owned()], &|_| None);
             assert_eq!(tex, expected);
             let foo = tex.find("\\foo").expect("it is there");
             assert_eq!(&source[map.to_file(foo..foo + 4)], "\\foo");

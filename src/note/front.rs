@@ -1,7 +1,7 @@
 //! Front matter. In: the text of a note; out: what stands between its first `+++` or `---` lines, and where
 //! the prose begins. This file alone knows TOML and YAML in notes.
 
-use super::FrontMatter;
+use super::{FrontMatter, Translated};
 use crate::diag::{Checked, Diagnostic};
 use crate::lang::{Particle, text, with_particle};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -10,7 +10,8 @@ use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
 /// The keys that front matter may hold.
-const KEYS: [&str; 9] = ["title", "date", "updated", "tags", "draft", "summary", "order", "authors", "aliases"];
+const KEYS: [&str; 10] =
+    ["title", "date", "updated", "tags", "draft", "summary", "order", "authors", "aliases", "translated"];
 
 /// The longest YAML front matter that is read: its parser's own budget does not count bytes of a string.
 const LONGEST: usize = 64 * 1024;
@@ -313,6 +314,7 @@ fn fill(entries: Vec<Entry>, diagnostics: &mut Vec<Diagnostic>) -> FrontMatter {
             "tags" => set(&mut matter.tags, texts_of(value)),
             "authors" => set(&mut matter.authors, texts_of(value)),
             "aliases" => set(&mut matter.aliases, texts_of(value)),
+            "translated" => set(&mut matter.translated, translated_of(value)),
             _ => Some(unknown(&key, key_range)),
         };
         diagnostics.extend(wrong);
@@ -367,6 +369,11 @@ fn text_of(spot: Spot) -> Result<Option<String>, Box<Diagnostic>> {
         Value::Nothing => Ok(None),
         _ => Err(wrong_type(spot.range, "따옴표로 묶은 글이", "a text in quotes")),
     }
+}
+
+fn translated_of(spot: Spot) -> Result<Option<Translated>, Box<Diagnostic>> {
+    let range = spot.range.clone();
+    Ok(text_of(spot)?.map(|state| Translated { state, range }))
 }
 
 fn texts_of(spot: Spot) -> Result<Vec<String>, Box<Diagnostic>> {
@@ -428,8 +435,8 @@ mod tests {
 
     #[test]
     fn both_forms_say_the_same() {
-        let toml = "+++\ntitle = \"역전파\"\ndate = 2026-08-15\nupdated = \"2026-08-16\"\ntags = [\"a\", \"나\"]\ndraft = true\nsummary = \"s\"\norder = 3\nauthors = [\"b\"]\naliases = [\"c.html\"]\n+++\nprose\n";
-        let yaml = "---\ntitle: 역전파\ndate: 2026-08-15\nupdated: \"2026-08-16\"\ntags: [a, 나]\ndraft: true\nsummary: s\norder: 3\nauthors:\n  - b\naliases:\n  - c.html\n---\nprose\n";
+        let toml = "+++\ntitle = \"역전파\"\ndate = 2026-08-15\nupdated = \"2026-08-16\"\ntags = [\"a\", \"나\"]\ndraft = true\nsummary = \"s\"\norder = 3\nauthors = [\"b\"]\naliases = [\"c.html\"]\ntranslated = \"0a\"\n+++\nprose\n";
+        let yaml = "---\ntitle: 역전파\ndate: 2026-08-15\nupdated: \"2026-08-16\"\ntags: [a, 나]\ndraft: true\nsummary: s\norder: 3\nauthors:\n  - b\naliases:\n  - c.html\ntranslated: 0a\n---\nprose\n";
         let expected = FrontMatter {
             title: Some("역전파".into()),
             date: Some("2026-08-15".into()),
@@ -440,11 +447,14 @@ mod tests {
             order: Some(3),
             authors: vec!["b".into()],
             aliases: vec!["c.html".into()],
+            translated: None,
         };
         for source in [toml, yaml] {
             for source in [source.to_owned(), source.replace('\n', "\r\n"), format!("\u{feff}{source}")] {
-                let checked = read(&source);
+                let mut checked = read(&source);
                 assert_eq!(checked.diagnostics, [], "{source}");
+                let translated = checked.value.matter.translated.take().expect("it is there");
+                assert_eq!((translated.state.as_str(), source[translated.range].trim_matches('"')), ("0a", "0a"));
                 assert_eq!(checked.value.matter, expected, "{source}");
                 assert_eq!(source[checked.value.body_start..].trim_end(), "prose");
             }

@@ -1,12 +1,22 @@
 //! The body of a note as HTML. In: a note, and what stands in the places of its blocks and values; out: HTML,
 //! and the formulas that are wrong. This file does not know the page around the body.
 
+mod footnote;
+mod number;
+mod term;
+
+pub use term::TermParts;
+
 use super::math::MathWriter;
-use super::{Note, Piece, formula};
-use crate::diag::{Checked, Diagnostic, Log};
+use super::printed::Printed;
+use super::{Note, Piece};
+
+use crate::diag::{Checked, Log};
+use crate::image::Size;
 use crate::markup::{escape, without_tags};
+use footnote::Footnotes;
 use pulldown_cmark::{Alignment, BlockQuoteKind, Event, Tag, TagEnd};
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -20,17 +30,60 @@ pub struct Parts<'a> {
     pub math: &'a MathWriter,
     /// The address to write for a destination of a link or an image; `None` leaves it as it is.
     pub link: &'a dyn Fn(&str) -> Option<String>,
+    /// What a reference to a destination reads as: `Figure 3`. `None` where there is no such thing.
+    pub reference: &'a dyn Fn(&str) -> Option<String>,
+    /// What is shown of the term with a key, if the glossary has it.
+    pub term: &'a dyn Fn(&str) -> Option<TermParts>,
+    /// The size of the picture at a destination.
+    pub picture_size: &'a dyn Fn(&str) -> Option<Size>,
+    /// What each of the note's marks is called, where it has a number.
+    pub labels: &'a [Option<String>],
+    /// The number alone of what has an id in the note.
+    pub number: &'a dyn Fn(&str) -> Option<String>,
     /// Words that the body adds to the note's own.
     pub words: Words<'a>,
 }
 
+impl Parts<'_> {
+    /// What is printed for a reference or a term of which the note gives no text.
+    pub fn printed(&self, note: &Note<'_>, piece: &Piece<'_>) -> String {
+        let printed = match piece {
+            Piece::Reference(i) => (self.reference)(&note.links[*i].dest),
+            Piece::Term(i) if note.terms[*i].is_unnamed => (self.term)(&note.terms[*i].key).map(|term| term.name),
+            _ => None,
+        };
+        printed.unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+impl<'a> Parts<'a> {
+    /// Nothing from the rest of a site.
+    pub fn bare(math: &'a MathWriter) -> Self {
+        Self {
+            blocks: &[],
+            values: &[],
+            math,
+            link: &|_| None,
+            reference: &|_| None,
+            term: &|_| None,
+            picture_size: &|_| None,
+            labels: &[],
+            number: &|_| None,
+            words: Words::default(),
+        }
+    }
+}
+
 /// Words that the body adds to the note's own.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Words<'a> {
     /// In front of a table's number.
     pub table: &'a str,
     /// What a formula on lines of its own is called: it can be scrolled where it is too wide.
     pub formula: &'a str,
+    /// Leads from what a term means to all terms.
+    pub glossary: &'a str,
     /// In front of a footnote's number.
     pub footnote: &'a str,
     /// The name of the list of footnotes.
@@ -59,6 +112,11 @@ pub fn body_html(note: &Note<'_>, parts: &Parts<'_>) -> Checked<String> {
         outer: Vec::new(),
         headings: 0,
         alt_depth: 0,
+        has_pictures: false,
+        boxes: 0,
+        term: None,
+        seen_terms: BTreeSet::new(),
+        printed: Printed::in_note(note),
         table: Table::default(),
     };
     for (i, piece) in note.body.iter().enumerate() {
@@ -95,54 +153,10 @@ fn is_escape(after_percent: &str) -> bool {
     digits.len() >= 2 && digits[..2].iter().all(u8::is_ascii_hexdigit)
 }
 
-/// The footnotes in order of use.
-#[derive(Default)]
-struct Footnotes<'n> {
-    numbers: BTreeMap<&'n str, usize>,
-    /// The HTML of each footnote, by number from 0.
-    texts: Vec<Option<String>>,
-    /// How often each was referred to so far.
-    uses: Vec<usize>,
-}
-
-impl<'n> Footnotes<'n> {
-    /// Numbers those that the text refers to, then those that these refer to.
-    fn numbered(body: &'n [Piece<'_>]) -> Self {
-        let mut in_text = Vec::new();
-        let mut inside: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        let mut definition: Option<&str> = None;
-        for piece in body {
-            match piece {
-                Piece::Markdown(Event::Start(Tag::FootnoteDefinition(label))) => {
-                    inside.entry(label).or_default();
-                    definition = Some(label);
-                }
-                Piece::Markdown(Event::End(TagEnd::FootnoteDefinition)) => definition = None,
-                Piece::Markdown(Event::FootnoteReference(label)) => match definition {
-                    Some(outer) => inside.entry(outer).or_default().push(label),
-                    None => in_text.push(label.as_ref()),
-                },
-                _ => {}
-            }
-        }
-        let mut footnotes = Self::default();
-        let mut waiting: std::collections::VecDeque<&str> = in_text.into();
-        while let Some(label) = waiting.pop_front() {
-            let count = footnotes.numbers.len();
-            if inside.contains_key(label) && !footnotes.numbers.contains_key(label) {
-                footnotes.numbers.insert(label, count);
-                waiting.extend(&inside[label]);
-            }
-        }
-        footnotes.texts = vec![None; footnotes.numbers.len()];
-        footnotes.uses = vec![0; footnotes.numbers.len()];
-        footnotes
-    }
-}
-
 #[derive(Default)]
 struct Table {
-    count: usize,
+    /// What the table is called that has a number.
+    label: Option<String>,
     alignments: Vec<Alignment>,
     column: usize,
     in_head: bool,
@@ -164,6 +178,15 @@ struct Writer<'w> {
     headings: usize,
     /// How many images are open; inside them everything is alternative text.
     alt_depth: usize,
+    /// How many headings, tables and captions are open.
+    boxes: usize,
+    /// Whether there was a picture.
+    has_pictures: bool,
+    /// The term that is open.
+    term: Option<(usize, TermParts)>,
+    /// The terms that have been used.
+    seen_terms: BTreeSet<&'w str>,
+    printed: Printed,
     table: Table,
 }
 
@@ -171,13 +194,23 @@ impl<'w> Writer<'w> {
     fn piece(&mut self, piece: &'w Piece<'w>, after: &'w [Piece<'w>]) {
         match piece {
             Piece::Markdown(event) if self.alt_depth > 0 => self.alt(event),
-            Piece::Markdown(event) => self.event(event, after),
+            Piece::Markdown(event) => match self.printed.pass(event) {
+                Some((particle, rest)) => {
+                    self.out.push_str(particle);
+                    self.text(rest);
+                }
+                None => self.event(event, after),
+            },
             Piece::Block(i) => {
                 let html = self.parts.blocks.get(*i).map_or("", String::as_str);
                 self.out.push_str(html);
                 self.out.push('\n');
             }
             Piece::Formula(i) => self.formula(*i),
+            Piece::Reference(i) => self.reference(*i),
+            Piece::Term(i) => self.start_term(*i),
+            Piece::EndTerm => self.end_term(),
+            Piece::Figure(part) => self.figure(*part),
         }
     }
 
@@ -224,6 +257,7 @@ impl<'w> Writer<'w> {
             Tag::Paragraph => self.out.push_str("<p>"),
             Tag::Heading { level, id, .. } => {
                 self.headings += 1;
+                self.boxes += 1;
                 let _ = write!(self.out, "<{level}");
                 self.attribute("id", id.as_deref().unwrap_or_default());
                 self.out.push('>');
@@ -270,6 +304,7 @@ impl<'w> Writer<'w> {
                 if !title.is_empty() {
                     self.attribute("title", title);
                 }
+                self.picture_attributes(dest_url);
                 self.out.push_str(" alt=\"");
                 self.alt_depth = 1;
             }
@@ -281,6 +316,7 @@ impl<'w> Writer<'w> {
         match end {
             TagEnd::Paragraph => self.out.push_str("</p>\n"),
             TagEnd::Heading(level) => {
+                self.boxes -= 1;
                 self.heading_link();
                 let _ = writeln!(self.out, "</{level}>");
             }
@@ -293,7 +329,10 @@ impl<'w> Writer<'w> {
             TagEnd::DefinitionList => self.out.push_str("</dl>\n"),
             TagEnd::DefinitionListTitle => self.out.push_str("</dt>\n"),
             TagEnd::DefinitionListDefinition => self.out.push_str("</dd>\n"),
-            TagEnd::Table => self.out.push_str("</tbody>\n</table></div>\n"),
+            TagEnd::Table => {
+                self.boxes -= 1;
+                self.out.push_str("</tbody>\n</table></div>\n");
+            }
             TagEnd::TableHead => {
                 self.table.in_head = false;
                 self.out.push_str("</tr>\n</thead>\n<tbody>\n");
@@ -307,6 +346,17 @@ impl<'w> Writer<'w> {
             TagEnd::Subscript => self.out.push_str("</sub>"),
             TagEnd::Link => self.out.push_str("</a>"),
             TagEnd::Image | TagEnd::CodeBlock | TagEnd::HtmlBlock | TagEnd::MetadataBlock(_) => {}
+        }
+    }
+
+    /// The room that a picture takes before it is loaded. The first one may be seen at once; the others wait until they
+    /// are near.
+    fn picture_attributes(&mut self, dest: &str) {
+        if let Some(Size { width, height }) = (self.parts.picture_size)(dest) {
+            let _ = write!(self.out, " width=\"{width}\" height=\"{height}\"");
+        }
+        if std::mem::replace(&mut self.has_pictures, true) {
+            self.out.push_str(" loading=\"lazy\" decoding=\"async\"");
         }
     }
 
@@ -356,13 +406,12 @@ impl<'w> Writer<'w> {
         self.out.push_str(if done { " checked> " } else { "> " });
     }
 
-    /// A table scrolls by itself where the page is too narrow; it is numbered, so that each such region
-    /// has a name of its own.
+    /// A table scrolls by itself where the page is too narrow.
     fn start_table(&mut self, alignments: &[Alignment]) {
-        self.table.count += 1;
+        self.boxes += 1;
         self.table.alignments = alignments.to_vec();
-        let label = format!("{} {}", self.parts.words.table, self.table.count);
-        self.out.push_str("<div class=\"table-wrap\" tabindex=\"0\" role=\"region\"");
+        let label = self.table.label.clone().unwrap_or_else(|| self.parts.words.table.to_owned());
+        self.out.push_str("<div class=\"table-wrap\" tabindex=\"0\" role=\"group\"");
         self.attribute("aria-label", &label);
         self.out.push_str("><table>\n");
     }
@@ -399,99 +448,6 @@ impl<'w> Writer<'w> {
         }
         let _ = write!(self.out, "</{}>", self.table.cell);
     }
-
-    fn footnote_reference(&mut self, label: &str) {
-        let Some(&index) = self.footnotes.numbers.get(label) else {
-            return self.text(&format!("[^{label}]"));
-        };
-        self.footnotes.uses[index] += 1;
-        let number = index + 1;
-        let id = reference_id(number, self.footnotes.uses[index]);
-        let _ =
-            write!(self.out, "<sup class=\"footnote-ref\"><a id=\"{id}\" href=\"#fn:{number}\" role=\"doc-noteref\"");
-        self.attribute("aria-label", &format!("{} {number}", self.parts.words.footnote));
-        let _ = write!(self.out, ">{number}</a></sup>");
-    }
-
-    fn end_footnote(&mut self) {
-        let Some((outer, label)) = self.outer.pop() else { return };
-        let text = std::mem::replace(&mut self.out, outer);
-        if let Some(&index) = self.footnotes.numbers.get(label) {
-            self.footnotes.texts[index].get_or_insert(text);
-        }
-    }
-
-    fn footnote_list(&mut self) {
-        let texts = std::mem::take(&mut self.footnotes.texts);
-        if texts.is_empty() {
-            return;
-        }
-        self.out.push_str("<section class=\"footnotes\" role=\"doc-endnotes\"");
-        self.attribute("aria-label", self.parts.words.footnotes);
-        self.out.push_str(">\n<ol>\n");
-        for (index, text) in texts.into_iter().enumerate() {
-            let number = index + 1;
-            let text = text.unwrap_or_default();
-            let _ = write!(self.out, "<li id=\"fn:{number}\">");
-            match text.trim_end().strip_suffix("</p>") {
-                Some(inside) => {
-                    self.out.push_str(inside);
-                    self.back_references(number);
-                    self.out.push_str("</p>");
-                }
-                None => {
-                    self.out.push_str(&text);
-                    self.out.push_str("<p>");
-                    self.back_references(number);
-                    self.out.push_str("</p>");
-                }
-            }
-            self.out.push_str("</li>\n");
-        }
-        self.out.push_str("</ol>\n</section>\n");
-    }
-
-    fn back_references(&mut self, number: usize) {
-        for count in 1..=self.footnotes.uses[number - 1] {
-            let id = reference_id(number, count);
-            let _ = write!(self.out, " <a class=\"footnote-back\" href=\"#{id}\" role=\"doc-backlink\"");
-            let label = match count {
-                1 => format!("{} {number}", self.parts.words.back),
-                _ => format!("{} {number}-{count}", self.parts.words.back),
-            };
-            self.attribute("aria-label", &label);
-            self.out.push_str(">↩</a>");
-        }
-    }
-
-    fn formula(&mut self, index: usize) {
-        let formula = &self.note.formulas[index];
-        let uses = self.note.values.get(formula.values.clone()).unwrap_or_default();
-        let values = self.parts.values.get(formula.values.clone()).unwrap_or_default();
-        let (tex, map) = formula::with_values(formula, uses, values);
-        if self.alt_depth > 0 {
-            return self.text(&tex);
-        }
-        match self.parts.math.mathml(&tex, formula.display) {
-            Ok(mathml) if formula.display => {
-                self.out.push_str("<span class=\"math-block\" tabindex=\"0\" role=\"group\" aria-label=\"");
-                escape(self.parts.words.formula, &mut self.out);
-                let _ = write!(self.out, "\">{mathml}</span>");
-            }
-            Ok(mathml) => self.out.push_str(&mathml),
-            Err(error) => {
-                let place = map.to_file(error.range);
-                self.log.push(Diagnostic::error("bad-formula", place, error.message).in_file(&self.file));
-                self.out.push_str("<code class=\"math-error\">");
-                self.text(&formula.tex);
-                self.out.push_str("</code>");
-            }
-        }
-    }
-}
-
-fn reference_id(number: usize, count: usize) -> String {
-    if count == 1 { format!("fnref:{number}") } else { format!("fnref:{number}:{count}") }
 }
 
 /// Whether the item that was just opened is a task.

@@ -42,6 +42,7 @@ const MACROS: [(&str, &str); 16] = [
 const FORBIDDEN: [&str; 12] = [
     "href",
     "url",
+    // What is left of these has no name in braces.
     "label",
     "ref",
     "eqref",
@@ -125,8 +126,13 @@ fn message(error: &str) -> Text {
     text(format!("수식을 읽을 수 없습니다: {error}"), format!("the formula cannot be read: {error}"))
 }
 
+/// Whether a formula is longer than one that is set.
+pub fn is_too_long(tex: &str) -> bool {
+    tex.chars().count() > LONGEST
+}
+
 fn check_size(tex: &str) -> Result<(), TexError> {
-    if tex.chars().count() > LONGEST {
+    if is_too_long(tex) {
         let ko = format!("수식이 {LONGEST}자보다 깁니다");
         return Err(TexError {
             range: 0..tex.len(),

@@ -11,9 +11,11 @@ mod fence;
 mod formula;
 mod front;
 pub mod html;
+mod include;
 pub mod math;
 mod one_line;
 mod plain;
+mod printed;
 mod prose;
 mod raw;
 mod section;
@@ -23,30 +25,37 @@ pub use plain::plain_text;
 pub use section::{Section, sections};
 
 use crate::diag::{Checked, Diagnostic, Log};
+use crate::project::Asset;
 use crate::settings::RawHtml;
 use crate::source::{RangeMap, SourceFile};
+use crate::translation;
 use pulldown_cmark::Event;
 use std::ops::Range;
 use std::sync::Arc;
 
 /// Reads one Markdown file. Every file gives a note, and every mistake in it is noticed in one reading.
-pub fn read<'p>(source: &'p SourceFile, policy: &Policy) -> Checked<Note<'p>> {
+pub fn read<'p>(source: &'p SourceFile, policy: &Policy<'_>) -> Checked<Note<'p>> {
     let mut log = Log::default();
     let address = log.take(address::read(&source.path, &policy.languages));
     let front = log.take(front::read(&source.text));
-    let prose = log.take(prose::read(&source.text, front.body_start, front.matter.title.as_deref(), policy.raw_html));
+    let shelf = include::Shelf { note: &source.path, files: policy.files };
+    let prose =
+        log.take(prose::read(&source.text, front.body_start, front.matter.title.as_deref(), policy.raw_html, shelf));
     let title = front.matter.title.clone().or(prose.title).or_else(|| address.slug.clone()).unwrap_or_default();
 
     let note = Note {
         source,
         address,
         front: front.matter,
+        state: translation::state(&title, &source.text[front.body_start..]),
         title,
         headings: prose.headings,
         blocks: prose.blocks,
         formulas: prose.formulas,
         values: prose.values,
         links: prose.links,
+        marks: prose.marks,
+        terms: prose.terms,
         body: prose.body,
     };
     in_file(&source.path, log.finish(note))
@@ -60,16 +69,18 @@ fn in_file<T>(path: &str, checked: Checked<T>) -> Checked<T> {
 
 /// What of the site's configuration matters to the reading of a note.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Policy {
+pub struct Policy<'p> {
     /// The tags of the site's languages; the first is the default one.
     pub languages: Vec<String>,
     /// What becomes of raw HTML.
     pub raw_html: RawHtml,
+    /// The files that notes may include, sorted by path.
+    pub files: &'p [Asset],
 }
 
-impl Default for Policy {
+impl Default for Policy<'_> {
     fn default() -> Self {
-        Self { languages: vec!["ko".into(), "en".into()], raw_html: RawHtml::Escape }
+        Self { languages: vec!["ko".into(), "en".into()], raw_html: RawHtml::Escape, files: &[] }
     }
 }
 
@@ -84,6 +95,8 @@ pub struct Note<'p> {
     pub front: FrontMatter,
     /// The front matter's title, else the first heading, else the slug.
     pub title: String,
+    /// The state of its words: another one for every change.
+    pub state: String,
     /// Headings in the order of the text.
     pub headings: Vec<Heading>,
     /// Graph and train blocks in the order of the text.
@@ -94,8 +107,61 @@ pub struct Note<'p> {
     pub values: Vec<ValueUse>,
     /// Destinations of links and images in the order of the text; unsafe ones are left out.
     pub links: Vec<Link>,
+    /// What may have a number, in the order of the text.
+    pub marks: Vec<Mark>,
+    /// Uses of terms of the glossary in the order of the text.
+    pub terms: Vec<TermUse>,
     /// The prose.
     pub body: Vec<Piece<'p>>,
+}
+
+/// A use of a term of the glossary: `[연쇄 법칙](term:chain-rule)`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TermUse {
+    /// The term.
+    pub key: String,
+    /// Where the key stands in the file.
+    pub range: Range<usize>,
+    /// Whether the site's own name for it is printed, since the note gives none.
+    pub is_unnamed: bool,
+}
+
+/// Something that may have a number by which the text refers to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// What it is.
+    pub kind: MarkKind,
+    /// The author's id for it; that of a block is among the words of its fence.
+    pub id: Option<MarkId>,
+}
+
+/// The author's id for a mark.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MarkId {
+    /// The id.
+    pub text: String,
+    /// Where it stands in the file.
+    pub range: Range<usize>,
+}
+
+/// What a mark is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MarkKind {
+    /// `blocks[i]`, whose figure has a number if it has a caption.
+    Block(usize),
+    /// An image with a caption or an id.
+    Picture,
+    /// A code block with a title or an id.
+    Listing,
+    /// A table with a caption.
+    Table,
+    /// A line of a displayed formula, with the `\tag` that the author gives it instead of a number.
+    Equation {
+        /// The `\tag`.
+        tag: Option<String>,
+        /// Whether it stands on lines of its own, as only a formula with a number may.
+        display: bool,
+    },
 }
 
 /// Where a note belongs: `content/SERIES/NN-slug.LANG.md`.
@@ -132,6 +198,17 @@ pub struct FrontMatter {
     pub authors: Vec<String>,
     /// Former addresses, below the site's root.
     pub aliases: Vec<String>,
+    /// Which state of its original it was translated from.
+    pub translated: Option<Translated>,
+}
+
+/// The state that the original of a translation had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Translated {
+    /// The state, as `translation::state` gives it.
+    pub state: String,
+    /// Where it stands in the file.
+    pub range: Range<usize>,
 }
 
 /// A heading.
@@ -184,6 +261,35 @@ pub struct Formula {
     pub map: RangeMap,
     /// Which of the note's `values` it prints.
     pub values: Range<usize>,
+    /// Its `\label`s, and the `\ref`s and `\eqref`s in it.
+    pub names: Vec<EquationName>,
+}
+
+/// A `\label{name}`, `\ref{name}` or `\eqref{name}` in a formula.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EquationName {
+    /// What is between the braces.
+    pub name: String,
+    /// Where the name stands in the file.
+    pub range: Range<usize>,
+    /// The whole command in the formula's `tex`.
+    pub in_tex: Range<usize>,
+    /// What it does with the name.
+    pub does: Naming,
+}
+
+/// What a command of a formula does with a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Naming {
+    /// `\label` names the line, which has a `\tag` of its own or not.
+    Labels {
+        /// The `\tag` of the line.
+        tag: Option<String>,
+    },
+    /// `\ref` prints the number of what has the name.
+    Refers,
+    /// `\eqref` prints it in parentheses.
+    RefersInParentheses,
 }
 
 /// `\val{target}` in a formula.
@@ -208,6 +314,8 @@ pub struct Link {
     pub range: Range<usize>,
     /// Whether it is an image.
     pub image: bool,
+    /// Whether it is a link without a text of its own: a reference, whose text is what it leads to.
+    pub is_reference: bool,
 }
 
 /// A piece of a note's prose.
@@ -220,6 +328,27 @@ pub enum Piece<'p> {
     Block(usize),
     /// The formula `formulas[i]` goes here.
     Formula(usize),
+    /// The text of the reference `links[i]` goes here.
+    Reference(usize),
+    /// The term `terms[i]` begins; what it reads as comes next, unless that is the site's own name for it.
+    Term(usize),
+    /// The term ends.
+    EndTerm,
+    /// What has a number and a caption begins or ends here.
+    Figure(FigurePart),
+}
+
+/// The parts of what has a number and a caption. Both stand between these as other pieces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FigurePart {
+    /// `marks[i]` begins.
+    Open(usize),
+    /// Its caption begins.
+    Caption(usize),
+    /// Its caption ends.
+    EndCaption,
+    /// It ends.
+    Close,
 }
 
 #[cfg(test)]

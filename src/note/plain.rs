@@ -1,23 +1,37 @@
 //! A note as plain text. In: a note; out: its prose without markup, for summaries. This file does not know HTML.
 
-use super::{Note, Piece};
+use super::html::Parts;
+use super::printed::Printed;
+use super::{FigurePart, Note, Piece};
 use pulldown_cmark::{Event, Tag, TagEnd};
 
 /// The prose without markup, a line for each paragraph, heading, item or row. Footnotes, blocks and code
-/// blocks are left out; formulas are given as their TeX.
-pub fn plain_text(note: &Note<'_>) -> String {
+/// blocks are left out, and so are captions; formulas are given as their TeX.
+pub fn plain_text(note: &Note<'_>, parts: &Parts<'_>) -> String {
     let mut text = String::new();
-    let mut footnote = false;
+    let mut printed = Printed::in_note(note);
+    let (mut footnote, mut caption) = (false, false);
     for piece in &note.body {
         match piece {
             Piece::Markdown(Event::Start(Tag::FootnoteDefinition(_))) => footnote = true,
             Piece::Markdown(Event::End(TagEnd::FootnoteDefinition)) => footnote = false,
-            _ if footnote => {}
-            Piece::Markdown(Event::Text(part) | Event::Code(part)) => text.push_str(part),
+            Piece::Figure(FigurePart::Caption(_)) => caption = true,
+            Piece::Figure(FigurePart::EndCaption) => caption = false,
+            _ if footnote || caption => {}
+            Piece::Markdown(event @ Event::Text(part)) => match printed.pass(event) {
+                Some((particle, rest)) => text.extend([particle, rest]),
+                None => text.push_str(part),
+            },
+            Piece::Markdown(Event::Code(part)) => text.push_str(part),
             Piece::Markdown(Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::TableCell)) => text.push(' '),
             Piece::Markdown(Event::End(end)) if ends_line(end) => end_line(&mut text),
             Piece::Formula(i) => text.push_str(&note.formulas[*i].tex),
-            Piece::Markdown(_) | Piece::Block(_) => {}
+            Piece::Reference(_) | Piece::Term(_) => {
+                let own = parts.printed(note, piece);
+                text.push_str(&own);
+                printed.push(&own);
+            }
+            Piece::Markdown(_) | Piece::Block(_) | Piece::Figure(_) | Piece::EndTerm => {}
         }
     }
     end_line(&mut text);
@@ -46,14 +60,20 @@ fn end_line(text: &mut String) {
 
 #[cfg(test)]
 mod tests {
+    use crate::note::html::Parts;
+    use crate::note::math::MathWriter;
     use crate::note::{Policy, plain_text, read};
     use crate::source::SourceFile;
+    use std::collections::BTreeMap;
 
     #[test]
     fn markup_is_left_out() {
         let text = "# 제목\n\n**굵은** 글[^1]과 `code`,\n$x^2$.\n\n- a\n- [b](c.md)\n\n|h|i|\n|-|-|\n|1|2|\n\n```graph\nx = 1\n```\n\n[^1]: 각주\n";
         let source = SourceFile { path: "content/a.ko.md".into(), text: text.into() };
         let note = read(&source, &Policy::default()).value;
-        assert_eq!(plain_text(&note), "굵은 글과 code, x^2.\na\nb\nh i\n1 2\n");
+        assert_eq!(
+            plain_text(&note, &Parts::bare(&MathWriter::new(&BTreeMap::new()).0)),
+            "굵은 글과 code, x^2.\na\nb\nh i\n1 2\n"
+        );
     }
 }

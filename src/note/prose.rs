@@ -1,11 +1,17 @@
 //! The prose of a note. In: its text and where the prose begins; out: headings, blocks, formulas, links and
 //! the pieces of the body, in the order of the text. This file does not know HTML, but for raw HTML's policy.
 
+mod captioned;
+
 use super::anchor::{self, Anchors};
 use super::events::{self, Placed};
+use super::include::Shelf;
 use super::raw::{self, InlineTags};
 use super::url::{Target, target};
-use super::{Block, BlockKind, Formula, Heading, Link, Piece, RawHtml, ValueUse, code, emphasis, fence, formula};
+use super::{
+    Block, BlockKind, Formula, Heading, Link, Mark, MarkId, MarkKind, Naming, Piece, RawHtml, TermUse, ValueUse, code,
+    emphasis, fence, formula,
+};
 use crate::diag::{Checked, Diagnostic, Log};
 use crate::lang::{Particle, text, with_particle};
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd};
@@ -27,12 +33,22 @@ pub struct Prose<'p> {
     pub values: Vec<ValueUse>,
     /// Links and images.
     pub links: Vec<Link>,
+    /// What may have a number.
+    pub marks: Vec<Mark>,
+    /// Uses of terms.
+    pub terms: Vec<TermUse>,
     /// The pieces of the body.
     pub body: Vec<Piece<'p>>,
 }
 
 /// Reads the prose that begins at `start`. `title` is what the front matter gives, if it does.
-pub fn read<'p>(source: &'p str, start: usize, title: Option<&str>, raw_html: RawHtml) -> Checked<Prose<'p>> {
+pub fn read<'p>(
+    source: &'p str,
+    start: usize,
+    title: Option<&str>,
+    raw_html: RawHtml,
+    shelf: Shelf<'_>,
+) -> Checked<Prose<'p>> {
     let events = emphasis::repaired(source, events::read(source, start));
     let mut log = Log::default();
     let anchors = log.take(anchors(source, &events));
@@ -41,6 +57,7 @@ pub fn read<'p>(source: &'p str, start: usize, title: Option<&str>, raw_html: Ra
         source,
         front_title: title,
         raw_html,
+        shelf,
         anchors: anchors.into_iter(),
         events: events.into_iter(),
         prose: Prose::default(),
@@ -48,6 +65,7 @@ pub fn read<'p>(source: &'p str, start: usize, title: Option<&str>, raw_html: Ra
         depth: 0,
         level_1_seen: false,
         heading_level: HeadingLevel::H2,
+        in_heading: false,
         opened: Vec::new(),
         tags: InlineTags::default(),
     };
@@ -154,11 +172,15 @@ fn place_of(source: &str, range: &Range<usize>, part: &str) -> Range<usize> {
     }
 }
 
+/// What the address of a term of the glossary begins with.
+const TERM_SCHEME: &str = "term:";
+
 /// What became of a link or an image that is still open.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Opened {
     Link,
     Image,
+    Term,
     /// Only its text is shown.
     Text,
 }
@@ -167,6 +189,7 @@ struct Reader<'p, 't> {
     source: &'p str,
     front_title: Option<&'t str>,
     raw_html: RawHtml,
+    shelf: Shelf<'t>,
     anchors: std::vec::IntoIter<String>,
     events: std::vec::IntoIter<Placed<'p>>,
     prose: Prose<'p>,
@@ -176,6 +199,7 @@ struct Reader<'p, 't> {
     level_1_seen: bool,
     /// The level of the heading that is open, as it is shown.
     heading_level: HeadingLevel,
+    in_heading: bool,
     opened: Vec<Opened>,
     tags: InlineTags,
 }
@@ -183,18 +207,22 @@ struct Reader<'p, 't> {
 impl<'p> Reader<'p, '_> {
     fn read_all(&mut self) {
         while let Some((event, range)) = self.events.next() {
-            match event {
-                Event::Start(tag) => self.start(tag, range),
-                Event::End(end) => self.end(end),
-                Event::InlineMath(tex) => self.formula(&tex, false, range),
-                Event::DisplayMath(tex) => self.formula(&tex, true, range),
-                Event::InlineHtml(html) | Event::Html(html) => self.inline_html(html, range),
-                Event::Text(text) => {
-                    self.log.extend(value_outside_formula(&text, &range));
-                    self.push(Event::Text(text));
-                }
-                other => self.push(other),
+            self.event(event, range);
+        }
+    }
+
+    fn event(&mut self, event: Event<'p>, range: Range<usize>) {
+        match event {
+            Event::Start(tag) => self.start(tag, range),
+            Event::End(end) => self.end(end),
+            Event::InlineMath(tex) => self.formula(&tex, false, range),
+            Event::DisplayMath(tex) => self.formula(&tex, true, range),
+            Event::InlineHtml(html) | Event::Html(html) => self.inline_html(html, range),
+            Event::Text(text) => {
+                self.log.extend(command_outside_formula(&text, &range));
+                self.push(Event::Text(text));
             }
+            other => self.push(other),
         }
     }
 
@@ -205,6 +233,7 @@ impl<'p> Reader<'p, '_> {
     fn start(&mut self, tag: Tag<'p>, range: Range<usize>) {
         match tag {
             Tag::Heading { level, .. } => self.heading(level),
+            Tag::Paragraph if self.captioned(&range) => {}
             Tag::CodeBlock(kind) => self.code_block(&kind, range),
             Tag::HtmlBlock => self.html_block(range),
             Tag::Link { link_type, dest_url, title, id } => self.link(link_type, dest_url, title, id, range),
@@ -221,10 +250,12 @@ impl<'p> Reader<'p, '_> {
             TagEnd::Link | TagEnd::Image => match self.opened.pop() {
                 Some(Opened::Link) => self.push(Event::End(TagEnd::Link)),
                 Some(Opened::Image) => self.push(Event::End(TagEnd::Image)),
+                Some(Opened::Term) => self.prose.body.push(Piece::EndTerm),
                 Some(Opened::Text) | None => {}
             },
             TagEnd::Heading(_) => {
                 self.close_inline_html();
+                self.in_heading = false;
                 self.push(Event::End(TagEnd::Heading(self.heading_level)));
             }
             end => {
@@ -254,6 +285,7 @@ impl<'p> Reader<'p, '_> {
         self.prose.headings.push(Heading { level: level as u8, id: id.clone(), text });
         self.push(Event::Start(Tag::Heading { level, id: Some(id.into()), classes: Vec::new(), attrs: Vec::new() }));
         self.heading_level = level;
+        self.in_heading = true;
     }
 
     fn skip_heading(&mut self) {
@@ -283,19 +315,26 @@ impl<'p> Reader<'p, '_> {
             Some(kind) => self.block(kind, range, &pieces),
             None => {
                 let text: String = pieces.iter().map(|(piece, _)| piece.as_ref()).collect();
-                self.push(Event::Html(code::html(&text, info).into()));
+                self.listing(&text, info, &range);
             }
         }
     }
 
     fn block(&mut self, kind: BlockKind, range: Range<usize>, pieces: &[(CowStr<'p>, Range<usize>)]) {
         let pieces: Vec<_> = pieces.iter().map(|(piece, place)| (piece.as_ref(), place.clone())).collect();
+        self.mark(MarkKind::Block(self.prose.blocks.len()), None);
         self.prose.body.push(Piece::Block(self.prose.blocks.len()));
         self.prose.blocks.push(fence::block(self.source, kind, range, &pieces));
     }
 
     fn formula(&mut self, tex: &str, display: bool, range: Range<usize>) {
         let (formula, values) = formula::read(self.source, tex, display, range, self.prose.values.len());
+        for name in &formula.names {
+            if let Naming::Labels { tag } = &name.does {
+                let id = MarkId { text: name.name.clone(), range: name.range.clone() };
+                self.mark(MarkKind::Equation { tag: tag.clone(), display }, Some(id));
+            }
+        }
         self.prose.body.push(Piece::Formula(self.prose.formulas.len()));
         self.prose.formulas.push(formula);
         self.prose.values.extend(values);
@@ -360,14 +399,32 @@ impl<'p> Reader<'p, '_> {
     ) {
         let place = place_of(self.source, &range, &dest_url);
         let dest_url = if link_type == LinkType::Email { format!("mailto:{dest_url}").into() } else { dest_url };
-        if target(&dest_url) == Target::Unsafe {
+        let is_empty = matches!(self.events.as_slice().first(), Some((Event::End(TagEnd::Link), _)));
+        let is_inside = self.opened.iter().any(|outer| matches!(outer, Opened::Link | Opened::Term));
+        if is_empty && self.in_heading {
+            self.log.push(nameless_in_heading(range));
+            self.opened.push(Opened::Text);
+        } else if self.in_heading && dest_url.starts_with(TERM_SCHEME) {
+            // A heading is short, and the list of contents repeats it.
+            self.opened.push(Opened::Text);
+        } else if let Some(key) = dest_url.strip_prefix(TERM_SCHEME).filter(|_| !is_inside) {
+            let is_exact = place.len() == dest_url.len();
+            let range = if is_exact { place.end - key.len()..place.end } else { place };
+            self.prose.body.push(Piece::Term(self.prose.terms.len()));
+            self.prose.terms.push(TermUse { key: key.to_owned(), range, is_unnamed: is_empty });
+            self.opened.push(Opened::Term);
+        } else if target(&dest_url) == Target::Unsafe {
             self.log.push(unsafe_link(&dest_url, place));
             self.opened.push(Opened::Text);
-        } else if self.opened.contains(&Opened::Link) {
+        } else if is_inside {
             // A link inside a link can only come from a picture's alternative text.
             self.opened.push(Opened::Text);
+        } else if is_empty {
+            self.prose.body.push(Piece::Reference(self.prose.links.len()));
+            self.prose.links.push(Link { dest: dest_url.to_string(), range: place, image: false, is_reference: true });
+            self.opened.push(Opened::Text);
         } else {
-            self.prose.links.push(Link { dest: dest_url.to_string(), range: place, image: false });
+            self.prose.links.push(Link { dest: dest_url.to_string(), range: place, image: false, is_reference: false });
             self.push(Event::Start(Tag::Link { link_type, dest_url, title, id }));
             self.opened.push(Opened::Link);
         }
@@ -388,7 +445,8 @@ impl<'p> Reader<'p, '_> {
         }
         match target(&dest_url) {
             Target::Inside => {
-                self.prose.links.push(Link { dest: dest_url.to_string(), range: place, image: true });
+                let link = Link { dest: dest_url.to_string(), range: place, image: true, is_reference: false };
+                self.prose.links.push(link);
                 self.push(Event::Start(Tag::Image { link_type, dest_url, title, id }));
                 self.opened.push(Opened::Image);
             }
@@ -437,25 +495,37 @@ fn has_alt(after_start: &[Placed<'_>]) -> bool {
     false
 }
 
-/// A `\val{…}` that would be shown as it is written, because no formula is around it or because the formula's
-/// braces are not closed.
-fn value_outside_formula(text_of_event: &str, range: &Range<usize>) -> Option<Diagnostic> {
-    const COMMAND: &str = r"\val{";
-    let at = text_of_event.find(COMMAND)?;
+/// A `\val{…}` or `\eqref{…}` that would be shown as it is written, because no formula is around it or because the
+/// formula's braces are not closed.
+fn command_outside_formula(text_of_event: &str, range: &Range<usize>) -> Option<Diagnostic> {
+    let command = [r"\val{", r"\eqref{", r"\ref{"].into_iter().find(|command| text_of_event.contains(command))?;
+    let at = text_of_event.find(command)?;
     let place = if text_of_event.len() == range.len() {
-        range.start + at..range.start + at + COMMAND.len()
+        range.start + at..range.start + at + command.len()
     } else {
         range.clone()
     };
-    let error = Diagnostic::error(
-        "value-outside-formula",
-        place,
-        text(r"`\val{…}`가 수식 안에 있지 않습니다", r"this `\val{…}` is not inside a formula"),
-    );
-    Some(error.help(text(
-        r"`$\val{f}$`처럼 달러 사이에 쓰고, 중괄호를 모두 닫으십시오",
-        r"put it between dollars, as in `$\val{f}$`, and close every brace",
-    )))
+    let error = |code, shown: &str| {
+        let message =
+            text(format!("`{shown}`가 수식 안에 있지 않습니다"), format!("this `{shown}` is not inside a formula"));
+        Diagnostic::error(code, place.clone(), message)
+    };
+    Some(if command == r"\val{" {
+        error("value-outside-formula", r"\val{…}").help(text(
+            r"`$\val{f}$`처럼 달러 사이에 쓰고, 중괄호를 모두 닫으십시오",
+            r"put it between dollars, as in `$\val{f}$`, and close every brace",
+        ))
+    } else {
+        error("reference-outside-formula", &format!("{command}…}}")).help(text(
+            r"`$\eqref{eq:loss}$`처럼 달러 사이에 쓰거나, `[](#eq:loss)`로 쓰십시오",
+            r"put it between dollars, as in `$\eqref{eq:loss}$`, or write `[](#eq:loss)`",
+        ))
+    })
+}
+
+fn nameless_in_heading(range: Range<usize>) -> Diagnostic {
+    Diagnostic::error("empty-link", range, text("제목 안의 링크에 글이 없습니다", "a link in a heading has no text"))
+        .help(text("`[` 와 `]` 사이에 글을 쓰십시오", "write a text between `[` and `]`"))
 }
 
 fn raw_html_shown(range: Range<usize>) -> Diagnostic {

@@ -3,6 +3,7 @@
 
 use super::html::Parts;
 use super::one_line::one_line;
+use super::printed::Printed;
 use super::{Note, Piece, formula};
 use crate::markup::without_tags;
 use pulldown_cmark::{Event, Tag, TagEnd};
@@ -27,6 +28,7 @@ pub fn sections(note: &Note<'_>, parts: &Parts<'_>, figures: &[Option<Section>])
     let mut done = Vec::new();
     let mut section = Section::default();
     let mut its_figures = Vec::new();
+    let mut printed = Printed::in_note(note);
     let (mut in_heading, mut in_footnote) = (false, false);
     for piece in &note.body {
         match piece {
@@ -42,8 +44,18 @@ pub fn sections(note: &Note<'_>, parts: &Parts<'_>, figures: &[Option<Section>])
             Piece::Markdown(Event::Start(Tag::FootnoteDefinition(_))) => in_footnote = true,
             Piece::Markdown(Event::End(TagEnd::FootnoteDefinition)) => in_footnote = false,
             _ if in_heading || in_footnote => {}
-            Piece::Markdown(event) => add_words(event, &mut section.text),
+            Piece::Markdown(event) => match printed.pass(event) {
+                Some((particle, rest)) => section.text.extend([particle, rest]),
+                None => add_words(event, &mut section.text),
+            },
             Piece::Formula(i) => section.text.push_str(&formula_text(note, *i, parts)),
+            Piece::Reference(_) | Piece::Term(_) => {
+                let own = parts.printed(note, piece);
+                section.text.push_str(&own);
+                printed.push(&own);
+            }
+            Piece::EndTerm => {}
+            Piece::Figure(_) => section.text.push(' '),
             Piece::Block(i) => its_figures.extend(figures.get(*i).cloned().flatten()),
         }
     }
@@ -82,7 +94,7 @@ fn formula_text(note: &Note<'_>, index: usize, parts: &Parts<'_>) -> String {
     let formula = &note.formulas[index];
     let uses = note.values.get(formula.values.clone()).unwrap_or_default();
     let values = parts.values.get(formula.values.clone()).unwrap_or_default();
-    let (tex, _) = formula::with_values(formula, uses, values);
+    let (tex, _) = formula::with_values(formula, uses, values, parts.number);
     parts.math.mathml(&tex, false).map(|mathml| one_line(&mathml)).unwrap_or_default()
 }
 
@@ -90,7 +102,7 @@ fn formula_text(note: &Note<'_>, index: usize, parts: &Parts<'_>) -> String {
 mod tests {
     use super::*;
     use crate::note::math::MathWriter;
-    use crate::note::{Policy, html, read};
+    use crate::note::{Policy, read};
     use crate::source::SourceFile;
     use std::collections::BTreeMap;
 
@@ -100,19 +112,8 @@ mod tests {
         let source = SourceFile { path: "content/a.ko.md".into(), text: text.into() };
         let note = read(&source, &Policy::default()).value;
         let (math, _) = MathWriter::new(&BTreeMap::new());
-        let words = html::Words {
-            table: "",
-            formula: "",
-            footnote: "",
-            footnotes: "",
-            back: "",
-            section: "",
-            done: "",
-            open: "",
-            alerts: [""; 5],
-        };
         let values = ["5".to_owned()];
-        let parts = Parts { blocks: &[], values: &values, math: &math, link: &|_| None, words };
+        let parts = Parts { values: &values, ..Parts::bare(&math) };
         let figure = Section { id: "g".into(), heading: "그림".into(), is_figure: true, ..Section::default() };
         let found = sections(&note, &parts, &[Some(figure)]);
         let found: Vec<[&str; 3]> = found.iter().map(|s| [s.id.as_str(), s.heading.as_str(), s.text.trim()]).collect();

@@ -3,6 +3,7 @@
 use super::html::{Parts, Words, body_html};
 use super::math::MathWriter;
 use super::*;
+use crate::image::Size;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -10,6 +11,7 @@ use std::collections::BTreeMap;
 const WORDS: Words<'static> = Words {
     table: "Table",
     formula: "Formula",
+    glossary: "Glossary",
     footnote: "Footnote",
     footnotes: "Footnotes",
     back: "Back to the text: footnote",
@@ -30,7 +32,27 @@ fn body(text: &str, raw_html: RawHtml) -> (String, Vec<Diagnostic>) {
     let values: Vec<String> = checked.value.values.iter().map(|value| format!("-{}", value.target.len())).collect();
     let (math, _) = MathWriter::new(&BTreeMap::new());
     let link = |dest: &str| dest.ends_with(".md").then(|| dest.replace(".md", ".html"));
-    let parts = Parts { blocks: &blocks, values: &values, math: &math, link: &link, words: WORDS };
+    let reference = |dest: &str| dest.starts_with('#').then(|| "Figure 7".to_owned());
+    let labels: Vec<_> = (1..=checked.value.marks.len()).map(|n| Some(format!("Label {n}"))).collect();
+    let term = |key: &str| {
+        let (name, english) = ("연쇄 법칙".to_owned(), Some("chain rule".to_owned()));
+        let definition = (key == "chain-rule").then(|| "곱한다.".to_owned());
+        (key != "unknown").then(|| html::TermParts { name, english, definition, href: "g.html#k".to_owned() })
+    };
+    let picture_size = |dest: &str| (dest == "d.png").then_some(Size { width: 4, height: 2 });
+    let number = |name: &str| name.starts_with("eq:").then(|| "4".to_owned());
+    let parts = Parts {
+        blocks: &blocks,
+        values: &values,
+        math: &math,
+        link: &link,
+        reference: &reference,
+        term: &term,
+        picture_size: &picture_size,
+        labels: &labels,
+        number: &number,
+        words: WORDS,
+    };
     let html = body_html(&checked.value, &parts);
     (html.value, checked.diagnostics.into_iter().chain(html.diagnostics).collect())
 }
@@ -78,11 +100,11 @@ fn tasks_tables_and_alerts_have_names() {
     );
     check(
         "| a | |\n|--:|-|\n| 1 | 2 |",
-        "<div class=\"table-wrap\" tabindex=\"0\" role=\"region\" aria-label=\"Table 1\"><table>\n<thead>\n<tr><th scope=\"col\" class=\"align-right\">a</th><td></td></tr>\n</thead>\n<tbody>\n<tr><td class=\"align-right\">1</td><td>2</td></tr>\n</tbody>\n</table></div>",
+        "<div class=\"table-wrap\" tabindex=\"0\" role=\"group\" aria-label=\"Table\"><table>\n<thead>\n<tr><th scope=\"col\" class=\"align-right\">a</th><td></td></tr>\n</thead>\n<tbody>\n<tr><td class=\"align-right\">1</td><td>2</td></tr>\n</tbody>\n</table></div>",
     );
     check(
         "| $x_1$ |\n|---|\n| $y$ |\n",
-        "<div class=\"table-wrap\" tabindex=\"0\" role=\"region\" aria-label=\"Table 1\"><table>\n<thead>\n<tr><th scope=\"col\"><math aria-label=\"x1\"><msub><mi>x</mi><mn>1</mn></msub></math></th></tr>\n</thead>\n<tbody>\n<tr><td><math><mi>y</mi></math></td></tr>\n</tbody>\n</table></div>",
+        "<div class=\"table-wrap\" tabindex=\"0\" role=\"group\" aria-label=\"Table\"><table>\n<thead>\n<tr><th scope=\"col\"><math aria-label=\"x1\"><msub><mi>x</mi><mn>1</mn></msub></math></th></tr>\n</thead>\n<tbody>\n<tr><td><math><mi>y</mi></math></td></tr>\n</tbody>\n</table></div>",
     );
     check(
         "> [!TIP]\n> a",
@@ -96,7 +118,17 @@ fn footnotes_are_numbered_in_order_of_use() {
     let items: Vec<_> = html.lines().filter(|line| line.starts_with("<li")).collect();
     assert!(items[0].starts_with("<li id=\"fn:1\"><p>Y<sup class=\"footnote-ref\"><a id=\"fnref:3\" href=\"#fn:3\""));
     assert!(items[0].contains("href=\"#fnref:1\"") && items[0].contains("href=\"#fnref:1:2\""));
-    assert!(items[1].starts_with("<li id=\"fn:2\"><p>X") && items[2].starts_with("<li id=\"fn:3\"><p>Z"));
+    assert!(
+        items[1].starts_with("<li id=\"fn:2\" class=\"aside\"><p>X") && items[2].starts_with("<li id=\"fn:3\"><p>Z")
+    );
+    assert!(
+        html.contains(
+            "aria-label=\"Footnote 2\">2</a></sup><span class=\"sidenote\" hidden><sup>2</sup> X</span> c<sup"
+        )
+    );
+    assert_eq!(html.matches("sidenote").count(), 1, "what refers to others stays in the list");
+    let boxed = body("## a[^x]\n\n|b[^x]|\n|-|\n\n[^x]: X\n", RawHtml::Escape).0;
+    assert!(!boxed.contains("sidenote") && !boxed.contains('\u{1}'), "{boxed}");
     check_codes("[^x]: X", &[("unused-footnote", "[^x]")]);
 }
 

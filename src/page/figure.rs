@@ -13,6 +13,8 @@ use serde::Serialize;
 pub struct FigureParts<'a> {
     /// The id of the figure, unique on its page.
     pub id: &'a str,
+    /// What it is called, where it has a number.
+    pub label: Option<&'a str>,
     /// The picture, in each of its states.
     pub states: &'a [StateParts],
     /// The author's caption.
@@ -151,6 +153,7 @@ pub fn figure(
     let mut context = tera::Context::new();
     context.insert("tangents", &tangents);
     context.insert("id", parts.id);
+    context.insert("label", &parts.label);
     context.insert("states", parts.states);
     context.insert("caption", parts.caption);
     context.insert("has_captions", &rows.iter().any(|row| !row.caption.is_empty()));
@@ -166,6 +169,8 @@ pub fn figure(
 pub struct TrainingParts<'a> {
     /// The id of the figure, unique on its page.
     pub id: &'a str,
+    /// What it is called, where it has a number.
+    pub label: Option<&'a str>,
     /// The picture of the loss.
     pub curve: &'a str,
     /// The author's caption.
@@ -226,6 +231,7 @@ pub fn training(
         .collect();
     let mut context = tera::Context::new();
     context.insert("id", parts.id);
+    context.insert("label", &parts.label);
     context.insert("curve", parts.curve);
     context.insert("caption", parts.caption);
     let columns = parts.columns.iter().map(|column| heading(math, column)).collect::<Result<Vec<_>, _>>()?;

@@ -2,6 +2,7 @@
 
 use crate::markup::unescaped;
 use crate::output::Files;
+use crate::source::beside;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The link from one file of the site to another, both given below its root.
@@ -57,7 +58,7 @@ pub fn targets(page: &str, html: &str) -> Vec<String> {
     let inside = attributes(html, "href").map(unescaped).filter(|href| !leads_out(href));
     let paths = inside.filter_map(|href| {
         let path = href.split('#').next().unwrap_or_default();
-        if path.is_empty() { None } else { resolve(page, &percent_decode(path)) }
+        if path.is_empty() { None } else { resolve(page, path) }
     });
     paths.collect()
 }
@@ -84,7 +85,7 @@ pub fn broken(files: &Files) -> Vec<BrokenLink> {
             }
             let (path, anchor) =
                 plain.split_once('#').map_or((plain.as_str(), None), |(path, anchor)| (path, Some(anchor)));
-            let target = if path.is_empty() { Some((*page).to_owned()) } else { resolve(page, &percent_decode(path)) };
+            let target = if path.is_empty() { Some((*page).to_owned()) } else { resolve(page, path) };
             let found = target.filter(|target| files.contains_key(target));
             let is_anchor = found.is_some();
             let resolves = match (&found, anchor) {
@@ -102,23 +103,10 @@ pub fn broken(files: &Files) -> Vec<BrokenLink> {
     broken
 }
 
-fn resolve(page: &str, href: &str) -> Option<String> {
-    let mut parts: Vec<&str> = page.split('/').collect();
-    parts.pop();
-    for part in href.split('?').next().unwrap_or_default().split('/') {
-        match part {
-            ".." => {
-                parts.pop()?;
-            }
-            "." => {}
-            part => parts.push(part),
-        }
-    }
-    if parts.last().is_some_and(|last| last.is_empty()) {
-        parts.pop();
-        parts.push("index.html");
-    }
-    Some(parts.join("/"))
+/// The path that an address on a page leads to; none if it leads out of the site.
+pub fn resolve(page: &str, href: &str) -> Option<String> {
+    let path = beside(page, &percent_decode(href.split('?').next().unwrap_or_default()))?;
+    Some(if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path })
 }
 
 /// The values of an attribute in HTML that we have written ourselves: always in double quotes.

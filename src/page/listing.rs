@@ -107,6 +107,10 @@ impl Index {
     }
 }
 
+fn has_tags(site: &Writer<'_>, language: &str) -> bool {
+    site.index.has_tags(language)
+}
+
 /// Notes under one heading.
 #[derive(Serialize)]
 struct Group {
@@ -152,7 +156,7 @@ impl Writer<'_> {
         let path = tags_path(language);
         let names: Vec<String> = self.index.tags[language].values().map(|tag| tag.name.clone()).collect();
         let title = self.templates.words(language).get("tags").to_owned();
-        let context = self.listing_context(("tags", &title), language, &path, tags_path, Index::has_tags);
+        let context = self.listing_context(("tags", &title), language, &path, tags_path, has_tags);
         self.list(context, &self.tag_links(&names, language, &path), &[], path);
     }
 
@@ -163,7 +167,7 @@ impl Writer<'_> {
             .collect();
         for (path, name, notes) in tags {
             let group = Group { title: String::new(), href: None, notes: self.entries(&notes, language, &path) };
-            let mut context = self.listing_context(("tag", &name), language, &path, tags_path, Index::has_tags);
+            let mut context = self.listing_context(("tag", &name), language, &path, tags_path, has_tags);
             let all = Link {
                 title: self.templates.words(language).get("tags").to_owned(),
                 href: address_in_html(&relative(&path, &tags_path(language))),
@@ -192,7 +196,8 @@ impl Writer<'_> {
             })
             .collect();
         let title = words.get("archive").to_owned();
-        let context = self.listing_context(("archive", &title), language, &path, archive_path, Index::has_dates);
+        let context = self
+            .listing_context(("archive", &title), language, &path, archive_path, |site, tag| site.index.has_dates(tag));
         self.list(context, &[], &groups, path);
     }
 
@@ -206,18 +211,18 @@ impl Writer<'_> {
     }
 
     /// What every list is told; in other languages the list is at `other`, where `is_there`.
-    fn listing_context(
+    pub(super) fn listing_context(
         &self,
         (kind, title): (&'static str, &str),
         language: &str,
         path: &str,
         other: fn(&str) -> String,
-        is_there: fn(&Index, &str) -> bool,
+        is_there: fn(&Self, &str) -> bool,
     ) -> tera::Context {
         let is_same = kind != "tag";
         let alternates = self.alternates_at(language, path, |tag| match tag {
             own if own == language => (path.to_owned(), true),
-            tag if is_there(&self.index, tag) => (other(tag), is_same),
+            tag if is_there(self, tag) => (other(tag), is_same),
             tag => (format!("{tag}/index.html"), false),
         });
         let mut context = tera::Context::new();

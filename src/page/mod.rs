@@ -3,6 +3,7 @@
 
 pub mod figure;
 pub mod font;
+mod glossary;
 pub mod links;
 mod listing;
 mod nav;
@@ -17,6 +18,7 @@ pub use words::Words;
 
 use crate::diag::{Checked, Diagnostic, Log};
 use crate::fonts;
+use crate::glossary::Glossary;
 use crate::lang::text;
 use crate::note::{Address, FrontMatter, Heading, Section};
 use crate::output::Files;
@@ -42,6 +44,8 @@ pub struct Lesson {
     pub front: FrontMatter,
     /// Its headings.
     pub headings: Vec<Heading>,
+    /// The language of its original, where that has changed since it was translated.
+    pub newer_original: Option<String>,
     /// Its prose with its figures, as HTML.
     pub body: String,
     /// Its words, section by section, for the search.
@@ -50,23 +54,30 @@ pub struct Lesson {
     pub summary: String,
 }
 
+/// Where the page of all terms is.
+pub fn glossary_path(language: &str) -> String {
+    format!("{language}/glossary/index.html")
+}
+
 /// Renders every page of the site.
 pub fn render_all(
     settings: &Settings,
     templates: &Templates,
     map: &Map,
+    glossary: &Glossary,
     lessons: &[Lesson],
     assets: &[Asset],
 ) -> Checked<Files> {
     let mut log = Log::default();
     let index = Index::new(settings, map, lessons);
-    let mut site = Writer { settings, templates, map, lessons, index, files: Files::new(), log: &mut log };
+    let mut site = Writer { settings, templates, map, glossary, lessons, index, files: Files::new(), log: &mut log };
     for slot in map.slots() {
         for language in &settings.languages {
             site.page(slot, language);
         }
     }
     site.listings();
+    site.glossary_pages();
     site.root();
     site.web_files();
     site.redirects();
@@ -82,6 +93,7 @@ struct Writer<'a> {
     settings: &'a Settings,
     templates: &'a Templates,
     map: &'a Map,
+    glossary: &'a Glossary,
     lessons: &'a [Lesson],
     index: Index,
     files: Files,
@@ -145,6 +157,8 @@ struct SiteContext<'a> {
     tags: Option<String>,
     /// The page of all notes by date, where notes have dates.
     archive: Option<String>,
+    /// The page of all terms, where there are any.
+    glossary: Option<String>,
     /// The feed, where the site has an address.
     feed: Option<String>,
     params: &'a toml::Table,
@@ -170,6 +184,8 @@ struct PageContext<'a> {
     /// The language of the body, where the page's own lacks it.
     body_lang: Option<&'a str>,
     body_lang_name: String,
+    /// The language of the original, where that has changed since the body was translated.
+    newer_original: Option<&'a str>,
     canonical: String,
     noindex: bool,
     /// What search engines are told, as JSON-LD.
@@ -195,6 +211,7 @@ impl<'a> PageContext<'a> {
             body: "",
             body_lang: None,
             body_lang_name: String::new(),
+            newer_original: None,
             canonical: String::new(),
             noindex: false,
             structured: String::new(),
@@ -241,6 +258,7 @@ impl Writer<'_> {
             body: lesson.map_or("", |lesson| &lesson.body),
             body_lang,
             body_lang_name: body_lang.map(|tag| words.name_of(tag, self.templates.words(tag))).unwrap_or_default(),
+            newer_original: lesson.filter(|_| !is_foreign).and_then(|lesson| lesson.newer_original.as_deref()),
             canonical: self.absolute(&slot.path(canonical_language)),
             noindex: is_foreign,
             structured: lesson.map(|lesson| self.structured(lesson, slot, language)).unwrap_or_default(),
@@ -304,6 +322,7 @@ impl Writer<'_> {
             root: "../".repeat(path.matches('/').count()),
             tags: self.index.has_tags(language).then(|| here(&listing::tags_path(language))),
             archive: self.index.has_dates(language).then(|| here(&listing::archive_path(language))),
+            glossary: glossary::has_terms(self.glossary, language).then(|| here(&glossary_path(language))),
             feed: (!self.settings.base_url.is_empty()).then(|| here(&web::feed_path(language))),
             params: &self.settings.params,
         }
@@ -513,7 +532,8 @@ impl Writer<'_> {
     /// What the search of each language knows.
     fn search(&mut self) {
         for language in &self.settings.languages {
-            let script = search::script(language, self.map, self.lessons);
+            let title = self.templates.words(language).get("glossary");
+            let script = search::script(language, self.map, self.lessons, (self.glossary, title));
             self.put(format!("assets/search-{language}.js"), script.into_bytes(), "templates");
         }
     }

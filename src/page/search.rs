@@ -4,9 +4,10 @@
 //! The words themselves are the index. Any list of where each word stands would be larger than the words, which the
 //! excerpts need anyway, and a browser looks through all of a course's notes between two key strokes.
 
-use super::Lesson;
 use super::links::address_in_html;
 use super::nav::Map;
+use super::{Lesson, glossary_path};
+use crate::glossary::Glossary;
 use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 
@@ -19,13 +20,35 @@ struct Page<'a>(String, String, String, Vec<Place<'a>>);
 #[derive(Serialize)]
 struct Place<'a>(&'a str, String, String, u8);
 
-/// The script for the lessons of a language, in the order of the pages.
-pub fn script(language: &str, map: &Map, lessons: &[Lesson]) -> String {
+/// The script for the lessons of a language, in the order of the pages, then the terms of the glossary. Behind them the
+/// names of each term: who looks for one of them finds the others, too.
+pub fn script(language: &str, map: &Map, lessons: &[Lesson], (glossary, title): (&Glossary, &str)) -> String {
     let slots = map.slots().iter();
-    let pages: Vec<Page<'_>> =
+    let mut pages: Vec<Page<'_>> =
         slots.filter_map(|slot| Some(page(&slot.path(language), &lessons[slot.lesson(language)?]))).collect();
-    let json = serde_json::to_string(&pages).expect("text can be written as JSON");
-    format!("(globalThis.bpdocNotes ??= {{}})[\"{}\"] = {json};\n", language.escape_default())
+    let names: Vec<&[String]> = glossary.terms.iter().map(|term| term.names(language)).collect();
+    if names.iter().all(|names| names.is_empty()) {
+        return assigned("bpdocNotes", language, &pages);
+    }
+    pages.push(glossary_page(language, glossary, title));
+    format!("{}{}", assigned("bpdocNotes", language, &pages), assigned("bpdocTerms", language, &names))
+}
+
+/// A statement that hands something over for a language.
+fn assigned(name: &str, language: &str, value: &impl Serialize) -> String {
+    let json = serde_json::to_string(value).expect("text can be written as JSON");
+    format!("(globalThis.{name} ??= {{}})[\"{}\"] = {json};\n", language.escape_default())
+}
+
+/// The terms, each a place of the page of all terms.
+fn glossary_page<'a>(language: &str, glossary: &'a Glossary, title: &str) -> Page<'a> {
+    let places = glossary.terms.iter().filter_map(|term| {
+        let definition = term.definition(language).unwrap_or_default();
+        Some(Place(&term.key, tidy(term.name(language)?), tidy(definition), 0))
+    });
+    let first = Place("", String::new(), String::new(), 0);
+    let places = std::iter::once(first).chain(places).collect();
+    Page(address_in_html(&glossary_path(language)), tidy(title), String::new(), places)
 }
 
 fn page<'a>(path: &str, lesson: &'a Lesson) -> Page<'a> {

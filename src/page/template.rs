@@ -24,6 +24,7 @@ pub const BUILT_IN: &[(&str, &str)] = embedded![
     "feed.xml",
     "figure.html",
     "figure.js",
+    "glossary.html",
     "i18n/en.toml",
     "i18n/ko.toml",
     "list.html",

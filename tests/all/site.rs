@@ -1,12 +1,17 @@
 //! Whole projects in memory: which pages there are, and what a reader finds in them.
 
 use bpdoc::diag::Checked;
+use bpdoc::lang::Tongue;
 use bpdoc::project::{Asset, Project};
+use bpdoc::report::{Format, report};
 use bpdoc::source::SourceFile;
 use bpdoc::{Site, settings};
 
+/// The beginning of a PNG file, 4 by 2 pixels.
+pub const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x04\0\0\0\x02\x08\x02\0\0\0";
+
 /// A project of notes given by path and text.
-fn project(config: &str, notes: &[(&str, &str)]) -> Project {
+pub fn project(config: &str, notes: &[(&str, &str)]) -> Project {
     let mut notes: Vec<SourceFile> = notes
         .iter()
         .map(|(path, text)| SourceFile { path: format!("content/{path}"), text: (*text).to_owned() })
@@ -20,19 +25,25 @@ fn compile(notes: &[(&str, &str)]) -> Checked<Site> {
 }
 
 #[track_caller]
-fn site(notes: &[(&str, &str)]) -> Site {
+pub fn site(notes: &[(&str, &str)]) -> Site {
     let Checked { value, diagnostics } = compile(notes);
     let found: Vec<_> = diagnostics.iter().map(|d| format!("{}: {}", d.code, d.message.en)).collect();
     assert_eq!(found, Vec::<String>::new());
     value
 }
 
-fn page<'s>(site: &'s Site, path: &str) -> &'s str {
+pub fn page<'s>(site: &'s Site, path: &str) -> &'s str {
     let bytes = site
         .files
         .get(path)
         .unwrap_or_else(|| panic!("there is no {path}; there are {:?}", site.files.keys().collect::<Vec<_>>()));
     std::str::from_utf8(bytes).expect("pages are text")
+}
+
+/// What the author of a project is told, as on a terminal.
+pub fn told(project: &Project, tongue: Tongue) -> String {
+    let diagnostics = bpdoc::compile(project).diagnostics;
+    report(&diagnostics, Format::Human { colour: false }, tongue, |path| project.source(path))
 }
 
 /// The project has exactly these mistakes: code, and the text of the note that each points at.
@@ -90,10 +101,14 @@ fn a_figure_speaks_the_language_of_its_page() {
     let site = site(&[("dl/01-one.ko.md", &ko), ("dl/01-one.en.md", "# One\n\n```graph #g\n```\n")]);
     let (ko, en) = (page(&site, "ko/dl/one.html"), page(&site, "en/dl/one.html"));
     assert!(
-        ko.contains(">가중치</text>") && ko.contains("<figcaption>선형</figcaption>") && ko.contains("국소적 미분")
+        ko.contains(">가중치</text>")
+            && ko.contains("<figcaption><span class=\"number\">그림\u{a0}1</span> 선형</figcaption>")
+            && ko.contains("국소적 미분")
     );
     assert!(
-        en.contains(">weight</text>") && en.contains("<figcaption>linear</figcaption>") && en.contains("local partial")
+        en.contains(">weight</text>")
+            && en.contains("<figcaption><span class=\"number\">Figure\u{a0}1</span> linear</figcaption>")
+            && en.contains("local partial")
     );
     assert!(!en.contains("가중치"));
     for page in [ko, en] {
@@ -286,10 +301,10 @@ fn the_bytes_do_not_depend_on_threads() {
 #[test]
 fn what_stands_beside_a_note_is_beside_its_page() {
     let mut project = project("", &[("a/01-n.ko.md", "# N\n\n![점](p.png)\n")]);
-    project.assets.push(Asset { path: "a/p.png".into(), bytes: vec![1, 2] });
+    project.assets.push(Asset { path: "a/p.png".into(), bytes: PNG.to_vec() });
     let Checked { value: site, diagnostics } = bpdoc::compile(&project);
     assert_eq!(diagnostics, []);
-    assert_eq!((&site.files["ko/a/p.png"], &site.files["en/a/p.png"]), (&vec![1, 2], &vec![1, 2]));
+    assert_eq!((&site.files["ko/a/p.png"], &site.files["en/a/p.png"]), (&PNG.to_vec(), &PNG.to_vec()));
 }
 
 #[test]

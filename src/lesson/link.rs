@@ -1,0 +1,173 @@
+//! Where the links of a note lead, and how references read. In: destinations as notes write them; out: addresses,
+//! texts, and diagnostics for what leads nowhere.
+
+use super::Workshop;
+use crate::diag::Diagnostic;
+use crate::expr::closest;
+use crate::lang::text;
+use crate::note::{Naming, Note};
+use crate::numbering::Number;
+use crate::page::links::{BrokenLink, address_in_html, relative};
+use crate::source::beside;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Why a reference has no text.
+pub(super) enum Unknown {
+    /// There is no such note.
+    Note,
+    /// Nothing in the note has the id; the closest one that something has.
+    Id(Option<String>),
+    /// What has the id has no caption, and so no number.
+    Number,
+    /// It leads to what has no name that could be its text.
+    Text,
+}
+
+impl Unknown {
+    fn diagnostic(self, name: &str, range: Range<usize>) -> Diagnostic {
+        let unknown = |message| Diagnostic::error("unknown-reference", range.clone(), message);
+        match self {
+            Self::Note => {
+                unknown(text(format!("`{name}`: 그런 노트가 없습니다"), format!("`{name}`: there is no such note")))
+            }
+            Self::Id(near) => {
+                let diagnostic = unknown(text(
+                    format!("`{name}`: 그런 id가 없습니다"),
+                    format!("`{name}`: nothing has this id"),
+                ));
+                match near {
+                    Some(near) => diagnostic.help(text(format!("`{near}`인가요?"), format!("did you mean `{near}`?"))),
+                    None => diagnostic,
+                }
+            }
+            Self::Number => unknown(text(
+                format!("`{name}`: 이 그림에는 설명이 없어 번호가 없습니다"),
+                format!("`{name}`: this figure has no caption and so no number"),
+            ))
+            .help(text(
+                "블록의 첫 줄에 `# 설명 | caption`을 쓰십시오",
+                "write `# 설명 | caption` as the first line of the block",
+            )),
+            Self::Text => Diagnostic::error(
+                "empty-link",
+                range,
+                text("링크에 글이 없습니다", "the link has no text"),
+            )
+            .help(text(
+                "`[` 와 `]` 사이에 글을 쓰십시오. 비워 둘 수 있는 것은 노트, 제목, 번호가 있는 것을 가리킬 때뿐입니다",
+                "write a text between `[` and `]`; only a link to a note, a heading or something with a number may be empty",
+            )),
+        }
+    }
+}
+
+/// A destination's path and anchor.
+fn in_two(destination: &str) -> (&str, &str) {
+    destination.split_once('#').unwrap_or((destination, ""))
+}
+
+impl Workshop<'_> {
+    /// Where a link of a note leads: a note's file to the page of that note in the same language.
+    pub(super) fn link(&self, note: &Note<'_>, destination: &str) -> Option<String> {
+        let (path, anchor) = in_two(destination);
+        if !path.ends_with(".md") || path.contains(':') {
+            return None;
+        }
+        let address = &self.notes[self.find_note(note, path)?].address;
+        let slot = self.map.find(&address.series, address.slug.as_deref())?;
+        let here = self.map.find(&note.address.series, note.address.slug.as_deref())?;
+        let href = address_in_html(&relative(&here.path(&note.address.lang), &slot.path(&note.address.lang)));
+        Some(if anchor.is_empty() { href } else { format!("{href}#{anchor}") })
+    }
+
+    /// The note that a file's path, seen from another note, names.
+    fn find_note(&self, note: &Note<'_>, path: &str) -> Option<usize> {
+        let wanted = beside(&note.source.path, path)?;
+        self.notes.iter().position(|other| other.source.path == wanted)
+    }
+
+    /// What a number is called in a note's language: `그림 3`, `Equation (4)`.
+    pub(super) fn label(&self, note: &Note<'_>, number: &Number) -> String {
+        self.templates.words(&note.address.lang).get(number.kind.word()).replace("{number}", &number.text)
+    }
+
+    /// What a link without a text reads as: the number of what it leads to, the heading, or the title of the note.
+    pub(super) fn reference(&self, index: usize, destination: &str) -> Result<String, Unknown> {
+        let note = &self.notes[index];
+        let (path, anchor) = in_two(destination);
+        let target = match path {
+            "" => index,
+            path if path.ends_with(".md") => self.shown_note(note, path).ok_or(Unknown::Note)?,
+            _ => return Err(Unknown::Text),
+        };
+        if anchor.is_empty() {
+            return if path.is_empty() { Err(Unknown::Text) } else { Ok(self.notes[target].title.clone()) };
+        }
+        if let Some(number) = self.numbering.of_id(target, anchor) {
+            return Ok(self.label(note, number));
+        }
+        let headings = &self.notes[target].headings;
+        if let Some(heading) = headings.iter().find(|heading| heading.id == anchor) {
+            return Ok(heading.text.clone());
+        }
+        if self.catalogue.blocks[target].iter().any(|entry| entry.id == anchor) {
+            return Err(Unknown::Number);
+        }
+        let ids = self.numbering.ids(target).chain(headings.iter().map(|heading| heading.id.as_str()));
+        Err(Unknown::Id(closest(anchor, ids).map(str::to_owned)))
+    }
+
+    /// The note whose page a path leads to: in the language of the note that holds the link, if there is one.
+    fn shown_note(&self, note: &Note<'_>, path: &str) -> Option<usize> {
+        let found = self.find_note(note, path)?;
+        let address = &self.notes[found].address;
+        let slot = self.map.find(&address.series, address.slug.as_deref())?;
+        Some(slot.lesson(&note.address.lang).unwrap_or(found))
+    }
+
+    /// Diagnostics for the references of a note that name nothing.
+    pub(super) fn unknown_references(&self, index: usize) -> Vec<Diagnostic> {
+        let note = &self.notes[index];
+        let file: Arc<str> = note.source.path.as_str().into();
+        let of_links = note.links.iter().filter(|link| link.is_reference).filter_map(|link| {
+            let unknown = self.reference(index, &link.dest).err()?;
+            Some(unknown.diagnostic(&link.dest, link.range.clone()))
+        });
+        let names = note.formulas.iter().flat_map(|formula| &formula.names);
+        let referring = names.filter(|name| !matches!(name.does, Naming::Labels { .. }));
+        let of_formulas = referring.filter(|name| self.numbering.of_id(index, &name.name).is_none()).map(|name| {
+            let near = closest(&name.name, self.numbering.ids(index)).map(str::to_owned);
+            Unknown::Id(near).diagnostic(&name.name, name.range.clone())
+        });
+        of_links.chain(of_formulas).map(|diagnostic| diagnostic.in_file(&file)).collect()
+    }
+
+    /// The diagnostic for a link of a page that leads nowhere, at its place in the note if it is the note's. None for
+    /// a page that shows another language's text: the link is reported where it is written.
+    pub fn dead_link(&self, broken: &BrokenLink) -> Option<Diagnostic> {
+        let href = &broken.href;
+        let message = if broken.is_anchor {
+            text(format!("`{href}`: 그런 자리가 없습니다"), format!("`{href}`: there is no such place on that page"))
+        } else {
+            text(format!("`{href}`: 그런 파일이 없습니다"), format!("`{href}`: there is no such file"))
+        };
+        let languages = &self.settings.languages;
+        let shown = self
+            .map
+            .slots()
+            .iter()
+            .find_map(|slot| Some((slot, languages.iter().find(|tag| slot.path(tag) == broken.page)?)));
+        let (range, file) = match shown.map(|(slot, language)| slot.lesson(language)) {
+            Some(Some(index)) => {
+                let note = &self.notes[index];
+                let written =
+                    note.links.iter().find(|link| self.link(note, &link.dest).as_deref().unwrap_or(&link.dest) == href);
+                (written.map_or(0..0, |link| link.range.clone()), note.source.path.clone())
+            }
+            Some(None) => return None,
+            None => (0..0, format!("site/{}", broken.page)),
+        };
+        Some(Diagnostic::error("dead-link", range, message).in_file(&file.as_str().into()))
+    }
+}
