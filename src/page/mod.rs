@@ -1,6 +1,7 @@
 //! Pages. In: lessons whose prose and figures are HTML already; out: the files of a site.
 //! This room alone knows tera; it does not know the graph language, Markdown or the disk.
 
+mod calendar;
 pub mod figure;
 pub mod font;
 pub mod links;
@@ -130,6 +131,8 @@ struct NoteEntry {
     lang: Option<String>,
     date: Option<String>,
     date_iso: Option<String>,
+    /// The id of its place, where something of the page leads there.
+    anchor: Option<String>,
 }
 
 /// What a template is told about the site.
@@ -434,6 +437,7 @@ impl Writer<'_> {
             lang,
             date: lesson.and_then(|lesson| Some(self.templates.words(language).date(lesson.front.date.as_ref()?))),
             date_iso: lesson.and_then(|lesson| lesson.front.date.clone()),
+            anchor: None,
         }
     }
 

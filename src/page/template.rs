@@ -29,6 +29,7 @@ pub const BUILT_IN: &[(&str, &str)] = embedded![
     "list.html",
     "page.html",
     "page.js",
+    "progress.js",
     "redirect.html",
     "robots.txt",
     "root.html",

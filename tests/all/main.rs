@@ -7,6 +7,7 @@ mod edges;
 mod forms;
 mod graphs;
 mod ops;
+mod pages;
 mod site;
 mod tidy;
 mod train;

@@ -6,7 +6,7 @@ use bpdoc::source::SourceFile;
 use bpdoc::{Site, settings};
 
 /// A project of notes given by path and text.
-fn project(config: &str, notes: &[(&str, &str)]) -> Project {
+pub(super) fn project(config: &str, notes: &[(&str, &str)]) -> Project {
     let mut notes: Vec<SourceFile> = notes
         .iter()
         .map(|(path, text)| SourceFile { path: format!("content/{path}"), text: (*text).to_owned() })
@@ -15,19 +15,19 @@ fn project(config: &str, notes: &[(&str, &str)]) -> Project {
     Project { settings: settings::read(config).value, notes, ..Project::default() }
 }
 
-fn compile(notes: &[(&str, &str)]) -> Checked<Site> {
+pub(super) fn compile(notes: &[(&str, &str)]) -> Checked<Site> {
     bpdoc::compile(&project("", notes))
 }
 
 #[track_caller]
-fn site(notes: &[(&str, &str)]) -> Site {
+pub(super) fn site(notes: &[(&str, &str)]) -> Site {
     let Checked { value, diagnostics } = compile(notes);
     let found: Vec<_> = diagnostics.iter().map(|d| format!("{}: {}", d.code, d.message.en)).collect();
     assert_eq!(found, Vec::<String>::new());
     value
 }
 
-fn page<'s>(site: &'s Site, path: &str) -> &'s str {
+pub(super) fn page<'s>(site: &'s Site, path: &str) -> &'s str {
     let bytes = site
         .files
         .get(path)
@@ -305,7 +305,7 @@ fn an_engine_that_cannot_place_a_graph_gives_way() {
     assert_eq!(codes(300), ["engine-gave-up"]);
 }
 
-const LISTED: [(&str, &str); 4] = [
+pub(super) const LISTED: [(&str, &str); 4] = [
     (
         "s/01-a.ko.md",
         "+++\ntitle = \"가 & <b>\"\ndate = 2026-01-02\nupdated = 2026-03-04\ntags = [\"연쇄 법칙\", \"AI\"]\nsummary = \"</script>\"\n+++\n[다음](02-b.ko.md)\n",

@@ -9,7 +9,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("annotate_snippets", &["report"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
-    ("jiff", &["note"]),
+    ("jiff", &["note", "page/calendar"]),
     ("layout", &["figure/place/layout_rs"]),
     ("math_core", &["note"]),
     ("petgraph", &["graph", "train", "figure/draw", "figure/derivation", "figure/gradient", "figure/scene", "emit"]),
