@@ -2,12 +2,14 @@
 //! This room alone knows tera; it does not know the graph language, Markdown or the disk.
 
 mod calendar;
+mod card;
 pub mod figure;
 pub mod font;
 pub mod links;
 mod listing;
 mod nav;
 mod search;
+mod style;
 mod template;
 mod web;
 mod words;
@@ -74,6 +76,7 @@ pub fn render_all(
     site.not_found();
     site.assets(assets);
     site.search();
+    site.cards();
     let mut files = site.files;
     add_fonts(&mut files);
     log.finish(files)
@@ -150,6 +153,10 @@ struct SiteContext<'a> {
     archive: Option<String>,
     /// The feed, where the site has an address.
     feed: Option<String>,
+    /// What a browser needs to keep the site at hand like a program, where the site has an address.
+    manifest: Option<String>,
+    /// Whether the author adds rules to the style sheet.
+    has_custom_css: bool,
     params: &'a toml::Table,
 }
 
@@ -161,6 +168,8 @@ struct PageContext<'a> {
     /// Also the document's title, with the site's.
     heading_lang: Option<&'a str>,
     lang: &'a str,
+    /// The language with a country, as Open Graph wants it.
+    locale: String,
     description: &'a str,
     date: Option<String>,
     date_iso: Option<&'a str>,
@@ -177,6 +186,18 @@ struct PageContext<'a> {
     noindex: bool,
     /// What search engines are told, as JSON-LD.
     structured: String,
+    /// The picture that goes with links to the page.
+    image: Option<Image>,
+}
+
+/// The picture that goes with links to a page.
+#[derive(Serialize)]
+struct Image {
+    /// Its whole address.
+    address: String,
+    width: u16,
+    height: u16,
+    alternative: String,
 }
 
 impl<'a> PageContext<'a> {
@@ -187,6 +208,7 @@ impl<'a> PageContext<'a> {
             title,
             heading_lang: None,
             lang,
+            locale: web::locale(lang),
             description: "",
             date: None,
             date_iso: None,
@@ -201,6 +223,7 @@ impl<'a> PageContext<'a> {
             canonical: String::new(),
             noindex: false,
             structured: String::new(),
+            image: None,
         }
     }
 }
@@ -233,6 +256,7 @@ impl Writer<'_> {
             title: &title,
             heading_lang: body_lang,
             lang: language,
+            locale: web::locale(language),
             description: lesson.map_or("", |lesson| &lesson.summary),
             date: date(front.and_then(|front| front.date.as_ref())),
             date_iso: front.and_then(|front| front.date.as_deref()),
@@ -247,6 +271,7 @@ impl Writer<'_> {
             canonical: self.absolute(&slot.path(canonical_language)),
             noindex: is_foreign,
             structured: lesson.map(|lesson| self.structured(lesson, slot, language)).unwrap_or_default(),
+            image: self.image(slot, canonical_language),
         };
         let mut context = tera::Context::new();
         context.insert("site", &self.site_context(language, &path));
@@ -308,6 +333,8 @@ impl Writer<'_> {
             tags: self.index.has_tags(language).then(|| here(&listing::tags_path(language))),
             archive: self.index.has_dates(language).then(|| here(&listing::archive_path(language))),
             feed: (!self.settings.base_url.is_empty()).then(|| here(&web::feed_path(language))),
+            manifest: (!self.settings.base_url.is_empty()).then(|| here(&web::manifest_path(language))),
+            has_custom_css: self.templates.asset("custom.css").is_some(),
             params: &self.settings.params,
         }
     }

@@ -93,3 +93,78 @@ fn the_page_for_lost_readers_leads_home_from_anywhere() {
         ["https://example.org/n/ko/index.html", "https://example.org/n/en/index.html"]
     );
 }
+
+/// Width, height and colour type of a PNG.
+fn header_of(png: &[u8]) -> (u32, u32, u8) {
+    assert_eq!(&png[..8], b"\x89PNG\r\n\x1a\n");
+    let number = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().expect("four bytes"));
+    (number(16), number(20), png[25])
+}
+
+const PALETTE: u8 = 3;
+
+#[test]
+fn links_to_pages_go_with_a_picture() {
+    let graph = "+++\ntitle = \"그림\"\n+++\n\n```graph #g\nw = -2\nf = w^2\n```\n";
+    let notes = [("s/01-g.ko.md", graph), ("s/02-t.ko.md", "# 글\n\n글뿐이다.\n"), ("s/02-t.en.md", "# Text\n")];
+    let compile = |config: &str| bpdoc::compile(&project(config, &notes)).value;
+    let found = compile("base_url = \"https://example.org/n\"\nsocial_cards = true");
+    let cards: Vec<&str> = found.files.keys().map(String::as_str).filter(|path| path.contains("/cards/")).collect();
+    assert_eq!(
+        cards,
+        [
+            "assets/cards/en/index.png",
+            "assets/cards/en/s/index.png",
+            "assets/cards/en/s/t.png",
+            "assets/cards/ko/index.png",
+            "assets/cards/ko/s/g.png",
+            "assets/cards/ko/s/index.png",
+            "assets/cards/ko/s/t.png",
+        ]
+    );
+    for card in cards {
+        let png = &found.files[card];
+        assert_eq!(header_of(png), (1200, 630, PALETTE), "{card}");
+        assert!(png.len() < 30_000, "{card}: {} bytes", png.len());
+    }
+    let image = |path: &str| {
+        let html = page(&found, path);
+        html.split("og:image\" content=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("an image").to_owned()
+    };
+    assert_eq!(image("ko/s/g.html"), "https://example.org/n/assets/cards/ko/s/g.png");
+    assert_eq!(image("en/s/g.html"), "https://example.org/n/assets/cards/ko/s/g.png", "the note is in Korean only");
+    assert!(
+        page(&found, "ko/s/g.html").contains("<meta property=\"og:image:alt\" content=\"그림 · 계산 그래프 노트\">")
+    );
+    assert_eq!(found.files, compile("base_url = \"https://example.org/n\"\nsocial_cards = true").files);
+
+    let without = compile("base_url = \"https://example.org/n\"");
+    assert!(
+        !page(&without, "ko/s/g.html").contains("og:image")
+            && without.files.keys().all(|path| !path.contains("/cards/"))
+    );
+    let unplaced = settings::read("social_cards = true\n").diagnostics;
+    assert_eq!(unplaced.iter().map(|d| (d.code, d.range.clone())).collect::<Vec<_>>(), [("needs-base-url", 15..19)]);
+}
+
+#[test]
+fn a_site_with_an_address_can_be_kept_at_hand() {
+    let found = bpdoc::compile(&project("title = \"N\"\nbase_url = \"https://example.org/n\"", &LISTED)).value;
+    let manifest: serde_json::Value =
+        serde_json::from_str(page(&found, "en/manifest.webmanifest")).expect("a manifest is JSON");
+    assert_eq!((&manifest["name"], &manifest["lang"]), (&"N".into(), &"en".into()));
+    for icon in manifest["icons"].as_array().expect("a list").iter().filter(|icon| icon["type"] == "image/png") {
+        let path = icon["src"].as_str().and_then(|src| src.strip_prefix("../")).expect("beside the languages");
+        let (w, h, colours) = header_of(&found.files[path]);
+        assert_eq!((format!("{w}x{h}"), colours), (icon["sizes"].as_str().expect("a size").to_owned(), PALETTE));
+    }
+    assert!(page(&found, "en/s/a.html").contains("<link rel=\"manifest\" href=\"../manifest.webmanifest\">"));
+    assert!(!page(&site(&LISTED), "en/s/a.html").contains("manifest"));
+
+    let mut broken = project("base_url = \"https://example.org/n\"", &LISTED);
+    broken.templates.insert("favicon.svg".to_owned(), b"a sign".to_vec());
+    let mistakes = bpdoc::compile(&broken).diagnostics;
+    let found: Vec<_> = mistakes.iter().map(|d| (d.code, d.file.as_deref())).collect();
+    assert_eq!(found, [("bad-icon", Some("templates/favicon.svg"))]);
+    assert_eq!(mistakes[0].message.en, "this cannot be read as SVG, so that no icons can be made of it");
+}
