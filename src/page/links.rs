@@ -62,8 +62,14 @@ pub fn targets(page: &str, html: &str) -> Vec<String> {
     paths.collect()
 }
 
-fn leads_out(href: &str) -> bool {
-    href.contains(':') && !href.starts_with('.') || href.starts_with("//")
+pub(super) fn leads_out(href: &str) -> bool {
+    let has_scheme = href.split(['/', '?', '#']).next().is_some_and(|start| start.contains(':'));
+    has_scheme || href.starts_with("//")
+}
+
+/// The addresses outside the site that HTML of ours links to, in their order. The style sheet for paper numbers them.
+pub fn outside_links(html: &str) -> Vec<String> {
+    attributes(html, "href").map(unescaped).filter(|href| href.starts_with("http")).collect()
 }
 
 /// The links inside the site that do not resolve.
@@ -102,7 +108,8 @@ pub fn broken(files: &Files) -> Vec<BrokenLink> {
     broken
 }
 
-fn resolve(page: &str, href: &str) -> Option<String> {
+/// The file of the site that a link of a page leads to; `None` if it leads out of the site's root.
+pub(super) fn resolve(page: &str, href: &str) -> Option<String> {
     let mut parts: Vec<&str> = page.split('/').collect();
     parts.pop();
     for part in href.split('?').next().unwrap_or_default().split('/') {
@@ -131,7 +138,7 @@ fn attributes<'h>(html: &'h str, name: &str) -> impl Iterator<Item = &'h str> {
         .filter_map(|start| html[start..].split_once('"').map(|(value, _)| value))
 }
 
-fn percent_decode(text: &str) -> String {
+pub(super) fn percent_decode(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&byte, after)) = rest.split_first() {
@@ -186,7 +193,7 @@ mod tests {
             (
                 "a.html".to_owned(),
                 page(
-                    r##"<p id="here"><a href="b.html#x">1</a><a href="#here">2</a><a href="c.html">3</a><a href="d/#y">4</a><a href="https://e.org/">5</a><img src="p%20q.png">"##,
+                    r##"<p id="here"><a href="b.html#x">1</a><a href="#here">2</a><a href="c.html">3</a><a href="d/#y">4</a><a href="https://e.org/">5</a><a href="b.html#fn:1">6</a><img src="p%20q.png">"##,
                 ),
             ),
             ("b.html".to_owned(), page(r#"<h2 id="y">"#)),
@@ -196,7 +203,12 @@ mod tests {
         let found: Vec<(String, bool)> = broken(&files).into_iter().map(|link| (link.href, link.is_anchor)).collect();
         assert_eq!(
             found,
-            [("b.html#x".to_owned(), true), ("c.html".to_owned(), false), ("../../out.html".to_owned(), false)]
+            [
+                ("b.html#x".to_owned(), true),
+                ("c.html".to_owned(), false),
+                ("b.html#fn:1".to_owned(), true),
+                ("../../out.html".to_owned(), false)
+            ]
         );
     }
 }

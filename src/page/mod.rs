@@ -8,6 +8,7 @@ pub mod font;
 pub mod links;
 mod listing;
 mod nav;
+mod print;
 mod search;
 mod style;
 mod template;
@@ -15,6 +16,7 @@ mod web;
 mod words;
 
 pub use nav::{Map, Slot};
+pub use print::is_gathered;
 pub use template::Templates;
 pub use words::Words;
 
@@ -70,6 +72,7 @@ pub fn render_all(
         }
     }
     site.listings();
+    site.prints();
     site.root();
     site.web_files();
     site.redirects();
@@ -122,6 +125,8 @@ struct Series {
     href: String,
     summary: String,
     notes: Vec<NoteEntry>,
+    /// The page that holds all of them.
+    print: Option<String>,
 }
 
 /// A note in a list.
@@ -188,6 +193,8 @@ struct PageContext<'a> {
     structured: String,
     /// The picture that goes with links to the page.
     image: Option<Image>,
+    /// The addresses of its links to other sites, for paper.
+    outside: &'a [String],
 }
 
 /// The picture that goes with links to a page.
@@ -224,6 +231,7 @@ impl<'a> PageContext<'a> {
             noindex: false,
             structured: String::new(),
             image: None,
+            outside: &[],
         }
     }
 }
@@ -247,6 +255,7 @@ impl Writer<'_> {
             (None, true) => "front",
         };
         let front = lesson.map(|lesson| &lesson.front);
+        let outside = lesson.map(|lesson| links::outside_links(&lesson.body)).unwrap_or_default();
         let body_lang = lesson.filter(|_| is_foreign).map(|lesson| lesson.address.lang.as_str());
         let date = |iso: Option<&String>| iso.map(|iso| words.date(iso));
         // Where the text is another language's, that page is the one that counts.
@@ -272,6 +281,7 @@ impl Writer<'_> {
             noindex: is_foreign,
             structured: lesson.map(|lesson| self.structured(lesson, slot, language)).unwrap_or_default(),
             image: self.image(slot, canonical_language),
+            outside: &outside,
         };
         let mut context = tera::Context::new();
         context.insert("site", &self.site_context(language, &path));
@@ -445,7 +455,9 @@ impl Writer<'_> {
                     self.map.notes_of(&front.series).map(|note| self.entry(note, language, path)).collect();
                 let Link { title, href, .. } = self.link(front, language, path);
                 let summary = front.lesson(language).map(|i| self.lessons[i].summary.clone()).unwrap_or_default();
-                (!notes.is_empty()).then_some(Series { title, href, summary, notes })
+                let print = (!front.series.is_empty())
+                    .then(|| address_in_html(&relative(path, &print::print_path(&front.series, language))));
+                (!notes.is_empty()).then_some(Series { title, href, summary, notes, print })
             })
             .collect()
     }

@@ -31,6 +31,8 @@ pub const BUILT_IN: &[(&str, &str)] = embedded![
     "list.html",
     "page.html",
     "page.js",
+    "partials/outside.html",
+    "print.html",
     "progress.js",
     "redirect.html",
     "robots.txt",

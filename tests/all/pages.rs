@@ -1,6 +1,7 @@
 //! What pages offer a reader besides their text: ways through the site, and what the web is told.
 
 use super::site::{LISTED, page, project, site};
+use bpdoc::project::Asset;
 use bpdoc::settings;
 
 /// The rows of the first calendar of a page, cell by cell; what is linked stands before its address.
@@ -167,4 +168,63 @@ fn a_site_with_an_address_can_be_kept_at_hand() {
     let found: Vec<_> = mistakes.iter().map(|d| (d.code, d.file.as_deref())).collect();
     assert_eq!(found, [("bad-icon", Some("templates/favicon.svg"))]);
     assert_eq!(mistakes[0].message.en, "this cannot be read as SVG, so that no icons can be made of it");
+}
+
+/// A series on one page: every id once, every link leads somewhere, and what is on the page is reached on the page.
+#[test]
+fn a_series_stands_on_one_page() {
+    let graph = "```graph #g\nw = -2\nf = w^2\n```\n";
+    let one = format!(
+        "# 하나\n\n{graph}\n## 절\n\n[둘](02-b.ko.md#절) [셋](02-b.ko.md) [밖](https://e.org/?a=1&b=2)[^1]\n\n[^1]: 각주 ![점](p.png)\n"
+    );
+    let two = format!("# 둘\n\n{graph}\n## 절\n\n글[^1] [다른 시리즈](../t/01-c.ko.md)\n\n[^1]: 각주\n");
+    let mut notes = project(
+        "base_url = \"https://example.org/n\"",
+        &[
+            ("s/_index.ko.md", "# 시리즈\n\n[하나](01-a.ko.md)\n"),
+            ("s/01-a.ko.md", &one),
+            ("s/02-b.ko.md", &two),
+            ("s/02-b.en.md", "# Two\n\n```graph #g\n```\n"),
+            ("t/01-c.ko.md", "# 다른\n"),
+        ],
+    );
+    notes.assets.push(Asset { path: "s/p.png".into(), bytes: vec![1, 2] });
+    let found = bpdoc::compile(&notes);
+    let codes: Vec<_> = found.diagnostics.iter().map(|d| (d.code, d.file.as_deref())).collect();
+    assert_eq!(codes, []);
+    let site = found.value;
+    // The English page of the first note shows the Korean text, whose anchors the translation of the second lacks.
+    let broken = bpdoc::page::links::broken(&site.files);
+    assert!(broken.iter().all(|link| link.page.starts_with("en/")), "{broken:?}");
+    let html = page(&site, "ko/s/print/index.html");
+    let ids: Vec<&str> = html.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert_eq!(ids.iter().collect::<std::collections::BTreeSet<_>>().len(), ids.len(), "{ids:?}");
+    for part in [
+        "<h2 id=\"n1\">하나</h2>",
+        "<h3 id=\"n1:절\">절",
+        "<a href=\"#n2:절\">둘</a>",
+        "<a href=\"#n2\">셋</a>",
+        "<a href=\"#n1\">하나</a>",
+        "href=\"#n1:fn:1\"",
+        "href=\"#n2:fn:1\"",
+        "src=\"../p.png\"",
+        "<a href=\"../../t/c.html\">다른 시리즈</a>",
+        "<li>https://e.org/?a=1&amp;b=2</li>",
+        "<meta name=\"robots\" content=\"noindex\">",
+        "<link rel=\"canonical\" href=\"https://example.org/n/ko/s/index.html\">",
+    ] {
+        assert!(html.contains(part), "{part} is not in {html}");
+    }
+    assert!(!page(&site, "sitemap.xml").contains("print"));
+    assert!(page(&site, "ko/s/index.html").contains("<a href=\"print/index.html\">모든 노트를 한 화면에(인쇄용)</a>"));
+    let en = page(&site, "en/s/print/index.html");
+    assert!(en.contains("<section class=\"part\" lang=\"ko\">\n<h2 id=\"n1\">하나</h2>"), "{en}");
+    assert!(en.contains("<section class=\"part\">\n<h2 id=\"n2\">Two</h2>"), "{en}");
+}
+
+/// What is wrong in a note is not reported again for the page that repeats it.
+#[test]
+fn a_dead_link_is_blamed_once() {
+    let mistakes = bpdoc::compile(&project("", &[("s/01-a.ko.md", "# 하나\n\n[x](nowhere.html)\n")])).diagnostics;
+    assert_eq!(mistakes.iter().map(|d| d.code).collect::<Vec<_>>(), ["dead-link"]);
 }

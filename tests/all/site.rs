@@ -67,11 +67,13 @@ fn the_tree_of_a_two_language_site() {
             "404.html",
             "en/dl/index.html",
             "en/dl/one.html",
+            "en/dl/print/index.html",
             "en/dl/two.html",
             "en/index.html",
             "index.html",
             "ko/dl/index.html",
             "ko/dl/one.html",
+            "ko/dl/print/index.html",
             "ko/dl/two.html",
             "ko/index.html"
         ]
