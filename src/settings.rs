@@ -323,6 +323,9 @@ impl Reader {
     fn theme(&mut self, value: &Value<'_>) {
         let Some(folder) = self.text(value) else { return };
         let folder = folder.trim_end_matches('/');
+        if folder.is_empty() {
+            return;
+        }
         let is_part = |part: &str| !part.is_empty() && part != "." && part != "..";
         if folder.contains(['\\', ':']) || !folder.split('/').all(is_part) {
             self.wrong(

@@ -79,8 +79,10 @@ pub fn broken(files: &Files) -> Vec<BrokenLink> {
         .filter(|(path, _)| path.ends_with(".html"))
         .filter_map(|(path, bytes)| Some((path.as_str(), std::str::from_utf8(bytes).ok()?)))
         .collect();
+    // A page that could not be written is empty; what it would have held is not known.
+    let written = pages.iter().filter(|(_, html)| !html.is_empty());
     let anchors: BTreeMap<&str, BTreeSet<String>> =
-        pages.iter().map(|(path, html)| (*path, attributes(html, "id").map(unescaped).collect())).collect();
+        written.map(|(path, html)| (*path, attributes(html, "id").map(unescaped).collect())).collect();
     let mut broken = Vec::new();
     for (page, html) in &pages {
         for href in attributes(html, "href").chain(attributes(html, "src")) {

@@ -304,7 +304,11 @@ impl Writer<'_> {
     fn render(&mut self, template: &str, context: &tera::Context, path: String, source: &str) {
         match self.templates.render(template, context) {
             Ok(html) => self.put(path, html.into_bytes(), source),
-            Err(diagnostic) => self.log.push(diagnostic),
+            Err(diagnostic) => {
+                self.log.push(diagnostic);
+                // Links to the page are not to blame.
+                self.put(path, Vec::new(), source);
+            }
         }
     }
 

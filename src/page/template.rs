@@ -8,6 +8,7 @@ use crate::note::math::MATH_CSS;
 use crate::project::Project;
 use crate::settings::syntax_error;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 use tera::{ErrorKind, Tera};
 
@@ -31,7 +32,13 @@ pub const BUILT_IN: &[(&str, &str)] = embedded![
     "list.html",
     "page.html",
     "page.js",
+    "partials/contents.html",
+    "partials/crumbs.html",
+    "partials/footer.html",
+    "partials/header.html",
+    "partials/neighbours.html",
     "partials/outside.html",
+    "partials/search.html",
     "print.html",
     "progress.js",
     "redirect.html",
@@ -139,7 +146,14 @@ impl Templates {
             .filter(|error| matches!(error.kind(), ErrorKind::SyntaxError(_)))
             .map(|error| self.diagnostic(&error))
             .collect();
-        if broken.is_empty() { vec![self.diagnostic(&error)] } else { broken }
+        match (broken.is_empty(), error.kind()) {
+            (false, _) => broken,
+            (true, ErrorKind::Msg(reports)) => {
+                let told = reports.split("error: ").filter(|report| !report.trim().is_empty());
+                told.map(|report| self.of_report(report, sources)).collect()
+            }
+            (true, _) => vec![self.diagnostic(&error)],
+        }
     }
 
     /// Renders a template.
@@ -172,6 +186,22 @@ impl Templates {
         own.map_or_else(|| format!("templates/{name}").trim_end_matches('/').into(), Into::into)
     }
 
+    /// A mistake that Tera tells as text: `what`, then ` --> template:line:column` and a picture of the line.
+    fn of_report(&self, report: &str, sources: &BTreeMap<String, String>) -> Diagnostic {
+        let (what, picture) = report.split_once('\n').unwrap_or((report, ""));
+        let place = picture.split_once("--> ").and_then(|(_, rest)| rest.lines().next()).unwrap_or_default();
+        let mut parts = place.rsplitn(3, ':');
+        let mut number = || parts.next().and_then(|number| number.parse::<usize>().ok()).unwrap_or(1) - 1;
+        let (column, line) = (number(), number());
+        let name = parts.next().unwrap_or_default();
+        let source = sources.get(name).map_or("", String::as_str);
+        let before: usize = source.split_inclusive('\n').take(line).map(str::len).sum();
+        let rest = &source[before..];
+        let byte_of = |chars: usize| rest.char_indices().nth(chars).map_or(rest.len(), |(at, _)| at);
+        let end = column + picture.matches('^').count();
+        bad_template(before + byte_of(column)..before + byte_of(end), what).in_file(&self.place(name))
+    }
+
     fn diagnostic(&self, error: &tera::Error) -> Diagnostic {
         let (name, range, message) = match error.kind() {
             ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
@@ -184,13 +214,17 @@ impl Templates {
             _ => ("", 0..0, error.to_string()),
         };
         let file = self.place(name);
-        Diagnostic::error(
-            "bad-template",
-            range,
-            text(format!("템플릿 오류: {message}"), format!("template error: {message}")),
-        )
-        .in_file(&file)
+        bad_template(range, &message).in_file(&file)
     }
+}
+
+fn bad_template(range: Range<usize>, message: &str) -> Diagnostic {
+    let message = message.trim_end();
+    Diagnostic::error(
+        "bad-template",
+        range,
+        text(format!("템플릿 오류: {message}"), format!("template error: {message}")),
+    )
 }
 
 /// Whether a file of the author's is a template: pages are, and what takes the place of one of ours.

@@ -9,5 +9,6 @@ mod graphs;
 mod ops;
 mod pages;
 mod site;
+mod templates;
 mod tidy;
 mod train;
