@@ -26,6 +26,7 @@ pub mod ops;
 pub mod output;
 pub mod page;
 pub mod project;
+pub mod raster;
 pub mod reference;
 pub mod report;
 pub mod settings;
@@ -65,7 +66,7 @@ pub struct Site {
 /// A project to its site, with everything that should be said about it. Pure: the same project gives the same bytes.
 pub fn compile(project: &Project) -> Checked<Site> {
     let mut log = Log::default();
-    let templates = log.take(Templates::new(&project.templates));
+    let templates = log.take(Templates::of(project));
     let math = log.take(math_writer(project));
     let glossary = log.take(glossary_of(project));
     let reference =

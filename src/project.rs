@@ -28,6 +28,17 @@ pub struct Project {
     pub glossary: Option<SourceFile>,
     /// The author's own templates: path below `templates/` → bytes.
     pub templates: BTreeMap<String, Vec<u8>>,
+    /// What the theme puts in the places of bpdoc's own templates, under the same names.
+    pub theme: BTreeMap<String, ThemeFile>,
+}
+
+/// A file of a theme.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ThemeFile {
+    /// Path below the project's root.
+    pub path: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
 }
 
 /// A file that is copied beside the pages.
@@ -53,7 +64,9 @@ impl Project {
             let found = self.assets.binary_search_by(|asset| asset.path.as_str().cmp(path)).ok()?;
             std::str::from_utf8(&self.assets[found].bytes).ok()
         };
-        in_notes.or_else(in_config).or_else(in_glossary).or_else(in_assets).or_else(in_templates)
+        let in_theme = || self.theme.values().find(|file| file.path == path).map(|file| &file.bytes);
+        let in_theme = || in_theme().and_then(|bytes| std::str::from_utf8(bytes).ok());
+        in_notes.or_else(in_config).or_else(in_glossary).or_else(in_assets).or_else(in_templates).or_else(in_theme)
     }
 }
 
@@ -92,6 +105,7 @@ pub fn load(root: &Path) -> Result<Checked<Project>, Failure> {
     project.glossary = read_glossary(root, &project.settings, &mut log);
     read_content(root, &mut project, &mut log)?;
     read_templates(root, &mut project, &mut log)?;
+    read_theme(root, &mut project, &mut log)?;
     Ok(log.finish(project))
 }
 
@@ -205,6 +219,31 @@ fn read_templates(root: &Path, project: &mut Project, log: &mut Log) -> Result<(
             (path.strip_prefix("templates/"), read_regular(&disk_path, &path, usize::MAX, log))
         {
             project.templates.insert(name.to_owned(), bytes);
+        }
+    }
+    Ok(())
+}
+
+/// A theme: `templates/` and `static/` are what the project's own `templates/` is, `i18n/` is its folder of words.
+fn read_theme(root: &Path, project: &mut Project, log: &mut Log) -> Result<(), Failure> {
+    let Some(theme) = &project.settings.theme else { return Ok(()) };
+    let folder = &theme.folder;
+    if !root.join(folder).is_dir() {
+        let missing = text(format!("`{folder}` 폴더가 없습니다"), format!("there is no folder `{folder}`"));
+        let file: Arc<str> = "bpdoc.toml".into();
+        log.push(Diagnostic::error("no-theme", theme.range.clone(), missing).in_file(&file));
+        return Ok(());
+    }
+    for (disk_path, path) in files_below(root, folder, log)? {
+        let Some(name) = path.strip_prefix(&format!("{folder}/")) else { continue };
+        let name = match name.split_once('/') {
+            Some(("templates" | "static", name)) => name,
+            Some(("i18n", _)) => name,
+            // A licence, a description.
+            _ => continue,
+        };
+        if let Some(bytes) = read_regular(&disk_path, &path, usize::MAX, log) {
+            project.theme.insert(name.to_owned(), ThemeFile { path: path.clone(), bytes });
         }
     }
     Ok(())

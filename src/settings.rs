@@ -38,6 +38,34 @@ pub struct Settings {
     pub terms: Vec<PreferredName>,
     /// Values for the author's own templates.
     pub params: toml::Table,
+    /// A folder of templates, files and words that the author's own are laid over.
+    pub theme: Option<Theme>,
+    /// Variables of the style sheet.
+    pub style: Vec<StyleValue>,
+    /// Whether each page gets a picture that goes with links to it.
+    pub social_cards: bool,
+}
+
+/// A folder that gives pages their form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Theme {
+    /// Its path below the project's root.
+    pub folder: String,
+    /// Where `bpdoc.toml` names it.
+    pub range: Range<usize>,
+}
+
+/// A variable of the style sheet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StyleValue {
+    /// Its name, without the hyphens in front.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+    /// Where `bpdoc.toml` names it.
+    pub range: Range<usize>,
+    /// Whether it is meant for dark paper.
+    pub is_dark: bool,
 }
 
 /// A file that a setting names.
@@ -125,16 +153,32 @@ impl Default for Settings {
             glossary: None,
             terms: Vec::new(),
             params: toml::Table::new(),
+            theme: None,
+            style: Vec::new(),
+            social_cards: false,
         }
     }
 }
 
 /// Reads `bpdoc.toml`. What is wrong is reported and keeps its default.
 pub fn read(source: &str) -> Checked<Settings> {
-    let mut reader = Reader { settings: Settings::default(), log: Vec::new() };
+    let mut reader = Reader { settings: Settings::default(), log: Vec::new(), cards: None };
     match DeTable::parse(source) {
         Ok(table) => reader.table("", table.get_ref()),
         Err(error) => reader.log.push(syntax_error(&error)),
+    }
+    if let Some(range) = reader.cards.filter(|_| reader.settings.base_url.is_empty()) {
+        reader.log.push(
+            Diagnostic::warning(
+                "needs-base-url",
+                range,
+                text("`base_url`이 없어서 그림 카드를 만들지 않습니다", "without `base_url` no cards are made"),
+            )
+            .help(text(
+                "`base_url`에 사이트가 놓일 주소를 쓰세요",
+                "set `base_url` to the address where the site will be",
+            )),
+        );
     }
     Checked { value: reader.settings, diagnostics: reader.log }
 }
@@ -152,6 +196,8 @@ pub fn syntax_error(error: &toml::de::Error) -> Diagnostic {
 struct Reader {
     settings: Settings,
     log: Vec<Diagnostic>,
+    /// Where cards are asked for.
+    cards: Option<Range<usize>>,
 }
 
 type Value<'a> = Spanned<DeValue<'a>>;
@@ -181,10 +227,19 @@ const KEYS: &[Key] = &[
             }
         }
     }),
-    ("op_reference", |r, v| match v.get_ref() {
-        DeValue::Boolean(wanted) => r.settings.op_reference = *wanted,
-        _ => r.wrong(v.span(), text("`true` 또는 `false`여야 합니다", "this must be `true` or `false`")),
+    ("op_reference", |r, v| {
+        if let Some(wanted) = r.boolean(v) {
+            r.settings.op_reference = wanted;
+        }
     }),
+    ("social_cards", |r, v| {
+        if let Some(wanted) = r.boolean(v) {
+            r.settings.social_cards = wanted;
+            r.cards = Some(v.span()).filter(|_| wanted);
+        }
+    }),
+    ("theme", Reader::theme),
+    ("style", |r, v| r.style(v, false)),
     ("markdown", |r, v| r.section("markdown", v)),
     ("markdown.raw_html", Reader::raw_html),
     ("math", |r, v| r.section("math", v)),
@@ -299,6 +354,60 @@ impl Reader {
         match value.get_ref() {
             DeValue::Table(_) => self.texts(value).map(Localized),
             _ => self.text(value).map(|text| Localized(BTreeMap::from([(String::new(), text.to_owned())]))),
+        }
+    }
+
+    fn boolean(&mut self, value: &Value<'_>) -> Option<bool> {
+        match value.get_ref() {
+            DeValue::Boolean(wanted) => Some(*wanted),
+            _ => {
+                self.wrong(value.span(), text("`true` 또는 `false`여야 합니다", "this must be `true` or `false`"));
+                None
+            }
+        }
+    }
+
+    fn theme(&mut self, value: &Value<'_>) {
+        let Some(folder) = self.text(value) else { return };
+        let folder = folder.trim_end_matches('/');
+        if folder.is_empty() {
+            return;
+        }
+        let is_part = |part: &str| !part.is_empty() && part != "." && part != "..";
+        if folder.contains(['\\', ':']) || !folder.split('/').all(is_part) {
+            self.wrong(
+                value.span(),
+                text(
+                    "`themes/paper`처럼 이 프로젝트 안의 폴더여야 합니다",
+                    "it must be a folder of this project, such as `themes/paper`",
+                ),
+            );
+        } else {
+            self.settings.theme = Some(Theme { folder: folder.to_owned(), range: value.span() });
+        }
+    }
+
+    /// Variables of the style sheet. Whether there are such variables, the style sheet knows.
+    fn style(&mut self, value: &Value<'_>, is_dark: bool) {
+        let DeValue::Table(table) = value.get_ref() else {
+            self.wrong(
+                value.span(),
+                text("`이름 = \"값\"`의 표여야 합니다", "it must be a table of `name = \"value\"`"),
+            );
+            return;
+        };
+        for (key, value) in table {
+            if key.get_ref() == "dark" && !is_dark {
+                self.style(value, true);
+                continue;
+            }
+            let Some(css) = self.text(value) else { continue };
+            if css.trim().is_empty() || css.contains([';', '{', '}', '<', '\\']) || css.chars().any(char::is_control) {
+                self.wrong(value.span(), text("CSS 값 하나여야 합니다", "it must be a single CSS value"));
+                continue;
+            }
+            let (name, value) = (key.get_ref().to_string(), css.trim().to_owned());
+            self.settings.style.push(StyleValue { name, value, range: key.span(), is_dark });
         }
     }
 

@@ -6,16 +6,15 @@ mod drawing;
 mod json;
 mod latex;
 mod mermaid;
-mod png;
 mod table;
 mod tex;
 mod tikz;
 
+pub use crate::raster::png;
 pub use dot::dot;
 pub use drawing::drawing;
 pub use json::{Extras, json};
 pub use latex::latex;
 pub use mermaid::mermaid;
-pub use png::png;
 pub use table::table;
 pub use tikz::tikz;

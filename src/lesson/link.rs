@@ -7,6 +7,7 @@ use crate::expr::closest;
 use crate::lang::text;
 use crate::note::{Naming, Note};
 use crate::numbering::Number;
+use crate::page::is_gathered;
 use crate::page::links::{BrokenLink, address_in_html, relative};
 use crate::source::beside;
 use std::ops::Range;
@@ -144,7 +145,7 @@ impl Workshop<'_> {
     }
 
     /// The diagnostic for a link of a page that leads nowhere, at its place in the note if it is the note's. None for
-    /// a page that shows another language's text: the link is reported where it is written.
+    /// a page that shows another page's text: the link is reported where it is written.
     pub fn dead_link(&self, broken: &BrokenLink) -> Option<Diagnostic> {
         let href = &broken.href;
         let message = if broken.is_anchor {
@@ -166,6 +167,8 @@ impl Workshop<'_> {
                 (written.map_or(0..0, |link| link.range.clone()), note.source.path.clone())
             }
             Some(None) => return None,
+            // What is dead there is dead where it comes from.
+            None if is_gathered(&broken.page) => return None,
             None => (0..0, format!("site/{}", broken.page)),
         };
         Some(Diagnostic::error("dead-link", range, message).in_file(&file.as_str().into()))

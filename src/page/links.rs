@@ -63,8 +63,14 @@ pub fn targets(page: &str, html: &str) -> Vec<String> {
     paths.collect()
 }
 
-fn leads_out(href: &str) -> bool {
-    href.contains(':') && !href.starts_with('.') || href.starts_with("//")
+pub(super) fn leads_out(href: &str) -> bool {
+    let has_scheme = href.split(['/', '?', '#']).next().is_some_and(|start| start.contains(':'));
+    has_scheme || href.starts_with("//")
+}
+
+/// The addresses outside the site that HTML of ours links to, in their order. The style sheet for paper numbers them.
+pub fn outside_links(html: &str) -> Vec<String> {
+    attributes(html, "href").map(unescaped).filter(|href| href.starts_with("http")).collect()
 }
 
 /// The links inside the site that do not resolve.
@@ -74,8 +80,10 @@ pub fn broken(files: &Files) -> Vec<BrokenLink> {
         .filter(|(path, _)| path.ends_with(".html"))
         .filter_map(|(path, bytes)| Some((path.as_str(), std::str::from_utf8(bytes).ok()?)))
         .collect();
+    // A page that could not be written is empty; what it would have held is not known.
+    let written = pages.iter().filter(|(_, html)| !html.is_empty());
     let anchors: BTreeMap<&str, BTreeSet<String>> =
-        pages.iter().map(|(path, html)| (*path, attributes(html, "id").map(unescaped).collect())).collect();
+        written.map(|(path, html)| (*path, attributes(html, "id").map(unescaped).collect())).collect();
     let mut broken = Vec::new();
     for (page, html) in &pages {
         for href in attributes(html, "href").chain(attributes(html, "src")) {
@@ -119,7 +127,7 @@ fn attributes<'h>(html: &'h str, name: &str) -> impl Iterator<Item = &'h str> {
         .filter_map(|start| html[start..].split_once('"').map(|(value, _)| value))
 }
 
-fn percent_decode(text: &str) -> String {
+pub(super) fn percent_decode(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&byte, after)) = rest.split_first() {
@@ -174,7 +182,7 @@ mod tests {
             (
                 "a.html".to_owned(),
                 page(
-                    r##"<p id="here"><a href="b.html#x">1</a><a href="#here">2</a><a href="c.html">3</a><a href="d/#y">4</a><a href="https://e.org/">5</a><img src="p%20q.png">"##,
+                    r##"<p id="here"><a href="b.html#x">1</a><a href="#here">2</a><a href="c.html">3</a><a href="d/#y">4</a><a href="https://e.org/">5</a><a href="b.html#fn:1">6</a><img src="p%20q.png">"##,
                 ),
             ),
             ("b.html".to_owned(), page(r#"<h2 id="y">"#)),
@@ -184,7 +192,12 @@ mod tests {
         let found: Vec<(String, bool)> = broken(&files).into_iter().map(|link| (link.href, link.is_anchor)).collect();
         assert_eq!(
             found,
-            [("b.html#x".to_owned(), true), ("c.html".to_owned(), false), ("../../out.html".to_owned(), false)]
+            [
+                ("b.html#x".to_owned(), true),
+                ("c.html".to_owned(), false),
+                ("b.html#fn:1".to_owned(), true),
+                ("../../out.html".to_owned(), false)
+            ]
         );
     }
 }

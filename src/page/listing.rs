@@ -1,7 +1,7 @@
 //! Lists of notes: by tag, by date, and beside a note those that refer to it or share its tags.
 
 use super::links::{address_in_html, relative, targets};
-use super::{Lesson, Link, Map, NoteEntry, PageContext, Slot, Writer};
+use super::{Lesson, Link, Map, NoteEntry, PageContext, Slot, Writer, calendar};
 use crate::note::anchor::slug;
 use crate::settings::Settings;
 use serde::Serialize;
@@ -178,26 +178,28 @@ impl Writer<'_> {
         }
     }
 
-    /// All dated notes, the latest first, under their years and months.
+    /// All dated notes, the latest first, under their months, and calendars that lead to them.
     fn archive(&mut self, language: &str) {
         let path = archive_path(language);
         let words = self.templates.words(language);
-        let mut months: BTreeMap<Reverse<String>, Vec<(Reverse<String>, usize)>> = BTreeMap::new();
-        for (at, slot) in self.map.slots().iter().enumerate().filter(|(_, slot)| slot.slug.is_some()) {
+        let mut days: BTreeMap<String, Vec<NoteEntry>> = BTreeMap::new();
+        for slot in self.map.slots().iter().filter(|slot| slot.slug.is_some()) {
             let Some(date) = slot.lesson(language).and_then(|i| self.lessons[i].front.date.as_ref()) else { continue };
-            months.entry(Reverse(date[..7].to_owned())).or_default().push((Reverse(date.clone()), at));
+            days.entry(date.clone()).or_default().push(self.entry(slot, language, &path));
         }
-        let groups: Vec<Group> = months
-            .into_iter()
-            .map(|(Reverse(month), mut notes)| {
-                notes.sort();
-                let notes: Vec<usize> = notes.into_iter().map(|(_, at)| at).collect();
-                Group { title: words.month(&month), href: None, notes: self.entries(&notes, language, &path) }
-            })
-            .collect();
         let title = words.get("archive").to_owned();
-        let context = self
+        let mut context = self
             .listing_context(("archive", &title), language, &path, archive_path, |site, tag| site.index.has_dates(tag));
+        context.insert("years", &calendar::years(&days, words));
+        let mut groups: Vec<Group> = Vec::new();
+        for (day, mut notes) in days.into_iter().rev() {
+            notes[0].anchor = Some(calendar::anchor(&day));
+            let title = words.month(&day[..7]);
+            match groups.last_mut().filter(|group| group.title == title) {
+                Some(group) => group.notes.extend(notes),
+                None => groups.push(Group { title, href: None, notes }),
+            }
+        }
         self.list(context, &[], &groups, path);
     }
 
@@ -232,6 +234,8 @@ impl Writer<'_> {
         context.insert("words", self.templates.words(language).table());
         context.insert("alternates", &alternates);
         context.insert("crumbs", &[self.home_link(language, path)]);
+        context.insert("weekdays", &calendar::weekdays(self.templates.words(language)));
+        context.insert("years", &Vec::<calendar::Year>::new());
         context
     }
 

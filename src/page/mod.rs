@@ -1,18 +1,23 @@
 //! Pages. In: lessons whose prose and figures are HTML already; out: the files of a site.
 //! This room alone knows tera; it does not know the graph language, Markdown or the disk.
 
+mod calendar;
+mod card;
 pub mod figure;
 pub mod font;
 mod glossary;
 pub mod links;
 mod listing;
 mod nav;
+mod print;
 mod search;
+mod style;
 mod template;
 mod web;
 mod words;
 
 pub use nav::{Map, Slot};
+pub use print::is_gathered;
 pub use template::Templates;
 pub use words::Words;
 
@@ -78,12 +83,14 @@ pub fn render_all(
     }
     site.listings();
     site.glossary_pages();
+    site.prints();
     site.root();
     site.web_files();
     site.redirects();
     site.not_found();
     site.assets(assets);
     site.search();
+    site.cards();
     let mut files = site.files;
     add_fonts(&mut files);
     log.finish(files)
@@ -130,6 +137,8 @@ struct Series {
     href: String,
     summary: String,
     notes: Vec<NoteEntry>,
+    /// The page that holds all of them.
+    print: Option<String>,
 }
 
 /// A note in a list.
@@ -142,6 +151,8 @@ struct NoteEntry {
     lang: Option<String>,
     date: Option<String>,
     date_iso: Option<String>,
+    /// The id of its place, where something of the page leads there.
+    anchor: Option<String>,
 }
 
 /// What a template is told about the site.
@@ -161,6 +172,10 @@ struct SiteContext<'a> {
     glossary: Option<String>,
     /// The feed, where the site has an address.
     feed: Option<String>,
+    /// What a browser needs to keep the site at hand like a program, where the site has an address.
+    manifest: Option<String>,
+    /// Whether the author adds rules to the style sheet.
+    has_custom_css: bool,
     params: &'a toml::Table,
 }
 
@@ -172,6 +187,8 @@ struct PageContext<'a> {
     /// Also the document's title, with the site's.
     heading_lang: Option<&'a str>,
     lang: &'a str,
+    /// The language with a country, as Open Graph wants it.
+    locale: String,
     description: &'a str,
     date: Option<String>,
     date_iso: Option<&'a str>,
@@ -190,6 +207,20 @@ struct PageContext<'a> {
     noindex: bool,
     /// What search engines are told, as JSON-LD.
     structured: String,
+    /// The picture that goes with links to the page.
+    image: Option<Image>,
+    /// The addresses of its links to other sites, for paper.
+    outside: &'a [String],
+}
+
+/// The picture that goes with links to a page.
+#[derive(Serialize)]
+struct Image {
+    /// Its whole address.
+    address: String,
+    width: u16,
+    height: u16,
+    alternative: String,
 }
 
 impl<'a> PageContext<'a> {
@@ -200,6 +231,7 @@ impl<'a> PageContext<'a> {
             title,
             heading_lang: None,
             lang,
+            locale: web::locale(lang),
             description: "",
             date: None,
             date_iso: None,
@@ -215,6 +247,8 @@ impl<'a> PageContext<'a> {
             canonical: String::new(),
             noindex: false,
             structured: String::new(),
+            image: None,
+            outside: &[],
         }
     }
 }
@@ -238,6 +272,7 @@ impl Writer<'_> {
             (None, true) => "front",
         };
         let front = lesson.map(|lesson| &lesson.front);
+        let outside = lesson.map(|lesson| links::outside_links(&lesson.body)).unwrap_or_default();
         let body_lang = lesson.filter(|_| is_foreign).map(|lesson| lesson.address.lang.as_str());
         let date = |iso: Option<&String>| iso.map(|iso| words.date(iso));
         // Where the text is another language's, that page is the one that counts.
@@ -247,6 +282,7 @@ impl Writer<'_> {
             title: &title,
             heading_lang: body_lang,
             lang: language,
+            locale: web::locale(language),
             description: lesson.map_or("", |lesson| &lesson.summary),
             date: date(front.and_then(|front| front.date.as_ref())),
             date_iso: front.and_then(|front| front.date.as_deref()),
@@ -262,6 +298,8 @@ impl Writer<'_> {
             canonical: self.absolute(&slot.path(canonical_language)),
             noindex: is_foreign,
             structured: lesson.map(|lesson| self.structured(lesson, slot, language)).unwrap_or_default(),
+            image: self.image(slot, canonical_language),
+            outside: &outside,
         };
         let mut context = tera::Context::new();
         context.insert("site", &self.site_context(language, &path));
@@ -284,7 +322,11 @@ impl Writer<'_> {
     fn render(&mut self, template: &str, context: &tera::Context, path: String, source: &str) {
         match self.templates.render(template, context) {
             Ok(html) => self.put(path, html.into_bytes(), source),
-            Err(diagnostic) => self.log.push(diagnostic),
+            Err(diagnostic) => {
+                self.log.push(diagnostic);
+                // Links to the page are not to blame.
+                self.put(path, Vec::new(), source);
+            }
         }
     }
 
@@ -324,6 +366,8 @@ impl Writer<'_> {
             archive: self.index.has_dates(language).then(|| here(&listing::archive_path(language))),
             glossary: glossary::has_terms(self.glossary, language).then(|| here(&glossary_path(language))),
             feed: (!self.settings.base_url.is_empty()).then(|| here(&web::feed_path(language))),
+            manifest: (!self.settings.base_url.is_empty()).then(|| here(&web::manifest_path(language))),
+            has_custom_css: self.templates.asset("custom.css").is_some(),
             params: &self.settings.params,
         }
     }
@@ -434,7 +478,9 @@ impl Writer<'_> {
                     self.map.notes_of(&front.series).map(|note| self.entry(note, language, path)).collect();
                 let Link { title, href, .. } = self.link(front, language, path);
                 let summary = front.lesson(language).map(|i| self.lessons[i].summary.clone()).unwrap_or_default();
-                (!notes.is_empty()).then_some(Series { title, href, summary, notes })
+                let print = (!front.series.is_empty())
+                    .then(|| address_in_html(&relative(path, &print::print_path(&front.series, language))));
+                (!notes.is_empty()).then_some(Series { title, href, summary, notes, print })
             })
             .collect()
     }
@@ -453,6 +499,7 @@ impl Writer<'_> {
             lang,
             date: lesson.and_then(|lesson| Some(self.templates.words(language).date(lesson.front.date.as_ref()?))),
             date_iso: lesson.and_then(|lesson| lesson.front.date.clone()),
+            anchor: None,
         }
     }
 

@@ -1,11 +1,14 @@
 //! Templates, words and style sheets: bpdoc's own, with the author's in their places.
 
+use super::style;
 use super::words::Words;
 use crate::diag::{Checked, Diagnostic, Log};
 use crate::lang::{Tongue, text};
 use crate::note::math::MATH_CSS;
+use crate::project::Project;
 use crate::settings::syntax_error;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 use tera::{ErrorKind, Tera};
 
@@ -30,6 +33,15 @@ pub const BUILT_IN: &[(&str, &str)] = embedded![
     "list.html",
     "page.html",
     "page.js",
+    "partials/contents.html",
+    "partials/crumbs.html",
+    "partials/footer.html",
+    "partials/header.html",
+    "partials/neighbours.html",
+    "partials/outside.html",
+    "partials/search.html",
+    "print.html",
+    "progress.js",
     "redirect.html",
     "robots.txt",
     "root.html",
@@ -46,58 +58,103 @@ pub struct Templates {
     tera: Tera,
     words: BTreeMap<String, Words>,
     assets: BTreeMap<String, Vec<u8>>,
+    /// Where the project's own files and the theme's stand, by their names.
+    paths: BTreeMap<String, String>,
+}
+
+/// A file that takes the place of one of bpdoc's, or stands beside them.
+struct OwnFile<'a> {
+    name: &'a str,
+    path: String,
+    bytes: &'a [u8],
 }
 
 impl Templates {
-    /// The built-in templates with the author's own in their places. A template that is wrong is reported.
-    pub fn new(own: &BTreeMap<String, Vec<u8>>) -> Checked<Self> {
+    /// bpdoc's own templates, the theme's over them, and the project's own over both. What they replace is still there
+    /// to be extended, as `bpdoc/page.html`. What is wrong is reported.
+    pub fn of(project: &Project) -> Checked<Self> {
+        let theme =
+            project.theme.iter().map(|(name, file)| OwnFile { name, path: file.path.clone(), bytes: &file.bytes });
+        let own =
+            project.templates.iter().map(|(name, bytes)| OwnFile { name, path: format!("templates/{name}"), bytes });
         let mut log = Log::default();
         let mut sources: BTreeMap<String, String> = BTreeMap::new();
-        let mut words: BTreeMap<String, Words> = BTreeMap::new();
-        let mut assets: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+        let mut templates =
+            Self { tera: Tera::default(), words: BTreeMap::new(), assets: BTreeMap::new(), paths: BTreeMap::new() };
         for (name, source) in BUILT_IN {
             match name.split_once('.') {
                 Some((language, "toml")) => {
                     let language = language.trim_start_matches("i18n/");
-                    words.insert(language.to_owned(), Words::parse(source).unwrap_or_default());
+                    templates.words.insert(language.to_owned(), Words::parse(source).unwrap_or_default());
                 }
                 Some((_, "css" | "js" | "svg")) => {
-                    assets.insert((*name).to_owned(), source.as_bytes().to_vec());
+                    templates.assets.insert((*name).to_owned(), source.as_bytes().to_vec());
                 }
                 _ => {
                     sources.insert((*name).to_owned(), (*source).to_owned());
+                    sources.insert(format!("bpdoc/{name}"), (*source).to_owned());
                 }
             }
         }
-        assets.insert("math.css".to_owned(), MATH_CSS.as_bytes().to_vec());
-        for (name, bytes) in own {
-            let file: Arc<str> = format!("templates/{name}").into();
-            match (name.rsplit_once('.').map_or("", |(_, end)| end), std::str::from_utf8(bytes)) {
-                ("html" | "xml" | "txt", Ok(source)) if is_template(name) => {
-                    sources.insert(name.clone(), source.to_owned());
-                }
-                ("toml", Ok(source)) if name.starts_with("i18n/") => match Words::parse(source) {
-                    Ok(own) => {
-                        let language = name.trim_start_matches("i18n/").trim_end_matches(".toml").to_owned();
-                        let base = words.remove(&language).or_else(|| words.get("en").cloned()).unwrap_or_default();
-                        words.insert(language, base.overridden_by(own));
-                    }
-                    Err(error) => log.push(syntax_error(&error).in_file(&file)),
-                },
-                ("toml", Err(_)) => log.push(not_utf8(&file)),
-                ("html" | "xml" | "txt", Err(_)) if is_template(name) => log.push(not_utf8(&file)),
-                _ => {
-                    assets.insert(name.clone(), bytes.clone());
-                }
+        let built_in = sources.clone();
+        templates.assets.insert("math.css".to_owned(), MATH_CSS.as_bytes().to_vec());
+        for file in theme.chain(own) {
+            if let Err(diagnostic) = templates.add(&file, &mut sources) {
+                log.push(diagnostic);
             }
         }
-        let mut tera = Tera::default();
-        if let Err(error) =
-            tera.add_raw_templates(sources.iter().map(|(name, source)| (name.as_str(), source.as_str())))
-        {
-            log.push(diagnostic(&error));
+        let sheet = templates.assets.get_mut("site.css");
+        if let Some(sheet) = sheet {
+            let rules = log.take(style::rules(&String::from_utf8_lossy(sheet), &project.settings.style));
+            sheet.extend(rules.bytes());
         }
-        log.finish(Self { tera, words, assets })
+        let mistakes = templates.load(&sources);
+        if !mistakes.is_empty() {
+            log.extend(mistakes);
+            // Nothing is published, but the notes are looked through all the same.
+            templates.load(&built_in);
+        }
+        templates.tera.global_context().insert("params", &project.settings.params);
+        log.finish(templates)
+    }
+
+    /// Puts a file in the place that its name says.
+    fn add(&mut self, file: &OwnFile<'_>, sources: &mut BTreeMap<String, String>) -> Result<(), Diagnostic> {
+        let OwnFile { name, path, bytes } = file;
+        let place: Arc<str> = path.as_str().into();
+        self.paths.insert((*name).to_owned(), path.clone());
+        let text = || std::str::from_utf8(bytes).map_err(|_| not_utf8(&place));
+        if let Some(language) = name.strip_prefix("i18n/").and_then(|name| name.strip_suffix(".toml")) {
+            let own = Words::parse(text()?).map_err(|error| syntax_error(&error).in_file(&place))?;
+            let base = self.words.remove(language).or_else(|| self.words.get("en").cloned()).unwrap_or_default();
+            self.words.insert(language.to_owned(), base.overridden_by(own));
+        } else if is_template(name) {
+            sources.insert((*name).to_owned(), text()?.to_owned());
+        } else {
+            self.assets.insert((*name).to_owned(), bytes.to_vec());
+        }
+        Ok(())
+    }
+
+    /// Reads templates; the mistakes of all of them are the result.
+    fn load(&mut self, sources: &BTreeMap<String, String>) -> Vec<Diagnostic> {
+        self.tera = Tera::default();
+        let all = sources.iter().map(|(name, source)| (name.as_str(), source.as_str()));
+        let Err(error) = self.tera.add_raw_templates(all.clone()) else { return Vec::new() };
+        // The first mistake has ended the reading: each template that cannot be read alone has one.
+        let alone = all.filter_map(|(name, source)| Tera::default().add_raw_template(name, source).err());
+        let broken: Vec<Diagnostic> = alone
+            .filter(|error| matches!(error.kind(), ErrorKind::SyntaxError(_)))
+            .map(|error| self.diagnostic(&error))
+            .collect();
+        match (broken.is_empty(), error.kind()) {
+            (false, _) => broken,
+            (true, ErrorKind::Msg(reports)) => {
+                let told = reports.split("error: ").filter(|report| !report.trim().is_empty());
+                told.map(|report| self.of_report(report, sources)).collect()
+            }
+            (true, _) => vec![self.diagnostic(&error)],
+        }
     }
 
     /// Renders a template.
@@ -105,7 +162,7 @@ impl Templates {
     /// # Errors
     /// If the template is wrong; the place is in the template.
     pub fn render(&self, name: &str, context: &tera::Context) -> Result<String, Diagnostic> {
-        self.tera.render(name, context).map_err(|error| diagnostic(&error))
+        self.tera.render(name, context).map_err(|error| self.diagnostic(&error))
     }
 
     /// The words for a language: its own, else those of its tongue.
@@ -118,31 +175,67 @@ impl Templates {
     pub fn assets(&self) -> impl Iterator<Item = (&str, &[u8])> {
         self.assets.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()))
     }
+
+    /// A file for `assets/`, as text.
+    pub(super) fn asset(&self, name: &str) -> Option<&str> {
+        std::str::from_utf8(self.assets.get(name)?).ok()
+    }
+
+    /// Where the file of a name stands, for messages.
+    pub(super) fn place(&self, name: &str) -> Arc<str> {
+        let own = self.paths.get(name).map(String::as_str);
+        own.map_or_else(|| format!("templates/{name}").trim_end_matches('/').into(), Into::into)
+    }
+
+    /// A mistake that Tera tells as text: `what`, then ` --> template:line:column` and a picture of the line.
+    fn of_report(&self, report: &str, sources: &BTreeMap<String, String>) -> Diagnostic {
+        let (what, picture) = report.split_once('\n').unwrap_or((report, ""));
+        let place = picture.split_once("--> ").and_then(|(_, rest)| rest.lines().next()).unwrap_or_default();
+        let mut parts = place.rsplitn(3, ':');
+        let mut number = || parts.next().and_then(|number| number.parse::<usize>().ok()).unwrap_or(1) - 1;
+        let (column, line) = (number(), number());
+        let name = parts.next().unwrap_or_default();
+        let source = sources.get(name).map_or("", String::as_str);
+        let before: usize = source.split_inclusive('\n').take(line).map(str::len).sum();
+        let rest = &source[before..];
+        let byte_of = |chars: usize| rest.char_indices().nth(chars).map_or(rest.len(), |(at, _)| at);
+        let end = column + picture.matches('^').count();
+        bad_template(before + byte_of(column)..before + byte_of(end), what).in_file(&self.place(name))
+    }
+
+    fn diagnostic(&self, error: &tera::Error) -> Diagnostic {
+        let (name, range, message) = match error.kind() {
+            ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+                (report.filename(), report.span().range.clone(), report.message().to_owned())
+            }
+            ErrorKind::MissingParent { current, .. } => (current.as_str(), 0..0, error.to_string()),
+            ErrorKind::CircularExtend { tpl, .. } | ErrorKind::CircularInclude { tpl, .. } => {
+                (tpl.as_str(), 0..0, error.to_string())
+            }
+            _ => ("", 0..0, error.to_string()),
+        };
+        let file = self.place(name);
+        bad_template(range, &message).in_file(&file)
+    }
 }
 
-/// Whether a file of the author's is a template: pages are, and what takes the place of one of ours.
-fn is_template(name: &str) -> bool {
-    name.ends_with(".html") || BUILT_IN.iter().any(|(known, _)| *known == name)
-}
-
-fn not_utf8(file: &Arc<str>) -> Diagnostic {
-    Diagnostic::error("not-utf8", 0..0, text("UTF-8이 아닙니다", "this is not UTF-8")).in_file(file)
-}
-
-fn diagnostic(error: &tera::Error) -> Diagnostic {
-    let (file, range, message) = match error.kind() {
-        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
-            (format!("templates/{}", report.filename()), report.span().range.clone(), report.message().to_owned())
-        }
-        _ => ("templates".to_owned(), 0..0, error.to_string()),
-    };
-    let file: Arc<str> = file.into();
+fn bad_template(range: Range<usize>, message: &str) -> Diagnostic {
+    let message = message.trim_end();
     Diagnostic::error(
         "bad-template",
         range,
         text(format!("템플릿 오류: {message}"), format!("template error: {message}")),
     )
-    .in_file(&file)
+}
+
+/// Whether a file of the author's is a template: pages are, and what takes the place of one of ours.
+fn is_template(name: &str) -> bool {
+    let is_ours = || BUILT_IN.iter().any(|(known, _)| *known == name);
+    name.ends_with(".html") || (name.ends_with(".xml") || name.ends_with(".txt")) && is_ours()
+}
+
+fn not_utf8(file: &Arc<str>) -> Diagnostic {
+    Diagnostic::error("not-utf8", 0..0, text("UTF-8이 아닙니다", "this is not UTF-8")).in_file(file)
 }
 
 #[cfg(test)]
@@ -164,7 +257,7 @@ mod tests {
 
     #[test]
     fn both_languages_have_the_same_words() {
-        let templates = Templates::new(&BTreeMap::new()).value;
+        let templates = Templates::of(&Project::default()).value;
         let keys = |language: &str| templates.words(language).table().keys().cloned().collect::<Vec<_>>();
         assert_eq!(keys("ko"), keys("en"));
         assert_eq!(templates.words("ko").date("2026-01-05"), "2026년 1월 5일");
@@ -179,7 +272,8 @@ mod tests {
             ("i18n/ko.toml".to_owned(), "home = \"집\"".as_bytes().to_vec()),
             ("extra.js".to_owned(), b"1".to_vec()),
         ]);
-        let Checked { value: templates, diagnostics } = Templates::new(&own);
+        let Checked { value: templates, diagnostics } =
+            Templates::of(&Project { templates: own, ..Project::default() });
         assert_eq!(diagnostics, []);
         let mut context = tera::Context::new();
         context.insert("lang", "<ko>");
@@ -192,7 +286,7 @@ mod tests {
     #[test]
     fn a_wrong_template_has_a_place() {
         let own = BTreeMap::from([("page.html".to_owned(), b"a\n{{ page.".to_vec())]);
-        let found = Templates::new(&own).diagnostics;
+        let found = Templates::of(&Project { templates: own, ..Project::default() }).diagnostics;
         assert_eq!(
             found.iter().map(|d| (d.code, d.file.as_deref())).collect::<Vec<_>>(),
             [("bad-template", Some("templates/page.html"))]

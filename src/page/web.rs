@@ -1,7 +1,12 @@
 //! What the web wants to know of a site: feeds, a sitemap, rules for robots, structured data. Feeds and sitemaps hold
 //! whole addresses, so they are made where the site's own is known.
 
-use super::{Lesson, Slot, Writer};
+use super::card::{self, Card};
+use super::{Image, Lesson, Slot, Writer, style};
+use crate::diag::Diagnostic;
+use crate::lang::text;
+use crate::raster::small_png;
+use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::json;
 
@@ -11,6 +16,29 @@ const FEED_LENGTH: usize = 30;
 /// Where a language's feed is.
 pub(super) fn feed_path(language: &str) -> String {
     format!("{language}/feed.xml")
+}
+
+/// Where a language's manifest is.
+pub(super) fn manifest_path(language: &str) -> String {
+    format!("{language}/manifest.webmanifest")
+}
+
+/// A language tag as Open Graph writes it, with a country.
+pub(super) fn locale(tag: &str) -> String {
+    match tag {
+        "ko" => "ko_KR".to_owned(),
+        "en" => "en_US".to_owned(),
+        tag => tag.replace('-', "_"),
+    }
+}
+
+/// The icons made of `favicon.svg`, by their widths in pixels.
+const ICONS: [(u16, &str); 3] =
+    [(180, "assets/icon-180.png"), (192, "assets/icon-192.png"), (512, "assets/icon-512.png")];
+
+/// Where the card of a page is.
+fn card_path(slot: &Slot, language: &str) -> String {
+    format!("assets/cards/{}.png", slot.path(language).trim_end_matches(".html"))
 }
 
 /// A note in a feed.
@@ -41,7 +69,9 @@ impl Writer<'_> {
         }
         for language in &self.settings.languages.clone() {
             self.feed(language);
+            self.manifest(language);
         }
+        self.icons();
         self.sitemap();
         let mut context = tera::Context::new();
         context.insert("sitemap", &self.absolute("sitemap.xml"));
@@ -77,6 +107,86 @@ impl Writer<'_> {
         context.insert("updated", entries.first().map_or("1970-01-01", |entry| entry.updated));
         context.insert("entries", &entries);
         self.render("feed.xml", &context, path, "templates");
+    }
+
+    /// What a browser needs to keep the site at hand like a program.
+    fn manifest(&mut self, language: &str) {
+        let title = self.site_title(language);
+        let paper = style::value(self.templates.asset("site.css").unwrap_or_default(), "paper").unwrap_or_default();
+        let to_assets = "../";
+        let mut icons =
+            vec![json!({ "src": format!("{to_assets}assets/favicon.svg"), "sizes": "any", "type": "image/svg+xml" })];
+        icons.extend(ICONS.map(|(width, path)| {
+            json!({ "src": format!("{to_assets}{path}"), "sizes": format!("{width}x{width}"), "type": "image/png" })
+        }));
+        let manifest = json!({
+            "name": title,
+            "short_name": title,
+            "description": self.settings.description.get(language).unwrap_or_default(),
+            "lang": language,
+            "start_url": "index.html",
+            "scope": "../",
+            "display": "minimal-ui",
+            "background_color": paper,
+            "theme_color": paper,
+            "icons": icons,
+        });
+        self.put(manifest_path(language), format!("{manifest:#}\n").into_bytes(), "bpdoc.toml");
+    }
+
+    /// The site's sign in pixels, for programs that draw no SVG.
+    fn icons(&mut self) {
+        let svg = self.templates.asset("favicon.svg").unwrap_or_default().to_owned();
+        let file = self.templates.place("favicon.svg");
+        for (width, path) in ICONS {
+            let png = small_png(&svg, width).unwrap_or_else(|| {
+                self.log.push(bad_icon().in_file(&file));
+                Vec::new()
+            });
+            self.put(path.to_owned(), png, &file);
+        }
+    }
+
+    /// The card of a page, where there are cards; a page that shows another language's text has that one's.
+    pub(super) fn image(&self, slot: &Slot, language: &str) -> Option<Image> {
+        let (width, height) = (card::WIDTH, card::HEIGHT);
+        let is_made = self.settings.social_cards && !self.settings.base_url.is_empty();
+        is_made.then(|| Image {
+            address: self.absolute(&card_path(slot, language)),
+            width,
+            height,
+            alternative: card::alternative(&self.card(slot, language)),
+        })
+    }
+
+    fn card(&self, slot: &Slot, language: &str) -> Card {
+        let lesson = slot.lesson(language).map(|i| &self.lessons[i]);
+        Card {
+            site: self.site_title(language),
+            title: self.title_of(slot, language).0,
+            summary: lesson.map(|lesson| lesson.summary.clone()).unwrap_or_default(),
+            picture: lesson.and_then(|lesson| card::first_picture(&lesson.body)).map(str::to_owned),
+        }
+    }
+
+    /// The cards of all pages.
+    pub(super) fn cards(&mut self) {
+        if !self.settings.social_cards || self.settings.base_url.is_empty() {
+            return;
+        }
+        let languages = &self.settings.languages;
+        let of_pages = self.map.slots().iter().flat_map(|slot| {
+            let own = languages.iter().filter(|tag| slot.lesson(tag).is_some() || slot.slug.is_none());
+            own.map(|tag| (card_path(slot, tag), self.card(slot, tag)))
+        });
+        let of_pages: Vec<(String, Card)> = of_pages.collect();
+        let drawn: Vec<(String, Option<Vec<u8>>)> =
+            of_pages.into_par_iter().map(|(path, card)| (path, small_png(&card::svg(&card), card::WIDTH))).collect();
+        for (path, png) in drawn {
+            if let Some(png) = png {
+                self.put(path, png, "templates");
+            }
+        }
     }
 
     /// Every page that counts, with the same page in the other languages.
@@ -128,6 +238,7 @@ impl Writer<'_> {
         put("datePublished", front.date.clone().into());
         put("dateModified", front.updated.clone().or_else(|| front.date.clone()).into());
         put("keywords", front.tags.join(", ").into());
+        put("image", self.image(slot, language).map(|image| image.address).into());
         put("url", self.absolute(&slot.path(language)).into());
         if slot.slug.is_none() {
             put("provider", json!({ "@type": "Organization", "name": self.site_title(language) }));
@@ -135,4 +246,15 @@ impl Writer<'_> {
         // What could end the script element is written by its number.
         data.to_string().replace('<', "\\u003c")
     }
+}
+
+fn bad_icon() -> Diagnostic {
+    Diagnostic::error(
+        "bad-icon",
+        0..0,
+        text(
+            "SVG로 읽을 수 없어서 아이콘을 만들지 못합니다",
+            "this cannot be read as SVG, so that no icons can be made of it",
+        ),
+    )
 }

@@ -56,6 +56,25 @@ impl Words {
         self.get("month").replace("{year}", year).replace("{month_name}", &name)
     }
 
+    /// A year in the language's form: 2026년; 2026.
+    pub fn year(&self, year: &str) -> String {
+        self.get("year").replace("{year}", year)
+    }
+
+    /// The days of the week, short and in full, in the order of the language's calendars.
+    pub fn weekdays(&self) -> Vec<(&str, &str)> {
+        let short = self.get("weekdays").split(' ');
+        let mut days: Vec<(&str, &str)> = short.zip(self.get("weekdays_long").split(' ')).collect();
+        let start = self.week_start().min(days.len());
+        days.rotate_left(start);
+        days
+    }
+
+    /// The day with which a week begins, counted from Sunday.
+    pub fn week_start(&self) -> usize {
+        self.get("week_start").parse::<usize>().map_or(0, |day| day % 7)
+    }
+
     fn month_name(&self, month: &str) -> String {
         let at = month.parse::<usize>().unwrap_or(0).saturating_sub(1);
         self.get("months").split(' ').nth(at).unwrap_or_default().to_owned()

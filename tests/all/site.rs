@@ -20,7 +20,7 @@ pub fn project(config: &str, notes: &[(&str, &str)]) -> Project {
     Project { settings: settings::read(config).value, notes, ..Project::default() }
 }
 
-fn compile(notes: &[(&str, &str)]) -> Checked<Site> {
+pub(super) fn compile(notes: &[(&str, &str)]) -> Checked<Site> {
     bpdoc::compile(&project("", notes))
 }
 
@@ -78,11 +78,13 @@ fn the_tree_of_a_two_language_site() {
             "404.html",
             "en/dl/index.html",
             "en/dl/one.html",
+            "en/dl/print/index.html",
             "en/dl/two.html",
             "en/index.html",
             "index.html",
             "ko/dl/index.html",
             "ko/dl/one.html",
+            "ko/dl/print/index.html",
             "ko/dl/two.html",
             "ko/index.html"
         ]
@@ -320,7 +322,7 @@ fn an_engine_that_cannot_place_a_graph_gives_way() {
     assert_eq!(codes(300), ["engine-gave-up"]);
 }
 
-const LISTED: [(&str, &str); 4] = [
+pub(super) const LISTED: [(&str, &str); 4] = [
     (
         "s/01-a.ko.md",
         "+++\ntitle = \"가 & <b>\"\ndate = 2026-01-02\nupdated = 2026-03-04\ntags = [\"연쇄 법칙\", \"AI\"]\nsummary = \"</script>\"\n+++\n[다음](02-b.ko.md)\n",
