@@ -169,7 +169,7 @@ mod tests {
         let check =
             |text: &str, most: usize, expected: &[&str]| assert_eq!(wrapped(text, 100.0, Weight::Bold, most), expected);
         check("연쇄 법칙을 처음부터 끝까지", 3, &["연쇄 법칙을 처음부터", "끝까지"]);
-        check("연쇄 법칙을 처음부터 끝까지 따라가 보기", 1, &["연쇄 법칙을 처음부…"]);
+        check("연쇄 법칙을 처음부터 끝까지 따라가 보기", 1, &["연쇄 법칙을 처음부터…"]);
         check("가나다라마바사아자차카타파하", 3, &["가나다라마바사아자차카타", "파하"]);
         check("", 2, &[]);
         assert_eq!(title("짧은 제목", &TITLE_SIZES, 2).0, 64.0);

@@ -110,7 +110,7 @@ impl Gathering<'_> {
                     rest = after.split_once("</details>").map_or("", |(_, after)| after.trim_start());
                 }
                 tag if tag.contains(WHOLE) => {
-                    self.tag(&tag.replacen(WHOLE, &format!("{WHOLE} open"), 1), page, place, &mut out)
+                    self.tag(&tag.replacen(WHOLE, &format!("{WHOLE} open"), 1), page, place, &mut out);
                 }
                 tag if tag.starts_with("<a class=\"fold\"") => {
                     is_in_fold = true;

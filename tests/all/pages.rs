@@ -1,6 +1,6 @@
 //! What pages offer a reader besides their text: ways through the site, and what the web is told.
 
-use super::site::{LISTED, page, project, site};
+use super::site::{LISTED, PNG, page, project, site};
 use bpdoc::project::Asset;
 use bpdoc::settings;
 
@@ -188,7 +188,7 @@ fn a_series_stands_on_one_page() {
             ("t/01-c.ko.md", "# 다른\n"),
         ],
     );
-    notes.assets.push(Asset { path: "s/p.png".into(), bytes: vec![1, 2] });
+    notes.assets.push(Asset { path: "s/p.png".into(), bytes: PNG.to_vec() });
     let found = bpdoc::compile(&notes);
     let codes: Vec<_> = found.diagnostics.iter().map(|d| (d.code, d.file.as_deref())).collect();
     assert_eq!(codes, []);

@@ -3,6 +3,7 @@
 use super::site::{page, project};
 use bpdoc::project::{Project, ThemeFile};
 use bpdoc::settings;
+use bpdoc::source::SourceFile;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,19 +19,22 @@ const NOTES: [(&str, &str); 6] = [
     ("s/_index.en.md", "# Series\n"),
 ];
 
-const CONFIG: &str = "base_url = \"https://example.org/\"\n[params]\nmotto = \"느리게\"\n";
+const CONFIG: &str = "glossary = \"terms.tsv\"\nbase_url = \"https://example.org/\"\n[params]\nmotto = \"느리게\"\n";
 
 fn own(files: &[(&str, &str)]) -> Project {
     let mut own = project(CONFIG, &NOTES);
+    let terms = "en\tko\tko_variants\tko_definition\nchain rule\t연쇄 법칙\t연쇄 규칙\t국소적 미분을 곱한다.\n";
+    own.glossary = Some(SourceFile { path: "terms.tsv".into(), text: terms.to_owned() });
     own.templates = files.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect();
     own
 }
 
 /// The names of bpdoc's templates that are rendered: partials are told what the templates that hold them are.
-const RENDERED: [&str; 11] = [
+const RENDERED: [&str; 12] = [
     "404.html",
     "feed.xml",
     "figure.html",
+    "glossary.html",
     "list.html",
     "page.html",
     "print.html",
@@ -63,7 +67,7 @@ fn paths(name: &str, value: &Value, found: &mut BTreeSet<String>) {
 fn told() -> BTreeMap<&'static str, BTreeSet<String>> {
     let mut told = BTreeMap::new();
     for name in RENDERED {
-        let dump = format!("«{{{{ __tera_context | safe }}}}»");
+        let dump = "«{{ __tera_context | safe }}»".to_owned();
         let mut look = own(&[(name, &dump)]);
         // Cards take their time, and one template alone is told of them.
         look.settings.social_cards = name == "page.html";
@@ -73,7 +77,7 @@ fn told() -> BTreeMap<&'static str, BTreeSet<String>> {
             let Ok(text) = std::str::from_utf8(bytes) else { continue };
             for context in text.split('«').skip(1).filter_map(|rest| rest.split('»').next()) {
                 // Tera writes nothing for what is not there.
-                let context = context.replace(": ,", ": null,").replace(": }", ": null}");
+                let context = context.replace(": ,", ": null,").replace(": }", ": null}").replace("\\u{a0}", "\u{a0}");
                 let context: Value =
                     serde_json::from_str(&context).unwrap_or_else(|error| panic!("{name}: {error}: {context}"));
                 for (key, value) in context.as_object().expect("variables") {
@@ -199,7 +203,7 @@ fn broken_templates_are_told_all_at_once() {
             "bad-template",
             "templates/page.html",
             "titel",
-            "template error: Field `titel` is not defined. Available fields: authors, body, body_lang, body_lang_name, canonical, date, date_iso, description, heading_lang, headings, image, kind, lang, locale, noindex, outside, structured, tags, title, updated, updated_iso",
+            "template error: Field `titel` is not defined. Available fields: authors, body, body_lang, body_lang_name, canonical, date, date_iso, description, heading_lang, headings, image, kind, lang, locale, newer_original, noindex, outside, structured, tags, title, updated, updated_iso",
         )],
     );
     check_mistakes(
