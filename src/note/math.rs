@@ -88,9 +88,17 @@ impl MathWriter {
     pub fn new(macros: &BTreeMap<String, String>) -> (Self, Vec<MacroError>) {
         let mut all: BTreeMap<String, String> =
             MACROS.iter().map(|(name, tex)| ((*name).into(), (*tex).into())).collect();
-        all.extend(macros.iter().map(|(name, tex)| (name.trim_start_matches('\\').to_owned(), tex.clone())));
-        let mut all: Vec<(String, String)> = all.into_iter().collect();
         let mut errors = Vec::new();
+        for (name, tex) in macros {
+            let name = name.trim_start_matches('\\').to_owned();
+            match rewrite(tex, false) {
+                Ok((tex, _)) => {
+                    all.insert(name, tex);
+                }
+                Err(error) => errors.push(MacroError { name, message: error.message }),
+            }
+        }
+        let mut all: Vec<(String, String)> = all.into_iter().collect();
         loop {
             let config = MathCoreConfig { macros: all.clone(), ..MathCoreConfig::default() };
             match LatexToMathML::new(config) {
@@ -239,8 +247,14 @@ fn replacement(rest: &str, word: &str) -> (usize, String) {
     (word.len(), word.to_owned())
 }
 
-/// A switch of colour, by name or by `#` and six digits.
+/// The colours of figures by what they are for. The converter knows only colours, so each passes through it as one that
+/// nobody would choose, and leaves it as a class, whose colour is that of the figures, light and dark.
+const ROLES: [(&str, &str); 5] =
+    [("forward", "#010203"), ("backward", "#010204"), ("local", "#010205"), ("param", "#010206"), ("input", "#010207")];
+
+/// A switch of colour, by name, by what it is for in figures, or by `#` and six digits.
 fn colour(spec: &str) -> String {
+    let spec = ROLES.iter().find(|(role, _)| *role == spec).map_or(spec, |(_, colour)| *colour);
     match spec.strip_prefix('#') {
         Some(digits) => format!(r"\color[HTML]{{{}}}", digits.to_ascii_uppercase()),
         None => format!(r"\color{{{spec}}}"),
@@ -295,6 +309,7 @@ fn write_tag(tag: &str, out: &mut String) {
     let mut attributes = String::new();
     for (property, value) in style.split(';').filter_map(|declaration| declaration.split_once(':')) {
         match (property.trim(), value.trim()) {
+            ("color", colour) if let Some(class) = role_class(colour) => classes.push(class),
             ("color", colour) => {
                 let _ = write!(attributes, " mathcolor=\"{colour}\"");
             }
@@ -307,6 +322,12 @@ fn write_tag(tag: &str, out: &mut String) {
     }
     out.push_str(&attributes);
     out.push_str(after);
+}
+
+/// The class for a colour that stands for what it is for.
+fn role_class(colour: &str) -> Option<String> {
+    let (role, _) = ROLES.iter().find(|(_, stand_in)| stand_in.eq_ignore_ascii_case(colour))?;
+    Some(format!("m-{role}"))
 }
 
 /// The class for a declaration; `math.css` has a rule for each.
@@ -397,6 +418,27 @@ mod tests {
                 assert!(MATH_CSS.contains(&format!(".{class}")), "{class} has no rule");
             }
         }
+    }
+
+    #[test]
+    fn colours_are_those_of_figures() {
+        let macros = BTreeMap::from([
+            ("up".to_owned(), r"\textcolor{backward}{#1}".to_owned()),
+            ("link".to_owned(), r"\href{x}{y}".to_owned()),
+        ]);
+        let (writer, errors) = MathWriter::new(&macros);
+        assert_eq!(errors.iter().map(|error| error.name.as_str()).collect::<Vec<_>>(), ["link"]);
+        for (tex, expected) in [
+            (r"\textcolor{forward}{x}", "m-forward"),
+            (r"\color{local} x", "m-local"),
+            (r"\up{x}", "m-backward"),
+            (r"\textcolor{param}{w} + \textcolor{input}{\text{입력}}", "m-input"),
+        ] {
+            let mathml = writer.mathml(tex, false).unwrap_or_else(|error| panic!("{tex}: {error:?}"));
+            assert!(mathml.contains(&format!("class=\"{expected}\"")) && !mathml.contains("color="), "{mathml}");
+            assert!(MATH_CSS.contains(&format!("math .{expected} {{ color: var(--bp-")));
+        }
+        assert!(writer.mathml(r"\textcolor{nosuch}{x}", false).is_err());
     }
 
     #[test]

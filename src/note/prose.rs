@@ -2,6 +2,7 @@
 //! the pieces of the body, in the order of the text. This file does not know HTML, but for raw HTML's policy.
 
 mod captioned;
+mod mistake;
 
 use super::anchor::{self, Anchors};
 use super::events::{self, Placed};
@@ -90,11 +91,11 @@ fn anchors(source: &str, events: &[Placed<'_>]) -> Checked<Vec<String>> {
         .map(|(_, id, range)| {
             let id = (*id)?;
             if !anchor::is_valid(id) {
-                log.push(bad_anchor(id, place_of(source, range, id)));
+                log.push(mistake::bad_anchor(id, place_of(source, range, id)));
             } else if anchors.reserve(id) {
                 return Some(id);
             } else {
-                log.push(duplicate_anchor(id, place_of(source, range, id)));
+                log.push(mistake::duplicate_anchor(id, place_of(source, range, id)));
             }
             None
         })
@@ -110,29 +111,6 @@ fn anchors(source: &str, events: &[Placed<'_>]) -> Checked<Vec<String>> {
 fn heading_text(after_start: &[Placed<'_>]) -> String {
     let inside = after_start.iter().map(|(event, _)| event);
     events::text_of(inside.take_while(|event| !matches!(event, Event::End(TagEnd::Heading(_)))))
-}
-
-fn bad_anchor(id: &str, range: Range<usize>) -> Diagnostic {
-    Diagnostic::error(
-        "bad-anchor",
-        range,
-        text(
-            format!("{} 제목의 id로 쓸 수 없습니다", with_particle(&format!("`{id}`"), Particle::Topic)),
-            format!("`{id}` cannot be a heading's id"),
-        ),
-    )
-    .help(text("글자, 숫자, `-_.:`만 쓸 수 있습니다", "letters, digits and `-_.:` are allowed"))
-}
-
-fn duplicate_anchor(id: &str, range: Range<usize>) -> Diagnostic {
-    Diagnostic::error(
-        "duplicate-anchor",
-        range,
-        text(
-            format!("제목의 id {} 이 글에 이미 있습니다", with_particle(&format!("`{id}`"), Particle::Subject)),
-            format!("this note has the heading id `{id}` already"),
-        ),
-    )
 }
 
 fn unused_footnotes(events: &[Placed<'_>]) -> Vec<Diagnostic> {
@@ -219,7 +197,7 @@ impl<'p> Reader<'p, '_> {
             Event::DisplayMath(tex) => self.formula(&tex, true, range),
             Event::InlineHtml(html) | Event::Html(html) => self.inline_html(html, range),
             Event::Text(text) => {
-                self.log.extend(command_outside_formula(&text, &range));
+                self.log.extend(mistake::command_outside_formula(&text, &range));
                 self.push(Event::Text(text));
             }
             other => self.push(other),
@@ -353,7 +331,7 @@ impl<'p> Reader<'p, '_> {
         }
         match self.raw_html {
             RawHtml::Escape => {
-                self.log.push(raw_html_shown(range));
+                self.log.push(mistake::raw_html_shown(range));
                 self.push(Event::Start(Tag::Paragraph));
                 self.push(Event::Text(html.trim_end().to_owned().into()));
                 self.push(Event::End(TagEnd::Paragraph));
@@ -370,7 +348,7 @@ impl<'p> Reader<'p, '_> {
         match self.raw_html {
             RawHtml::Escape => {
                 if !html.starts_with("</") {
-                    self.log.push(raw_html_shown(range));
+                    self.log.push(mistake::raw_html_shown(range));
                 }
                 self.push(Event::Text(html));
             }
@@ -402,7 +380,7 @@ impl<'p> Reader<'p, '_> {
         let is_empty = matches!(self.events.as_slice().first(), Some((Event::End(TagEnd::Link), _)));
         let is_inside = self.opened.iter().any(|outer| matches!(outer, Opened::Link | Opened::Term));
         if is_empty && self.in_heading {
-            self.log.push(nameless_in_heading(range));
+            self.log.push(mistake::nameless_in_heading(range));
             self.opened.push(Opened::Text);
         } else if self.in_heading && dest_url.starts_with(TERM_SCHEME) {
             // A heading is short, and the list of contents repeats it.
@@ -414,7 +392,7 @@ impl<'p> Reader<'p, '_> {
             self.prose.terms.push(TermUse { key: key.to_owned(), range, is_unnamed: is_empty });
             self.opened.push(Opened::Term);
         } else if target(&dest_url) == Target::Unsafe {
-            self.log.push(unsafe_link(&dest_url, place));
+            self.log.push(mistake::unsafe_link(&dest_url, place));
             self.opened.push(Opened::Text);
         } else if is_inside {
             // A link inside a link can only come from a picture's alternative text.
@@ -441,7 +419,7 @@ impl<'p> Reader<'p, '_> {
         let place = place_of(self.source, &range, &dest_url);
         let has_alt = has_alt(self.events.as_slice());
         if !has_alt {
-            self.log.push(missing_alt(range.clone()));
+            self.log.push(mistake::missing_alt(range.clone()));
         }
         match target(&dest_url) {
             Target::Inside => {
@@ -451,7 +429,7 @@ impl<'p> Reader<'p, '_> {
                 self.opened.push(Opened::Image);
             }
             Target::Outside => {
-                self.log.push(external_image(place));
+                self.log.push(mistake::external_image(place));
                 let shown = dest_url.clone();
                 self.link(LinkType::Inline, dest_url, title, id, range);
                 if !has_alt {
@@ -459,7 +437,7 @@ impl<'p> Reader<'p, '_> {
                 }
             }
             Target::Mail | Target::Unsafe => {
-                self.log.push(unsafe_link(&dest_url, place));
+                self.log.push(mistake::unsafe_link(&dest_url, place));
                 self.opened.push(Opened::Text);
             }
         }
@@ -493,79 +471,4 @@ fn has_alt(after_start: &[Placed<'_>]) -> bool {
         }
     }
     false
-}
-
-/// A `\val{…}` or `\eqref{…}` that would be shown as it is written, because no formula is around it or because the
-/// formula's braces are not closed.
-fn command_outside_formula(text_of_event: &str, range: &Range<usize>) -> Option<Diagnostic> {
-    let command = [r"\val{", r"\eqref{", r"\ref{"].into_iter().find(|command| text_of_event.contains(command))?;
-    let at = text_of_event.find(command)?;
-    let place = if text_of_event.len() == range.len() {
-        range.start + at..range.start + at + command.len()
-    } else {
-        range.clone()
-    };
-    let error = |code, shown: &str| {
-        let message =
-            text(format!("`{shown}`가 수식 안에 있지 않습니다"), format!("this `{shown}` is not inside a formula"));
-        Diagnostic::error(code, place.clone(), message)
-    };
-    Some(if command == r"\val{" {
-        error("value-outside-formula", r"\val{…}").help(text(
-            r"`$\val{f}$`처럼 달러 사이에 쓰고, 중괄호를 모두 닫으십시오",
-            r"put it between dollars, as in `$\val{f}$`, and close every brace",
-        ))
-    } else {
-        error("reference-outside-formula", &format!("{command}…}}")).help(text(
-            r"`$\eqref{eq:loss}$`처럼 달러 사이에 쓰거나, `[](#eq:loss)`로 쓰십시오",
-            r"put it between dollars, as in `$\eqref{eq:loss}$`, or write `[](#eq:loss)`",
-        ))
-    })
-}
-
-fn nameless_in_heading(range: Range<usize>) -> Diagnostic {
-    Diagnostic::error("empty-link", range, text("제목 안의 링크에 글이 없습니다", "a link in a heading has no text"))
-        .help(text("`[` 와 `]` 사이에 글을 쓰십시오", "write a text between `[` and `]`"))
-}
-
-fn raw_html_shown(range: Range<usize>) -> Diagnostic {
-    Diagnostic::warning(
-        "raw-html",
-        range,
-        text("HTML은 실행되지 않고 글자 그대로 보입니다", "HTML is shown as it is written and has no effect"),
-    )
-    .help(text(
-        "코드라면 역따옴표로 감싸십시오. bpdoc.toml의 `markdown.raw_html`로 허용할 수 있습니다",
-        "put code into backticks; `markdown.raw_html` in bpdoc.toml can allow HTML",
-    ))
-}
-
-fn unsafe_link(dest: &str, range: Range<usize>) -> Diagnostic {
-    let shown: String = dest.chars().filter(|c| !c.is_control()).take(60).collect();
-    Diagnostic::error(
-        "unsafe-link",
-        range,
-        text(
-            format!("{} 링크로 쓸 수 없는 주소입니다", with_particle(&format!("`{shown}`"), Particle::Topic)),
-            format!("`{shown}` is not allowed as a link"),
-        ),
-    )
-    .help(text(
-        "`http:`, `https:`, `mailto:`, 상대 주소, `#`으로 시작하는 주소만 쓸 수 있습니다",
-        "only `http:`, `https:`, `mailto:`, relative addresses and `#` are allowed",
-    ))
-}
-
-fn external_image(range: Range<usize>) -> Diagnostic {
-    Diagnostic::warning(
-        "external-image",
-        range,
-        text("다른 사이트의 그림은 페이지에 넣지 않고 링크로 보입니다", "a picture of another site is shown as a link"),
-    )
-    .help(text("그림을 내려받아 글 옆에 두십시오", "save the picture beside the note"))
-}
-
-fn missing_alt(range: Range<usize>) -> Diagnostic {
-    Diagnostic::warning("missing-alt", range, text("그림에 대체 글이 없습니다", "the image has no alternative text"))
-        .help(text("그림이 보여 주는 것을 `![ ]` 안에 쓰십시오", "say between `![` and `]` what the image shows"))
 }

@@ -26,6 +26,23 @@ const checks = {
     assert.equal(boxes.length, 6);
     boxes.slice(1).forEach((box, i) => assert.ok(box.y >= boxes[i].y + boxes[i].height - 1 && box.x === boxes[i].x));
   },
+  async "Hangul in a formula is set in the site's own font"(tab) {
+    const devtools = await tab.context().newCDPSession(tab);
+    await devtools.send("DOM.enable");
+    await devtools.send("CSS.enable");
+    const { root } = await devtools.send("DOM.getDocument");
+    const { nodeId } = await devtools.send("DOM.querySelector", { nodeId: root.nodeId, selector: ".prose p mtext" });
+    const { fonts } = await devtools.send("CSS.getPlatformFontsForNode", { nodeId });
+    assert.deepEqual(fonts.map((font) => font.isCustomFont), [true]);
+  },
+  async "a footnote is shown once: beside the text where there is room, else behind it"(tab) {
+    const shown = async () => [await tab.locator(".sidenote").isVisible(), await tab.locator(".footnotes").isVisible()];
+    assert.deepEqual(await shown(), [false, true]);
+    await tab.setViewportSize({ width: 1400, height: 800 });
+    assert.deepEqual(await shown(), [true, false]);
+    await tab.emulateMedia({ media: "print" });
+    assert.deepEqual(await shown(), [false, true]);
+  },
   async "a state opens from the keyboard"(tab) {
     await tab.locator("#cell summary").last().focus();
     await tab.keyboard.press("Enter");

@@ -1,0 +1,103 @@
+//! What an author is told of the prose. In: places and words; out: diagnostics.
+
+use crate::diag::Diagnostic;
+use crate::lang::{Particle, text, with_particle};
+use std::ops::Range;
+
+pub fn bad_anchor(id: &str, range: Range<usize>) -> Diagnostic {
+    Diagnostic::error(
+        "bad-anchor",
+        range,
+        text(
+            format!("{} 제목의 id로 쓸 수 없습니다", with_particle(&format!("`{id}`"), Particle::Topic)),
+            format!("`{id}` cannot be a heading's id"),
+        ),
+    )
+    .help(text("글자, 숫자, `-_.:`만 쓸 수 있습니다", "letters, digits and `-_.:` are allowed"))
+}
+
+pub fn duplicate_anchor(id: &str, range: Range<usize>) -> Diagnostic {
+    Diagnostic::error(
+        "duplicate-anchor",
+        range,
+        text(
+            format!("제목의 id {} 이 글에 이미 있습니다", with_particle(&format!("`{id}`"), Particle::Subject)),
+            format!("this note has the heading id `{id}` already"),
+        ),
+    )
+}
+
+/// A `\val{…}` or `\eqref{…}` that would be shown as it is written, because no formula is around it or because the
+/// formula's braces are not closed.
+pub fn command_outside_formula(text_of_event: &str, range: &Range<usize>) -> Option<Diagnostic> {
+    let command = [r"\val{", r"\eqref{", r"\ref{"].into_iter().find(|command| text_of_event.contains(command))?;
+    let at = text_of_event.find(command)?;
+    let place = if text_of_event.len() == range.len() {
+        range.start + at..range.start + at + command.len()
+    } else {
+        range.clone()
+    };
+    let error = |code, shown: &str| {
+        let message =
+            text(format!("`{shown}`가 수식 안에 있지 않습니다"), format!("this `{shown}` is not inside a formula"));
+        Diagnostic::error(code, place.clone(), message)
+    };
+    Some(if command == r"\val{" {
+        error("value-outside-formula", r"\val{…}").help(text(
+            r"`$\val{f}$`처럼 달러 사이에 쓰고, 중괄호를 모두 닫으십시오",
+            r"put it between dollars, as in `$\val{f}$`, and close every brace",
+        ))
+    } else {
+        error("reference-outside-formula", &format!("{command}…}}")).help(text(
+            r"`$\eqref{eq:loss}$`처럼 달러 사이에 쓰거나, `[](#eq:loss)`로 쓰십시오",
+            r"put it between dollars, as in `$\eqref{eq:loss}$`, or write `[](#eq:loss)`",
+        ))
+    })
+}
+
+pub fn nameless_in_heading(range: Range<usize>) -> Diagnostic {
+    Diagnostic::error("empty-link", range, text("제목 안의 링크에 글이 없습니다", "a link in a heading has no text"))
+        .help(text("`[` 와 `]` 사이에 글을 쓰십시오", "write a text between `[` and `]`"))
+}
+
+pub fn raw_html_shown(range: Range<usize>) -> Diagnostic {
+    Diagnostic::warning(
+        "raw-html",
+        range,
+        text("HTML은 실행되지 않고 글자 그대로 보입니다", "HTML is shown as it is written and has no effect"),
+    )
+    .help(text(
+        "코드라면 역따옴표로 감싸십시오. bpdoc.toml의 `markdown.raw_html`로 허용할 수 있습니다",
+        "put code into backticks; `markdown.raw_html` in bpdoc.toml can allow HTML",
+    ))
+}
+
+pub fn unsafe_link(dest: &str, range: Range<usize>) -> Diagnostic {
+    let shown: String = dest.chars().filter(|c| !c.is_control()).take(60).collect();
+    Diagnostic::error(
+        "unsafe-link",
+        range,
+        text(
+            format!("{} 링크로 쓸 수 없는 주소입니다", with_particle(&format!("`{shown}`"), Particle::Topic)),
+            format!("`{shown}` is not allowed as a link"),
+        ),
+    )
+    .help(text(
+        "`http:`, `https:`, `mailto:`, 상대 주소, `#`으로 시작하는 주소만 쓸 수 있습니다",
+        "only `http:`, `https:`, `mailto:`, relative addresses and `#` are allowed",
+    ))
+}
+
+pub fn external_image(range: Range<usize>) -> Diagnostic {
+    Diagnostic::warning(
+        "external-image",
+        range,
+        text("다른 사이트의 그림은 페이지에 넣지 않고 링크로 보입니다", "a picture of another site is shown as a link"),
+    )
+    .help(text("그림을 내려받아 글 옆에 두십시오", "save the picture beside the note"))
+}
+
+pub fn missing_alt(range: Range<usize>) -> Diagnostic {
+    Diagnostic::warning("missing-alt", range, text("그림에 대체 글이 없습니다", "the image has no alternative text"))
+        .help(text("그림이 보여 주는 것을 `![ ]` 안에 쓰십시오", "say between `![` and `]` what the image shows"))
+}
