@@ -4,10 +4,11 @@
 //   node axe.mjs SITE
 import { chromium } from "playwright-core";
 import { strict as assert } from "node:assert";
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { extname, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { pagesOfEachKind } from "./kinds.mjs";
 
 const site = resolve(process.argv[2]);
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -17,21 +18,8 @@ const kinds = {
   ".woff2": "font/woff2", ".png": "image/png", ".webmanifest": "application/manifest+json",
 };
 
-const files = readdirSync(site, { recursive: true }).filter((path) => path.endsWith(".html")).sort();
-const kindOf = (path) => {
-  const html = readFileSync(join(site, path), "utf8");
-  const lang = /<html lang="([^"]+)"/.exec(html)[1];
-  if (html.includes('http-equiv="refresh"')) return `${lang} redirect`;
-  const page = /<article class="(\w+)"/.exec(html)?.[1] ?? path.replace(/^..\//, "").replace(/^tags\/(?!index).*/, "tag");
-  return `${lang} ${page}${html.includes("bp-training") ? " training" : ""}${html.includes("bp-states") ? " states" : ""}`;
-};
-// One page of each kind and language: the smallest, since all of a kind are made alike. A whole series repeats its notes.
-const chosen = new Map();
-for (const path of files.filter((path) => !path.endsWith(join("print", "index.html")) || process.env.ALL)) {
-  const size = readFileSync(join(site, path)).length;
-  const kind = process.env.ALL ? path : kindOf(path);
-  if (!chosen.has(kind) || size < chosen.get(kind).size) chosen.set(kind, { path, size });
-}
+// A long page takes axe minutes, and repeats what others say.
+const pages = pagesOfEachKind(site).filter((path) => statSync(join(site, path)).size < 600_000);
 
 const faults = [];
 const open = async (browser, options, from) => {
@@ -114,7 +102,7 @@ const looks = [
 let runs = 0;
 for (const [options, from] of looks) {
   const { context, tab, fault, visit } = await open(browser, { ...options }, from);
-  for (const { path } of chosen.values()) {
+  for (const path of pages) {
     await visit(path);
     runs++;
     if (options.javaScriptEnabled === false) {
@@ -129,5 +117,5 @@ for (const [options, from] of looks) {
 }
 await browser.close();
 for (const text of [...new Set(faults)].slice(0, 40)) console.log(`axe: ${text}`);
-console.log(`axe: ${chosen.size} kinds of pages of ${relative(process.cwd(), site)}, ${runs} looks, ${faults.length} faults`);
+console.log(`axe: ${pages.length} kinds of pages of ${relative(process.cwd(), site)}, ${runs} looks, ${faults.length} faults`);
 assert.equal(faults.length, 0);
