@@ -1,4 +1,5 @@
-// Small comforts: code can be copied with one press, and a switch of language keeps the section.
+// Small comforts: code can be copied with one press, a switch of language keeps the section, and the contents show
+// which one is being read.
 "use strict";
 
 const words = document.currentScript.dataset;
@@ -36,3 +37,39 @@ const aim = () => {
 };
 addEventListener("hashchange", aim);
 aim();
+
+// A section is being read once its heading has passed the upper quarter of the window; at the end of the page, the last
+// one is, however short it may be.
+const contents = document.querySelector(".toc");
+if (contents) {
+  const links = [...contents.querySelectorAll("a")];
+  const sections = links.map((link) => document.getElementById(decodeURIComponent(link.hash.slice(1))));
+  const passed = new Set();
+  let isAtEnd = false;
+
+  const follow = () => {
+    const now = isAtEnd ? links.length - 1 : sections.findLastIndex((section) => passed.has(section));
+    links.forEach((link, i) => {
+      if (i === now) link.setAttribute("aria-current", "location");
+      else link.removeAttribute("aria-current");
+    });
+    if (now < 0) return;
+    const [box, frame] = [links[now].getBoundingClientRect(), contents.getBoundingClientRect()];
+    if (box.top < frame.top || box.bottom > frame.bottom) contents.scrollTop += box.top - frame.top - frame.height / 2;
+  };
+
+  // The margin reaches above everything, so that a heading that a jump leaves far behind has passed, too.
+  const line = new IntersectionObserver(
+    (changes) => {
+      for (const { target, isIntersecting } of changes) passed[isIntersecting ? "add" : "delete"](target);
+      follow();
+    },
+    { rootMargin: "9999999px 0px -75% 0px" },
+  );
+  for (const section of sections) if (section) line.observe(section);
+  const end = new IntersectionObserver(([{ isIntersecting }]) => {
+    isAtEnd = isIntersecting && scrollY > 0;
+    follow();
+  });
+  end.observe(document.querySelector(".site-footer"));
+}

@@ -177,10 +177,44 @@
     const stem = word.replace(PARTICLES, "").replace(ENDINGS, "");
     return { stem, forms: (stem === word ? [word] : [word, stem]).map(spell) };
   };
+  // The names of the glossary's terms, each spelt, with all names of the same term in any language.
+  let synonyms = new Map();
+  const learn = (glossaries) => {
+    synonyms = new Map();
+    const count = Math.max(0, ...glossaries.map((terms) => terms.length));
+    for (let i = 0; i < count; i++) {
+      const names = glossaries.flatMap((terms) => terms[i] ?? []).map(spell).filter(Boolean);
+      for (const name of names) synonyms.set(name, [...(synonyms.get(name) ?? []), ...names]);
+    }
+  };
+  const LONGEST_NAME = 4; // words
+
+  // The longest name of a term that words begin with, and how many of them it takes: 경사 하강법을.
+  const nameIn = (words) => {
+    for (let count = Math.min(words.length, LONGEST_NAME); count > 0; count--) {
+      const before = words.slice(0, count - 1).join("");
+      const [form] = termOf(words[count - 1]).forms;
+      for (const last of [words[count - 1], termOf(words[count - 1]).stem]) {
+        const name = spell(before + last);
+        if (synonyms.has(name)) {
+          const forms = new Set([spell(before) + form, name, ...synonyms.get(name)]);
+          return { count, term: { stem: before + last, forms: [...forms] } };
+        }
+      }
+    }
+    return { count: 1, term: termOf(words[0]) };
+  };
+
   const termsOf = (query) => {
     const words = query.normalize("NFC").toLowerCase().split(/[\s,?!]+/).filter(spell);
     const telling = words.filter((word) => !FILLERS.has(word));
-    return (telling.length ? telling : words).map(termOf);
+    const terms = [];
+    for (let rest = telling.length ? telling : words; rest.length; ) {
+      const { count, term } = nameIn(rest);
+      terms.push(term);
+      rest = rest.slice(count);
+    }
+    return terms;
   };
 
   // Where a term stands, for each book, in the first way that finds it in any.
@@ -420,6 +454,7 @@
     const script = element("script", { src: `${dialog.dataset.root}assets/search-${language}.js` });
     script.addEventListener("load", () => {
       books.set(language, read(globalThis.bpdocNotes[language]));
+      learn(Object.values(globalThis.bpdocTerms ?? {}));
       show();
     });
     script.addEventListener("error", () => (status.textContent = dialog.dataset.failed));
