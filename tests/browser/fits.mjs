@@ -20,7 +20,8 @@ const flags = [
 
 const pages = sites
   .flatMap((site) => readdirSync(site, { recursive: true }).map((file) => resolve(site, file)))
-  .filter((file) => file.endsWith(".html") && /class="bp(graph|curve)"/.test(readFileSync(file, "utf8")))
+  // Pages for paper repeat the figures of others.
+  .filter((file) => file.endsWith(".html") && !file.endsWith("/print/index.html") && /class="bp(graph|curve)"/.test(readFileSync(file, "utf8")))
   .sort();
 
 /** Opens a page. Its own policy would refuse the style that replaces the font. */
