@@ -14,6 +14,7 @@ use super::{Note, Piece};
 use crate::diag::{Checked, Log};
 use crate::image::Size;
 use crate::markup::{escape, without_tags};
+use crate::note::joined::joined;
 use footnote::Footnotes;
 use pulldown_cmark::{Alignment, BlockQuoteKind, Event, Tag, TagEnd};
 use std::collections::BTreeSet;
@@ -123,7 +124,8 @@ pub fn body_html(note: &Note<'_>, parts: &Parts<'_>) -> Checked<String> {
         writer.piece(piece, &note.body[i + 1..]);
     }
     writer.footnote_list();
-    writer.log.finish(writer.out)
+    let html = joined(&writer.out);
+    writer.log.finish(html)
 }
 
 /// Writes an address into an attribute: what an address may not hold is percent-encoded, letters of any

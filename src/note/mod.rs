@@ -12,6 +12,7 @@ mod formula;
 mod front;
 pub mod html;
 mod include;
+mod joined;
 pub mod math;
 mod one_line;
 mod plain;

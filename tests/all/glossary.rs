@@ -38,7 +38,7 @@ fn a_term_says_what_it_means() {
         format!("<span class=\"term\"><dfn tabindex=\"0\" aria-describedby=\"term:{n}\">{text}</dfn>")
     };
     let expected = format!(
-        "{}(<span lang=\"en\">chain rule</span>){}으로, {}{}을, {}{} <a class=\"to-term\" href=\"../glossary/index.html#weight\">가중치</a>(<span lang=\"en\">weight</span>)를",
+        "{}(<span lang=\"en\">chain rule</span>){}\u{2060}으로, {}{}을, {}{} <a class=\"to-term\" href=\"../glossary/index.html#weight\">가중치</a>(<span lang=\"en\">weight</span>)\u{2060}를",
         dfn(1, "연쇄 법칙"),
         hint(1),
         dfn(2, "연쇄 법칙"),
