@@ -13,6 +13,9 @@ const PASSED_OVER: [&str; 5] = ["math", "svg", "pre", "script", "style"];
 /// What a term means, which stands apart from the line.
 const HINT: &str = "<span class=\"hint\"";
 
+/// What holds a formula and its joiner.
+const OPEN: &str = "<span class=\"joined\">";
+
 /// Elements within a word or a sentence; all others end it.
 const INLINE: [&str; 22] = [
     "a", "abbr", "b", "bdi", "cite", "code", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q", "s", "small", "span",
@@ -27,15 +30,21 @@ pub(super) fn joined(html: &str) -> String {
     let mut tears = false;
     while !rest.is_empty() {
         let (piece, after) = rest.split_at(piece_length(rest));
-        if piece.starts_with(HINT) {
+        if piece.starts_with("<math") && after.starts_with(is_hangul) {
+            // Browsers break behind a formula even at a joiner, unless both stand where no line breaks.
+            out.extend([OPEN, piece]);
+            out.push(WORD_JOINER);
+            out.push_str("</span>");
+            tears = false;
+        } else if piece.starts_with(HINT) {
             out.push_str(piece);
         } else if piece.starts_with('<') {
             let name = tag_name(piece);
-            tears = name == "math" || (tears && INLINE.contains(&name));
+            tears &= INLINE.contains(&name);
             out.push_str(piece);
         } else {
             for (at, c) in piece.char_indices() {
-                if tears && ('가'..='힣').contains(&c) {
+                if tears && is_hangul(c) {
                     out.push(WORD_JOINER);
                 }
                 tears = closes(c) || (c == ';' && ["&quot;", "&#39;"].iter().any(|e| piece[..=at].ends_with(e)));
@@ -63,6 +72,10 @@ fn tag_name(tag: &str) -> &str {
     &name[..name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len())]
 }
 
+fn is_hangul(c: char) -> bool {
+    ('가'..='힣').contains(&c)
+}
+
 fn closes(c: char) -> bool {
     matches!(c, ')' | ']' | '}' | '%' | '’' | '”' | '〉' | '》' | '」' | '』' | '】' | '°' | '′' | '″')
 }
@@ -76,7 +89,8 @@ mod tests {
         for (html, expected) in [
             ("법칙(chain rule)을 쓴다", "법칙(chain rule)~을 쓴다"),
             ("<p>법칙(<span lang=\"en\">rule</span>)이다", "<p>법칙(<span lang=\"en\">rule</span>)~이다"),
-            ("<math><mtext>가)나</mtext></math>를 <b>5%</b>로", "<math><mtext>가)나</mtext></math>~를 <b>5%</b>~로"),
+            ("<math><mi>x</mi></math>를 본다", "<span class=\"joined\"><math><mi>x</mi></math>~</span>를 본다"),
+            ("<math><mtext>가)나</mtext></math> 를 <b>5%</b>로", "<math><mtext>가)나</mtext></math> 를 <b>5%</b>~로"),
             ("&quot;값&quot;이라 ‘값’을", "&quot;~값&quot;~이라 ‘값’~을"),
             ("<code>exp(x)</code>를 (가) 나", "<code>exp(x)</code>~를 (가) 나"),
             ("(rule)<span class=\"hint\">뜻</span>을", "(rule)<span class=\"hint\">뜻</span>~을"),
