@@ -28,3 +28,21 @@ fn the_readme_tells_the_settings_as_they_are() {
         (defaults.limits, defaults.languages, defaults.raw_html, defaults.op_reference)
     );
 }
+
+/// The author's guide shows every setting that the README shows, and no other.
+#[test]
+fn the_guide_shows_the_settings_of_the_readme() {
+    let keys = |text: &str| -> Vec<String> {
+        let block = text.split("```toml").find(|part| part.contains("\nlanguages = ")).expect("a block of settings");
+        let lines = block.split("```").next().unwrap_or_default().lines().skip(1);
+        let key = |line: &str| line.split([' ', '#']).next().unwrap_or_default().to_owned();
+        lines.map(key).filter(|key| !key.is_empty()).collect()
+    };
+    let shown = keys(include_str!("../../README.md"));
+    for guide in [
+        include_str!("../../content/authors-guide/10-commands.ko.md"),
+        include_str!("../../content/authors-guide/10-commands.en.md"),
+    ] {
+        assert_eq!(keys(guide), shown);
+    }
+}
