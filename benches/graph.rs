@@ -5,7 +5,12 @@ use bpdoc::graph::{self, Graph, Sheet};
 use bpdoc::settings::Limits;
 use divan::Bencher;
 use divan::counter::ItemsCount;
+use mimalloc::MiMalloc;
 use std::fmt::Write;
+
+/// The allocator of the program.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 const SIZES: [usize; 4] = [1_000, 10_000, 100_000, 1_000_000];
 const LIMITS: Limits =

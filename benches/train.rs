@@ -5,9 +5,10 @@ use bpdoc::settings::Limits;
 use bpdoc::train::plan::Plan;
 use bpdoc::train::{self, Trainer};
 use divan::{AllocProfiler, Bencher};
+use mimalloc::MiMalloc;
 
 #[global_allocator]
-static ALLOCATOR: AllocProfiler = AllocProfiler::system();
+static ALLOCATOR: AllocProfiler<MiMalloc> = AllocProfiler::new(MiMalloc);
 
 /// Updates per measured sample.
 const STEPS: u64 = 10_001;
