@@ -28,6 +28,27 @@ pub struct BlockOptions {
     pub engine: Option<Engine>,
     /// How large the figure is shown.
     pub size: DisplaySize,
+    /// What a reader is to find.
+    pub quiz: Option<Quiz>,
+}
+
+/// What the reader of a figure is to find.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quiz {
+    /// The gradients.
+    Grads,
+    /// The forward values.
+    Values,
+}
+
+impl Quiz {
+    /// The word of the fence.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Grads => "grads",
+            Self::Values => "values",
+        }
+    }
 }
 
 /// How large a figure is shown; its parts keep their proportions.
@@ -108,9 +129,7 @@ impl Default for Precision {
     }
 }
 
-const KEYS: &[&str] = &["dir", "show", "view", "precision", "engine", "size", "src", "of"];
-/// Part of the language, but not drawn yet.
-const LATER: &[&str] = &["quiz"];
+const KEYS: &[&str] = &["dir", "show", "view", "precision", "engine", "size", "quiz", "src", "of"];
 
 /// Reads the words of a fence; places are bytes of `info`.
 pub fn read_options(info: &str) -> Checked<BlockOptions> {
@@ -220,6 +239,10 @@ fn apply(options: &mut BlockOptions, word: &str, span: Range<usize>) -> Result<(
                 )));
             }
         },
+        "quiz" => match [Quiz::Grads, Quiz::Values].into_iter().find(|quiz| quiz.word() == value) {
+            Some(quiz) => options.quiz = Some(quiz),
+            None => return Err(wrong(one_of("`grads`", "`values`"))),
+        },
         "src" if value.contains('#') => options.src = Some(Spanned { text: value.to_owned(), span: value_span }),
         "src" => {
             return Err(wrong(text(
@@ -244,13 +267,6 @@ fn one_of(a: &str, b: &str) -> Text {
 }
 
 fn unknown_option(key: &str, span: Range<usize>) -> Diagnostic {
-    if LATER.contains(&key) {
-        return Diagnostic::error(
-            "unsupported-option",
-            span,
-            text(format!("`{key}` 선택지는 아직 쓸 수 없습니다"), format!("the option `{key}` is not available yet")),
-        );
-    }
     let diagnostic = Diagnostic::error(
         "unknown-option",
         span,
@@ -291,6 +307,7 @@ mod tests {
         assert_eq!((own.flows_down, own.show, own.precision), (true, twin.show, Precision(3)));
         assert_eq!((own.id.map(|id| id.text), own.src), (Some("b".into()), None));
         assert_eq!(read_options("size=80%").value.size.scale(500.0), 0.8);
+        assert_eq!(read_options("quiz=values").value.quiz, Some(Quiz::Values));
         assert_eq!(read_options("size=250").value.size.scale(500.0), 0.5);
         assert_eq!(options.src.map(|src| src.text).as_deref(), Some("27-backprop#x"));
     }
@@ -307,6 +324,6 @@ mod tests {
         check_mistake("src=27-backprop", "bad-option", "27-backprop");
         check_mistake("#<b>", "bad-id", "#<b>");
         check_mistake("#a #b", "double-option", "#b");
-        check_mistake("quiz=grads", "unsupported-option", "quiz=grads");
+        check_mistake("quiz=all", "bad-option", "all");
     }
 }

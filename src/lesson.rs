@@ -5,7 +5,7 @@ mod link;
 mod picture;
 mod term;
 
-use crate::block::GraphView;
+use crate::block::{GraphView, Quiz, Show};
 use crate::blocks::{Catalogue, Entry};
 use crate::diag::{Checked, Diagnostic, Log};
 use crate::expr::closest;
@@ -21,7 +21,8 @@ use crate::note::{self, Block, BlockKind, Note, Section, plain_text};
 use crate::num;
 use crate::numbering::Numbering;
 use crate::page::figure::{FigureParts, SnapshotParts, StateParts, TrainingParts};
-use crate::page::{self, Lesson, Map, Templates, Words};
+use crate::page::{self, Lesson, Map, Player, Templates, Words};
+use crate::play::{self, PlayerParts};
 use crate::project::Asset;
 use crate::settings::Settings;
 use crate::train::{Snapshot, Training};
@@ -58,6 +59,13 @@ pub struct Workshop<'a> {
     pub map: &'a Map,
 }
 
+/// What is gathered while the figures of a note are made.
+#[derive(Default)]
+struct Desk {
+    log: Log,
+    players: Vec<Player>,
+}
+
 /// Where a figure goes.
 struct Place<'a> {
     note: &'a Note<'a>,
@@ -67,6 +75,8 @@ struct Place<'a> {
     label: Option<&'a str>,
     /// The bytes of its block in the note.
     range: Range<usize>,
+    /// Whether a reader may play with it.
+    is_played: bool,
 }
 
 fn engine_gave_up(engine: Engine, range: Range<usize>) -> Diagnostic {
@@ -97,7 +107,7 @@ impl Workshop<'_> {
 
     fn write(&self, index: usize) -> Checked<Lesson> {
         let note = &self.notes[index];
-        let mut log = Log::default();
+        let mut desk = Desk::default();
         let blocks: Vec<String> = note
             .blocks
             .iter()
@@ -105,9 +115,10 @@ impl Workshop<'_> {
             .enumerate()
             .map(|(at, (block, entry))| {
                 let label = self.numbering.of_block(index, at).map(|number| self.label(note, number));
-                self.block(note, block, entry, label.as_deref(), &mut log)
+                self.block(note, block, entry, label.as_deref(), &mut desk)
             })
             .collect();
+        let Desk { mut log, players } = desk;
         let values: Vec<String> = (0..note.values.len()).map(|value| self.value(index, value, &mut log)).collect();
         let words = self.templates.words(&note.address.lang);
         let link = |destination: &str| self.link(note, destination);
@@ -145,6 +156,7 @@ impl Workshop<'_> {
             headings: note.headings.clone(),
             newer_original: self.outdated[index].map(|original| self.notes[original].address.lang.clone()),
             body,
+            players,
             sections,
             summary,
         })
@@ -163,19 +175,19 @@ impl Workshop<'_> {
     }
 
     /// What stands in the place of a block.
-    fn block(&self, note: &Note<'_>, block: &Block, entry: &Entry, label: Option<&str>, log: &mut Log) -> String {
+    fn block(&self, note: &Note<'_>, block: &Block, entry: &Entry, label: Option<&str>, desk: &mut Desk) -> String {
         let broken = || {
             let words = self.templates.words(&note.address.lang);
             format!("<p class=\"bp-error\">{}</p>\n", escaped(words.get("figure_broken")))
         };
         match block.kind {
             BlockKind::Graph => match entry.graph.and_then(|graph| self.runs[graph].as_ref()) {
-                Some(run) => self.figures((note, block), entry, run, label, log),
+                Some(run) => self.figures((note, block), entry, run, label, desk),
                 None => broken(),
             },
             BlockKind::Train => match entry.training {
                 Some(at) => match self.trainings[at].as_ref() {
-                    Some(training) => self.training((note, block), entry, (at, training), label, log),
+                    Some(training) => self.training((note, block), entry, (at, training), label, desk),
                     None => broken(),
                 },
                 None => broken(),
@@ -190,7 +202,7 @@ impl Workshop<'_> {
         entry: &Entry,
         (at, training): (usize, &Training),
         label: Option<&str>,
-        log: &mut Log,
+        desk: &mut Desk,
     ) -> String {
         let words = self.templates.words(&note.address.lang);
         let view = self.view(note, entry);
@@ -217,6 +229,11 @@ impl Workshop<'_> {
             description: &description,
         };
         let shown = training.table_columns();
+        let last_step = training.reported.last().map_or(0, |snapshot| snapshot.step);
+        let replayed = format!("{}-step-{last_step}", entry.id);
+        if let Some(json) = play::replay(training, &replayed) {
+            desk.players.push(Player { id: entry.id.clone(), json });
+        }
         let snapshots: Vec<SnapshotParts> = training
             .reported
             .iter()
@@ -230,11 +247,12 @@ impl Workshop<'_> {
                             id: &format!("{}-step-{step}", entry.id),
                             label: None,
                             range: block.range.clone(),
+                            is_played: *step == last_step,
                         },
                         run,
                         backward,
                         (entry.options.view, view),
-                        log,
+                        desk,
                     )
                 }),
             })
@@ -248,13 +266,13 @@ impl Workshop<'_> {
             columns: &columns,
             snapshots: &snapshots,
         };
-        self.placed(note, page::figure::training(&parts, self.templates, words, self.math), log)
+        self.placed(note, page::figure::training(&parts, self.templates, words, self.math), desk)
     }
 
     /// HTML, or nothing where it could not be written, which is reported.
-    fn placed(&self, note: &Note<'_>, html: Result<String, Diagnostic>, log: &mut Log) -> String {
+    fn placed(&self, note: &Note<'_>, html: Result<String, Diagnostic>, desk: &mut Desk) -> String {
         html.unwrap_or_else(|diagnostic| {
-            log.push(diagnostic.in_file(&note.source.path.as_str().into()));
+            desk.log.push(diagnostic.in_file(&note.source.path.as_str().into()));
             String::new()
         })
     }
@@ -263,13 +281,14 @@ impl Workshop<'_> {
     fn view(&self, note: &Note<'_>, entry: &Entry) -> View {
         View {
             flow: if entry.options.flows_down { Flow::Down } else { Flow::Right },
-            show: entry.options.show,
+            show: shown_in(entry.options.quiz, entry.options.show),
             precision: entry.options.precision.0,
             language: self.settings.languages.iter().position(|tag| *tag == note.address.lang).unwrap_or(0),
             tongue: Tongue::of_tag(&note.address.lang),
             engine: entry.options.engine.unwrap_or(self.settings.engine),
             opening: Opening::All,
             size: entry.options.size,
+            quiz: entry.options.quiz,
         }
     }
 
@@ -280,15 +299,15 @@ impl Workshop<'_> {
         entry: &Entry,
         run: &Run,
         label: Option<&str>,
-        log: &mut Log,
+        desk: &mut Desk,
     ) -> String {
         let view = self.view(note, entry);
         let id = |i: usize| if i == 0 { entry.id.clone() } else { format!("{}-{}", entry.id, i + 1) };
         let outputs = run.backward.iter().enumerate();
         outputs
             .map(|(i, backward)| {
-                let place = Place { note, id: &id(i), label, range: block.range.clone() };
-                self.figure(place, run, backward, (entry.options.view, view), log)
+                let place = Place { note, id: &id(i), label, range: block.range.clone(), is_played: true };
+                self.figure(place, run, backward, (entry.options.view, view), desk)
             })
             .collect()
     }
@@ -300,19 +319,19 @@ impl Workshop<'_> {
         run: &Run,
         backward: &Backward,
         looks: (GraphView, View),
-        log: &mut Log,
+        desk: &mut Desk,
     ) -> String {
-        let (Place { note, id, label, range }, (shown, view)) = (place, looks);
+        let (Place { note, id, label, range, is_played }, (shown, view)) = (place, looks);
         let words = self.templates.words(&note.address.lang);
         let (states, engine) = match shown {
             GraphView::Gradient => {
                 let drawing = figure::draw_gradient(run, backward, view);
-                (vec![StateParts::only(figure::svg(&drawing, &format!("{id}-svg")))], drawing.engine)
+                (vec![StateParts::only(figure::svg(&drawing, &format!("{id}-svg")), drawing.shown())], drawing.engine)
             }
             GraphView::Author | GraphView::ForwardMode => states(id, run, backward, view, words),
         };
         if engine != view.engine {
-            log.push(engine_gave_up(view.engine, range).in_file(&note.source.path.as_str().into()));
+            desk.log.push(engine_gave_up(view.engine, range).in_file(&note.source.path.as_str().into()));
         }
         let rows = figure::table(run, backward, view.language, view.precision);
         let derivations = if view.show.grads { figure::derive(run, backward, view.precision) } else { Vec::new() };
@@ -320,9 +339,12 @@ impl Workshop<'_> {
             GraphView::ForwardMode => figure::tangent_table(run, backward, view.precision),
             GraphView::Author | GraphView::Gradient => None,
         };
+        let is_playable = is_played && self.play(id, &PlayerParts { run, backward, states: &states, view }, note, desk);
         let parts = FigureParts {
             id,
             label,
+            is_playable,
+            quiz: view.quiz,
             states: &states,
             caption: run.graph.caption.in_language(view.language),
             rows: &rows,
@@ -330,7 +352,17 @@ impl Workshop<'_> {
             tangents: tangents.as_ref(),
             is_tensor: run.graph.dag[backward.output].shape.rank() > 0,
         };
-        self.placed(note, page::figure::figure(&parts, self.templates, words, self.math), log)
+        self.placed(note, page::figure::figure(&parts, self.templates, words, self.math), desk)
+    }
+
+    /// Lays what a reader's browser needs to play with a figure on the desk; whether it may be played with.
+    fn play(&self, id: &str, parts: &PlayerParts<'_>, note: &Note<'_>, desk: &mut Desk) -> bool {
+        match play::player(parts, self.math) {
+            Ok(Some(json)) => desk.players.push(Player { id: id.to_owned(), json }),
+            Ok(None) => return false,
+            Err(diagnostic) => desk.log.push(diagnostic.in_file(&note.source.path.as_str().into())),
+        }
+        true
     }
 
     /// The computed number that `\val{…}` prints.
@@ -429,13 +461,21 @@ impl Workshop<'_> {
     }
 }
 
+/// Where forward values are to be found, the numbers that follow from them would give them away.
+fn shown_in(quiz: Option<Quiz>, show: Show) -> Show {
+    match quiz {
+        Some(Quiz::Values) => Show { grads: false, locals: false, ..show },
+        Some(Quiz::Grads) | None => show,
+    }
+}
+
 /// The states of a figure, of which one is shown at a time, and who has placed them all; a figure that is read at once
 /// has one.
 fn states(id: &str, run: &Run, backward: &Backward, view: View, words: &Words) -> (Vec<StateParts>, Engine) {
     let openings = figure::openings(run);
     if openings.is_empty() {
         let drawing = figure::draw(run, backward, view);
-        return (vec![StateParts::only(figure::svg(&drawing, &format!("{id}-svg")))], drawing.engine);
+        return (vec![StateParts::only(figure::svg(&drawing, &format!("{id}-svg")), drawing.shown())], drawing.engine);
     }
     let state_id = |opening: Opening| match opening {
         Opening::Nothing => format!("{id}-closed"),
@@ -453,7 +493,8 @@ fn states(id: &str, run: &Run, backward: &Backward, view: View, words: &Words) -
         engine = if drawing.engine == view.engine { engine } else { drawing.engine };
         let id = state_id(opening);
         let svg = figure::svg_of_state(&drawing, &format!("{id}-svg"), &address);
-        StateParts { id, label, svg, is_first: opening == Opening::Nothing, is_whole: opening == Opening::All }
+        let lines = drawing.shown();
+        StateParts { id, label, svg, lines, is_first: opening == Opening::Nothing, is_whole: opening == Opening::All }
     });
     (states.collect(), engine)
 }

@@ -13,7 +13,7 @@ pub use mistake::closest;
 pub(crate) use mistake::{unknown_op, unmet_needs};
 pub use name::{DisplayName, greek_command};
 pub use parse::{Cursor, parse, parse_rule};
-pub use print::{Piece, Reader, is_large, latex, latex_number, plain};
+pub use print::{Condition, Piece, Reader, is_large, latex, latex_number, plain};
 
 use crate::ops::{Attrs, Op};
 use crate::tensor::Tensor;

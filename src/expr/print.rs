@@ -38,10 +38,26 @@ pub trait Reader {
         None
     }
 
-    /// Whether the condition of a `where` holds here, if that is known; then only the branch that applies is shown.
-    fn holds(&self, _condition: PartId) -> Option<bool> {
-        None
+    /// What is known of the condition of a `where`.
+    fn condition(&self, _condition: PartId) -> Condition {
+        Condition::Unknown
     }
+
+    /// What stands around an operand that binds too loosely.
+    fn brackets(&self) -> (&'static str, &'static str) {
+        (r"\left(", r"\right)")
+    }
+}
+
+/// What is known of the condition of a `where`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// Nothing: the whole is shown.
+    Unknown,
+    /// Whether it holds: only the branch that applies is shown.
+    Known(bool),
+    /// Who reads the formula will know: what stands before the first branch, between the two, and after them.
+    Open([String; 3]),
 }
 
 /// A number in TeX mathematics, to `precision` significant digits.
@@ -71,8 +87,16 @@ pub fn latex(expr: &Expr, reader: &impl Reader, precision: usize) -> Piece {
         PartKind::Literal(value) => latex_literal(value, precision),
         PartKind::Name(name) => reader.name(name),
         PartKind::Apply { op, operands, attrs, forwarded } => {
-            if let (Rule::Select(_), Some(chosen)) = (op.rule, reader.holds(operands[0])) {
-                return done[operands[if chosen { 1 } else { 2 }]].clone();
+            if let Rule::Select(_) = op.rule {
+                match reader.condition(operands[0]) {
+                    Condition::Unknown => {}
+                    Condition::Known(holds) => return done[operands[if holds { 1 } else { 2 }]].clone(),
+                    Condition::Open([before, between, after]) => {
+                        let [a, b] = [1, 2].map(|place| &done[operands[place]]);
+                        let text = format!("{before}{}{between}{}{after}", a.text, b.text);
+                        return Piece { text, level: a.level.min(b.level) };
+                    }
+                }
             }
             let pieces: Vec<&Piece> = operands.iter().map(|o| &done[*o]).collect();
             let written = |position: usize| match forwarded.iter().find(|(place, _)| *place == position) {
@@ -81,7 +105,7 @@ pub fn latex(expr: &Expr, reader: &impl Reader, precision: usize) -> Piece {
                 }
                 None => attribute(attrs.0.get(position)),
             };
-            fill(&op.spelling.latex, &pieces, op, written, (r"\left(", r"\right)"))
+            fill(&op.spelling.latex, &pieces, op, written, reader.brackets())
         }
         PartKind::Call { callee, operands, .. } => {
             let name = DisplayName::of(callee).latex();

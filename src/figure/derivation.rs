@@ -1,6 +1,7 @@
 //! The chain rule written out: for every node its partial, step by step from the output back, as TeX.
 
-use crate::expr::{DisplayName, Expr, PartId, PartKind, Piece, Reader, is_large, latex, latex_number, plain};
+use crate::expr::{Condition, DisplayName, Expr, PartId, PartKind, Piece, Reader, is_large, latex, latex_number, plain};
+use crate::figure::template::{BRACKETS, Blanks};
 use crate::graph::rule::{rule_for, rules_of};
 use crate::graph::{Backward, Kind, Run, Step, forward_mode};
 use crate::ops::level::{PRODUCT, SIGNED};
@@ -135,7 +136,7 @@ pub fn tangent_table(run: &Run, backward: &Backward, precision: usize) -> Option
 
 /// The derivation of every node that a gradient reaches, from the output back.
 pub fn derive(run: &Run, backward: &Backward, precision: usize) -> Vec<Derivation> {
-    let scene = Scene { run, backward, precision };
+    let scene = Scene { run, backward, precision, blanks: None };
     (0..run.graph.author_nodes.min(backward.adjoints.len()))
         .rev()
         .map(NodeIndex::new)
@@ -151,7 +152,7 @@ pub fn derive(run: &Run, backward: &Backward, precision: usize) -> Vec<Derivatio
 }
 
 /// `w · x`: the op of a node applied to the names of its operands.
-fn operation(run: &Run, node: NodeIndex, precision: usize, mark: Mark) -> Option<String> {
+pub(super) fn operation(run: &Run, node: NodeIndex, precision: usize, mark: Mark) -> Option<String> {
     let Kind::Apply(op, attrs) = &run.graph.dag[node].kind else { return None };
     let operands = run.graph.operands(node);
     let expr = application(op, attrs, operands.len());
@@ -168,7 +169,7 @@ fn operation(run: &Run, node: NodeIndex, precision: usize, mark: Mark) -> Option
 
 /// Whether an operand that a gate takes twice is told apart by its place: x⁽¹⁾ · x⁽²⁾.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Mark {
+pub(super) enum Mark {
     Nothing,
     Places,
 }
@@ -177,7 +178,7 @@ fn marked(name: &Piece, place: usize) -> Piece {
     Piece { text: format!("{{{}}}^{{({})}}", name.text, place + 1), level: level::POWER }
 }
 
-fn application(op: &'static Op, attrs: &Attrs, arity: usize) -> Expr {
+pub(super) fn application(op: &'static Op, attrs: &Attrs, arity: usize) -> Expr {
     let mut expr = Expr::default();
     // Where only their places matter, the operands are named by them.
     let operands: Vec<PartId> =
@@ -201,8 +202,8 @@ struct Bare;
 impl Reader for Bare {}
 
 /// A reader for whom names are the places of operands.
-struct Operands {
-    names: Vec<Piece>,
+pub(super) struct Operands {
+    pub names: Vec<Piece>,
 }
 
 impl Reader for Operands {
@@ -213,17 +214,19 @@ impl Reader for Operands {
 }
 
 /// The name of a node; a number within an expression is shown as such.
-fn node_name(run: &Run, node: NodeIndex, precision: usize) -> Piece {
+pub(super) fn node_name(run: &Run, node: NodeIndex, precision: usize) -> Piece {
     match run.graph.name(node) {
         "" => tensor(run.value(node), precision),
         name => Piece::atom(DisplayName::of(name).latex()),
     }
 }
 
-struct Scene<'a> {
-    run: &'a Run,
-    backward: &'a Backward,
-    precision: usize,
+pub(super) struct Scene<'a> {
+    pub run: &'a Run,
+    pub backward: &'a Backward,
+    pub precision: usize,
+    /// Where a reader's browser will put the numbers; none where they are written out.
+    pub blanks: Option<&'a Blanks>,
 }
 
 impl Scene<'_> {
@@ -255,13 +258,7 @@ impl Scene<'_> {
 
     /// The shares of all paths, added.
     fn sum(&self, steps: &[&Step], form: fn(&Self, &Step) -> Piece) -> Option<String> {
-        let share = |step: &&Step| match form(self, step) {
-            share if step.is_summed && !share.text.is_empty() => {
-                Piece { text: format!(r"\operatorname{{sum}}\left({}\right)", share.text), level: level::CALL }
-            }
-            share => share,
-        };
-        let shares: Vec<Piece> = steps.iter().map(share).collect();
+        let shares: Vec<Piece> = steps.iter().map(|step| Self::share(step, form(self, step))).collect();
         if shares.iter().any(|share| share.text.is_empty()) {
             return None;
         }
@@ -275,10 +272,18 @@ impl Scene<'_> {
         Some(text)
     }
 
+    /// What comes back on one way, summed to the operand's shape where that was broadcast.
+    pub fn share(step: &Step, product: Piece) -> Piece {
+        if !step.is_summed || product.text.is_empty() {
+            return product;
+        }
+        Piece { text: format!(r"\operatorname{{sum}}\left({}\right)", product.text), level: level::CALL }
+    }
+
     /// ∂f/∂g · ∂g/∂w.
-    fn chain(&self, step: &Step) -> Piece {
+    pub fn chain(&self, step: &Step) -> Piece {
         match step.local {
-            Some(_) => product(
+            Some(_) => self.product(
                 &Piece::atom(self.partial(self.backward.output, step.gate)),
                 &Piece::atom(self.local_partial(step)),
             ),
@@ -287,17 +292,17 @@ impl Scene<'_> {
     }
 
     /// 1 · x: the upstream gradient's value, the local partial as a formula.
-    fn symbolic(&self, step: &Step) -> Piece {
+    pub fn symbolic(&self, step: &Step) -> Piece {
         match step.local {
-            Some(_) => product(&self.number(step.upstream), &self.rule(step)),
+            Some(_) => self.product(&self.number(step.upstream), &self.rule(step)),
             None => Piece::atom(""),
         }
     }
 
     /// 1 · 5.
-    fn numeric(&self, step: &Step) -> Piece {
+    pub fn numeric(&self, step: &Step) -> Piece {
         match step.local {
-            Some(local) => product(&self.number(step.upstream), &self.number(local)),
+            Some(local) => self.product(&self.number(step.upstream), &self.number(local)),
             None => Piece::atom(""),
         }
     }
@@ -308,20 +313,21 @@ impl Scene<'_> {
             node_name(self.run, step.gate, self.precision).text,
             operation(self.run, step.gate, self.precision, Mark::Places).unwrap_or_default()
         );
-        let local = step.local.map(|local| {
-            let (formula, number) = (self.rule(step).text, self.number(local).text);
-            let partial = self.local_partial(step);
-            if formula == number {
-                format!("{partial} = {number}")
-            } else {
-                format!("{partial} = {formula} = {number}")
-            }
+        let local = self.local(step).map(|mut equal| {
+            equal.dedup();
+            equal.join(" = ")
         });
         Path { gate, local, is_summed: step.is_summed }
     }
 
+    /// ∂g/∂w, x, 5: the local partial, its formula and its number; none for structural ops.
+    pub fn local(&self, step: &Step) -> Option<Vec<String>> {
+        let number = self.number(step.local?).text;
+        Some(vec![self.local_partial(step), self.rule(step).text, number])
+    }
+
     /// ∂of/∂by.
-    fn partial(&self, of: NodeIndex, by: NodeIndex) -> String {
+    pub fn partial(&self, of: NodeIndex, by: NodeIndex) -> String {
         let name = |node| node_name(self.run, node, self.precision).text;
         format!(r"\frac{{\partial {}}}{{\partial {}}}", name(of), name(by))
     }
@@ -336,10 +342,20 @@ impl Scene<'_> {
     }
 
     fn number(&self, node: NodeIndex) -> Piece {
-        match self.run.value(node).as_scalar() {
-            Some(x) => latex_number(x, self.precision),
-            None => tensor(self.run.value(node), self.precision),
+        match (self.blanks, self.run.value(node).as_scalar()) {
+            (Some(blanks), _) => blanks.number(node),
+            (None, Some(x)) => latex_number(x, self.precision),
+            (None, None) => tensor(self.run.value(node), self.precision),
         }
+    }
+
+    /// a · b, with the brackets that a product needs.
+    fn product(&self, a: &Piece, b: &Piece) -> Piece {
+        let (open, close) = if self.blanks.is_some() { BRACKETS } else { (r"\left(", r"\right)") };
+        let wrap = |piece: &Piece, needed| {
+            if piece.level < needed { format!("{open}{}{close}", piece.text) } else { piece.text.clone() }
+        };
+        Piece { text: format!(r"{} \cdot {}", wrap(a, SIGNED), wrap(b, PRODUCT)), level: PRODUCT }
     }
 
     /// The op's rule for the step's edge, with the operands' names.
@@ -424,15 +440,12 @@ impl Reader for RuleReader<'_> {
         }
     }
 
-    fn holds(&self, condition: PartId) -> Option<bool> {
-        self.values[condition].map(|value| value != 0.0)
+    fn condition(&self, condition: PartId) -> Condition {
+        let holds = self.values[condition].map(|value| value != 0.0);
+        match (holds, self.scene.blanks) {
+            (None, _) => Condition::Unknown,
+            (Some(holds), None) => Condition::Known(holds),
+            (Some(_), Some(blanks)) => blanks.condition(self.step, condition),
+        }
     }
-}
-
-/// a · b, with the brackets that a product needs.
-fn product(a: &Piece, b: &Piece) -> Piece {
-    let wrap = |piece: &Piece, needed| {
-        if piece.level < needed { format!(r"\left({}\right)", piece.text) } else { piece.text.clone() }
-    };
-    Piece { text: format!(r"{} \cdot {}", wrap(a, SIGNED), wrap(b, PRODUCT)), level: PRODUCT }
 }

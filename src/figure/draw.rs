@@ -1,9 +1,10 @@
 //! A graph that has run to shapes with places: no colours, no SVG.
 
-use crate::block::{DisplaySize, Show};
+use crate::block::{DisplaySize, Quiz, Show};
 use crate::expr::DisplayName;
 use crate::figure::frame::{self, Frame};
 use crate::figure::measure::{self, Weight};
+use crate::figure::number::{Number, Shown};
 use crate::figure::place::{Engine, Flow, Outline, Placement, Point, Size, SizedEdge, SizedGraph, SizedNode, place};
 use crate::figure::scene::{Opening, Scene, ShownEdge};
 use crate::graph::{Backward, Kind, Role, Run};
@@ -32,6 +33,8 @@ pub struct View {
     pub opening: Opening,
     /// How large it is shown.
     pub size: DisplaySize,
+    /// What the reader is to find.
+    pub quiz: Option<Quiz>,
 }
 
 #[cfg(test)]
@@ -47,6 +50,7 @@ impl View {
             engine: Engine::Bpdoc,
             opening: Opening::All,
             size: DisplaySize::Natural,
+            quiz: None,
         }
     }
 }
@@ -157,6 +161,8 @@ pub struct Line {
     pub width: f64,
     /// The baseline, in pixels below the top of the shape.
     pub baseline: f64,
+    /// The number that it ends with, or the row of one.
+    pub shown: Option<Shown>,
 }
 
 /// An entry of a row of a matrix.
@@ -388,15 +394,17 @@ pub(super) fn node_shape(run: &Run, backward: &Backward, node: NodeIndex, view: 
     let name = name_runs(run.graph.name(node));
     match (role, view.show.values) {
         (NodeRole::Literal, _) => {
-            lines.extend(tensor_lines(LineRole::Value, &[], run.value(node), view.precision));
+            lines.extend(tensor_lines(LineRole::Value, &[], run.value(node), view.precision, Number::Value(node)));
         }
-        (_, true) => lines.extend(tensor_lines(LineRole::Value, &name, run.value(node), view.precision)),
+        (_, true) => {
+            lines.extend(tensor_lines(LineRole::Value, &name, run.value(node), view.precision, Number::Value(node)));
+        }
         (_, false) => lines.push(line(LineRole::Value, name)),
     }
     let forward_lines = lines.len();
     if let (true, Some(grad)) = (view.show.grads, run.grad_in(backward, node)) {
         let partial = partial_runs(run.graph.name(backward.output), run.graph.name(node));
-        lines.extend(tensor_lines(LineRole::Grad, &partial, &grad, view.precision));
+        lines.extend(tensor_lines(LineRole::Grad, &partial, &grad, view.precision, Number::Grad(node)));
     }
     let id = match run.graph.name(node) {
         "" => format!("const.{}", node.index()),
@@ -451,9 +459,14 @@ pub(super) fn line(role: LineRole, runs: Vec<TextRun>) -> Line {
         .into_iter()
         .map(|run| TextRun { text: run.text.chars().filter(|c| !is_hidden(*c)).collect(), ..run })
         .collect();
+    let width = width_of(role, &runs);
+    Line { role, runs, cells: Vec::new(), width, baseline: 0.0, shown: None }
+}
+
+/// Pixels that the parts of a line take together.
+pub(super) fn width_of(role: LineRole, runs: &[TextRun]) -> f64 {
     let scale = |run: &TextRun| if run.is_sub { SUB_SCALE } else { 1.0 };
-    let width = runs.iter().map(|run| measure::width(&run.text, role.font_size() * scale(run), role.weight())).sum();
-    Line { role, runs, cells: Vec::new(), width, baseline: 0.0 }
+    runs.iter().map(|run| measure::width(&run.text, role.font_size() * scale(run), role.weight())).sum()
 }
 
 /// Between the columns of a matrix.
@@ -477,13 +490,20 @@ fn matrix_lines(role: LineRole, elements: &[String], columns: usize) -> Vec<Line
         let entries = entries.iter().zip(&ends).map(|(text, end)| (text.as_str(), *end));
         let cells = std::iter::once(("[", bracket)).chain(entries).chain([("]", whole)]);
         let cell = |(text, end): (&str, f64)| Cell { text: text.to_owned(), width: width(text), end };
-        Line { role, runs: Vec::new(), cells: cells.map(cell).collect(), width: whole, baseline: 0.0 }
+        let cells = cells.map(cell).collect();
+        Line { role, runs: Vec::new(), cells, width: whole, baseline: 0.0, shown: None }
     };
     elements.chunks(columns).map(row).collect()
 }
 
 /// `w = −2`; a small vector; a small matrix by its shape and its rows; a large tensor by its shape.
-pub(super) fn tensor_lines(role: LineRole, name: &[TextRun], value: &Tensor, precision: usize) -> Vec<Line> {
+pub(super) fn tensor_lines(
+    role: LineRole,
+    name: &[TextRun],
+    value: &Tensor,
+    precision: usize,
+    number: Number,
+) -> Vec<Line> {
     let shape = value.shape();
     let elements: Vec<String> =
         value.elements().iter().take(SMALL * SMALL).map(|x| num::display(*x, precision)).collect();
@@ -491,13 +511,17 @@ pub(super) fn tensor_lines(role: LineRole, name: &[TextRun], value: &Tensor, pre
     let with_name = |text: String| {
         let mut runs = name.to_vec();
         runs.push(plain(if name.is_empty() { text } else { format!(" = {text}") }));
-        line(role, runs)
+        let shown = Some(Shown { number: number.clone(), row: None });
+        Line { shown, ..line(role, runs) }
     };
     match shape.0.as_slice() {
         [] => vec![with_name(elements.concat())],
         [n] if *n <= SMALL => vec![with_name(row(&elements))],
         [m, n] if *m <= SMALL && *n <= SMALL => {
             let mut lines = matrix_lines(role, &elements, *n);
+            for (row, line) in lines.iter_mut().enumerate() {
+                line.shown = Some(Shown { number: number.clone(), row: Some(row) });
+            }
             if !name.is_empty() {
                 let mut runs = name.to_vec();
                 runs.push(plain(format!(" {shape}")));

@@ -4,6 +4,7 @@ use crate::figure::draw::{
     Drawing, LineRole, NodeRole, NodeShape, View, assemble, line, node_shape, partial_runs, plain, sized, stack,
     tensor_lines,
 };
+use crate::figure::number::Number;
 use crate::figure::place::place;
 use crate::figure::scene::ShownEdge;
 use crate::graph::{Backward, Kind, Run};
@@ -139,11 +140,11 @@ impl Scene<'_> {
             if i + 1 < partials.len() {
                 lines.push(line(LineRole::Grad, name));
             } else {
-                lines.extend(tensor_lines(LineRole::Grad, &name, run.value(node), precision));
+                lines.extend(tensor_lines(LineRole::Grad, &name, run.value(node), precision, Number::Value(node)));
             }
         }
         if partials.is_empty() {
-            lines.extend(tensor_lines(LineRole::Grad, &[], run.value(node), precision));
+            lines.extend(tensor_lines(LineRole::Grad, &[], run.value(node), precision, Number::Value(node)));
         }
         let forward_lines = lines.len();
         stack(format!("grad.{}", node.index()), NodeRole::Backward, lines, forward_lines)

@@ -9,13 +9,16 @@ pub mod frame;
 pub mod gradient;
 pub mod look;
 pub mod measure;
+pub mod number;
 pub mod place;
 pub mod scene;
 pub mod svg;
+pub mod template;
 
 pub use curve::{Curve, curve};
 pub use derivation::{Derivation, Heading, TableRow, TangentTable, derive, table, tangent_table};
 pub use draw::{Drawing, View, draw};
 pub use gradient::draw_gradient;
+pub use number::{Number, Shown};
 pub use scene::{Opening, openings};
 pub use svg::{figure_id, svg, svg_file, svg_of_state};

@@ -5,6 +5,7 @@ use crate::figure::draw::{
     partial_runs, plain, stack, tensor_lines,
 };
 use crate::figure::measure;
+use crate::figure::number::{Number, Shown};
 use crate::figure::place::Size;
 use crate::graph::{Backward, Graph, Group, Kind, Role, Run};
 use crate::num;
@@ -115,7 +116,12 @@ impl Scene {
             Item::Node(node) => node_shape(run, backward, *node, view),
             Item::Group(group) => group_shape(run, backward, *group, view),
         };
-        self.items.iter().map(shape).collect()
+        let mut shapes: Vec<NodeShape> = self.items.iter().map(shape).collect();
+        // The boxes keep the size that the numbers need, which a reader will put there.
+        for line in shapes.iter_mut().flat_map(|shape| &mut shape.lines) {
+            blank_if_asked(line, run, backward, view);
+        }
+        shapes
     }
 
     /// What is written at the edges.
@@ -128,9 +134,19 @@ impl Scene {
             let (height, role) = (line.role.height(), line.role);
             line.baseline = LABEL_PADDING.h + (height + measure::CAP_HEIGHT * role.font_size()) / 2.0;
             let size = Size { w: line.width + 2.0 * LABEL_PADDING.w, h: height + 2.0 * LABEL_PADDING.h };
+            blank_if_asked(&mut line, run, backward, view);
             Some((line, size))
         };
         self.edges.iter().map(label).collect()
+    }
+}
+
+/// Leaves out a number that the reader is to find.
+fn blank_if_asked(line: &mut Line, run: &Run, backward: &Backward, view: View) {
+    if let (Some(quiz), Some(shown)) = (view.quiz, &line.shown)
+        && quiz.asks(&shown.number, run, backward)
+    {
+        *line = line.clone().blank();
     }
 }
 
@@ -171,7 +187,7 @@ fn group_shape(run: &Run, backward: &Backward, group: usize, view: View) -> Node
     for &node in leaving.iter().take(MOST_VALUES) {
         let name = name_runs(graph.name(node));
         if view.show.values {
-            lines.extend(tensor_lines(LineRole::Value, &name, run.value(node), view.precision));
+            lines.extend(tensor_lines(LineRole::Value, &name, run.value(node), view.precision, Number::Value(node)));
         } else {
             lines.push(line(LineRole::Value, name));
         }
@@ -183,7 +199,7 @@ fn group_shape(run: &Run, backward: &Backward, group: usize, view: View) -> Node
     for &node in leaving.iter().take(MOST_VALUES).filter(|_| view.show.grads) {
         if let Some(grad) = run.grad_in(backward, node) {
             let partial = partial_runs(graph.name(backward.output), graph.name(node));
-            lines.extend(tensor_lines(LineRole::Grad, &partial, &grad, view.precision));
+            lines.extend(tensor_lines(LineRole::Grad, &partial, &grad, view.precision, Number::Grad(node)));
         }
     }
     let shape = stack(format!("group.{group}"), NodeRole::Group, lines, forward_lines);
@@ -200,21 +216,24 @@ fn local_label(run: &Run, edge: &ShownEdge, view: View) -> Option<Line> {
         runs.push(TextRun { text: format!("({})", edge.place + 1), is_sub: true });
     }
     runs.push(plain(format!(" = {number}")));
-    Some(at_most(WIDEST_LABEL, line(LineRole::Local, runs), || line(LineRole::Local, vec![plain(number.clone())])))
+    let short = || line(LineRole::Local, vec![plain(number.clone())]);
+    let shown = Some(Shown { number: Number::Local(edge.edge), row: None });
+    Some(Line { shown, ..at_most(WIDEST_LABEL, line(LineRole::Local, runs), short) })
 }
 
 /// The gradient on a closed group's border: what comes back to an operand through the group.
 fn share_label(run: &Run, backward: &Backward, operand: NodeIndex, group: usize, view: View) -> Option<Line> {
     let ways = || backward.steps.iter().filter(|step| step.operand == operand);
-    let shares = ways().filter(|step| is_within(&run.graph, step.gate, group));
-    let numbers: Option<Vec<f64>> = shares.map(|step| run.value(step.product).as_scalar()).collect();
+    let shares = || ways().filter(|step| is_within(&run.graph, step.gate, group));
+    let numbers: Option<Vec<f64>> = shares().map(|step| run.value(step.product).as_scalar()).collect();
     let numbers = numbers.filter(|numbers| view.show.grads && !numbers.is_empty())?;
     let number = num::display(numbers.iter().sum(), view.precision);
     let sign = if numbers.len() == ways().count() { "=" } else { "+=" };
     let mut runs = partial_runs(run.graph.name(backward.output), run.graph.name(operand));
     runs.push(plain(format!(" {sign} {number}")));
     let short = || line(LineRole::Share, vec![plain(format!("{sign} {number}"))]);
-    Some(at_most(WIDEST_LABEL, line(LineRole::Share, runs), short))
+    let shown = Some(Shown { number: Number::Share(shares().map(|step| step.edge).collect()), row: None });
+    Some(Line { shown, ..at_most(WIDEST_LABEL, line(LineRole::Share, runs), short) })
 }
 
 /// The line, or a shorter one where it is too wide.

@@ -26,7 +26,7 @@ pub(crate) struct ParsedRule {
 }
 
 /// How the node of a part of a rule is found or made.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum RuleStep {
     /// A number.
     Number(Tensor),
@@ -115,6 +115,12 @@ impl ParsedRule {
         let applied = expr.parts.iter().filter(|part| matches!(part.kind, PartKind::Apply { .. }));
         let (nodes, edges) = (applied.clone().count(), applied.map(|part| part.kind.operands().len()).sum());
         Self { expr, steps, nodes, edges }
+    }
+
+    /// The part of the rule that ends with one of its parts: parts stand behind what they are made of.
+    pub fn up_to(&self, part: PartId) -> Self {
+        let steps = self.steps[..=part].to_vec();
+        Self { steps, ..Self::default() }
     }
 }
 

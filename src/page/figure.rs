@@ -1,7 +1,8 @@
 //! A figure with its table and its derivation as HTML.
 
 use super::Templates;
-use crate::figure::{Derivation, Heading, TableRow, TangentTable};
+use crate::block::Quiz;
+use crate::figure::{Derivation, Heading, Shown, TableRow, TangentTable};
 use crate::lang::text;
 use crate::markup::escaped;
 use crate::note::math::MathWriter;
@@ -15,6 +16,10 @@ pub struct FigureParts<'a> {
     pub id: &'a str,
     /// What it is called, where it has a number.
     pub label: Option<&'a str>,
+    /// Whether a reader may change its values.
+    pub is_playable: bool,
+    /// What the reader is to find.
+    pub quiz: Option<Quiz>,
     /// The picture, in each of its states.
     pub states: &'a [StateParts],
     /// The author's caption.
@@ -38,6 +43,9 @@ pub struct StateParts {
     pub label: String,
     /// The picture.
     pub svg: String,
+    /// Which numbers its lines show.
+    #[serde(skip)]
+    pub lines: Vec<Option<Shown>>,
     /// Whether it is shown first.
     pub is_first: bool,
     /// Whether everything is open, as on paper.
@@ -46,8 +54,8 @@ pub struct StateParts {
 
 impl StateParts {
     /// The state of a picture that has no other.
-    pub fn only(svg: String) -> Self {
-        Self { svg, is_first: true, is_whole: true, ..Self::default() }
+    pub fn only(svg: String, lines: Vec<Option<Shown>>) -> Self {
+        Self { svg, lines, is_first: true, is_whole: true, ..Self::default() }
     }
 }
 
@@ -155,6 +163,8 @@ pub fn figure(
     context.insert("id", parts.id);
     context.insert("label", &parts.label);
     context.insert("states", parts.states);
+    context.insert("is_playable", &parts.is_playable);
+    context.insert("quiz", &parts.quiz.map(Quiz::word));
     context.insert("caption", parts.caption);
     context.insert("has_captions", &rows.iter().any(|row| !row.caption.is_empty()));
     context.insert("has_grads", &shows_grads);
@@ -254,7 +264,7 @@ fn heading(math: &MathWriter, heading: &Heading) -> Result<String, Diagnostic> {
     Ok(formula.replacen("<math", &format!("<math aria-label=\"{}\"", escaped(&heading.name)), 1))
 }
 
-fn set(math: &MathWriter, tex: &str, display: bool) -> Result<String, Diagnostic> {
+pub(crate) fn set(math: &MathWriter, tex: &str, display: bool) -> Result<String, Diagnostic> {
     math.mathml(tex, display).map_err(|error| {
         let why = error.message;
         Diagnostic::error(

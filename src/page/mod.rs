@@ -9,6 +9,7 @@ mod glossary;
 pub mod links;
 mod listing;
 mod nav;
+mod players;
 mod print;
 mod search;
 mod style;
@@ -53,10 +54,21 @@ pub struct Lesson {
     pub newer_original: Option<String>,
     /// Its prose with its figures, as HTML.
     pub body: String,
+    /// Its figures that can be played with.
+    pub players: Vec<Player>,
     /// Its words, section by section, for the search.
     pub sections: Vec<Section>,
     /// A sentence or two about it, as text.
     pub summary: String,
+}
+
+/// What a reader's browser needs to play with a figure.
+#[derive(Clone, Debug)]
+pub struct Player {
+    /// The id of the figure.
+    pub id: String,
+    /// The rest, as JSON.
+    pub json: String,
 }
 
 /// Where the page of all terms is.
@@ -205,6 +217,8 @@ struct PageContext<'a> {
     newer_original: Option<&'a str>,
     canonical: String,
     noindex: bool,
+    /// The script that holds what its figures need to be played with.
+    players: Option<String>,
     /// What search engines are told, as JSON-LD.
     structured: String,
     /// The picture that goes with links to the page.
@@ -246,6 +260,7 @@ impl<'a> PageContext<'a> {
             newer_original: None,
             canonical: String::new(),
             noindex: false,
+            players: None,
             structured: String::new(),
             image: None,
             outside: &[],
@@ -297,6 +312,10 @@ impl Writer<'_> {
             newer_original: lesson.filter(|_| !is_foreign).and_then(|lesson| lesson.newer_original.as_deref()),
             canonical: self.absolute(&slot.path(canonical_language)),
             noindex: is_foreign,
+            players: lesson.filter(|lesson| !lesson.players.is_empty()).map(|_| {
+                let script = players::path(&slot.path(canonical_language));
+                address_in_html(&relative(&path, &script))
+            }),
             structured: lesson.map(|lesson| self.structured(lesson, slot, language)).unwrap_or_default(),
             image: self.image(slot, canonical_language),
             outside: &outside,
@@ -316,6 +335,10 @@ impl Writer<'_> {
         context
             .insert("related", &self.links(&self.index.related(self.map, slot, language, own_tags), language, &path));
         let source = lesson.map_or_else(|| format!("content/{}", slot.series), |lesson| lesson.source.clone());
+        if let Some(lesson) = lesson.filter(|lesson| !is_foreign && !lesson.players.is_empty()) {
+            let script = players::script(&lesson.players, words);
+            self.put(players::path(&path), script.into_bytes(), &source);
+        }
         self.render("page.html", &context, path, &source);
     }
 

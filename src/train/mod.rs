@@ -19,6 +19,10 @@ use tape::Tape;
 
 /// The curve is drawn through about this many points.
 const CURVE_POINTS: u64 = 400;
+/// A reader can go back to this many moments of a training at most,
+const MOST_MOMENTS: u64 = 100;
+/// which together keep about this many numbers.
+const MOST_KEPT: u64 = 16_384;
 /// A note shows the graph at this many steps at most.
 const MOST_REPORTED: usize = 24;
 
@@ -33,6 +37,19 @@ pub struct Training {
     pub curve: Vec<(u64, f64)>,
     /// The graph at the reported steps, in order.
     pub reported: Vec<Snapshot>,
+    /// Moments of the training from its start to its end.
+    pub moments: Vec<Moment>,
+}
+
+/// The parameters as they are before an update.
+#[derive(Clone, Debug)]
+pub struct Moment {
+    /// The number of the update.
+    pub step: u64,
+    /// The loss.
+    pub loss: f64,
+    /// The numbers of the parameters, one after the other.
+    pub numbers: Vec<f64>,
 }
 
 /// A graph as it is before an update.
@@ -52,7 +69,7 @@ pub fn train(plan: &Plan, run: &Run, limits: Limits) -> Checked<Option<Training>
             return None;
         }
         let states = trainer.run_all(&mut log)?;
-        trainer.finish(&states, &mut log)
+        trainer.finish(states, &mut log)
     });
     Checked { value, diagnostics: log }
 }
@@ -120,6 +137,7 @@ pub fn prepare<'p>(plan: &'p Plan, run: &Run, log: &mut Vec<Diagnostic>) -> Opti
 struct States {
     losses: BTreeMap<u64, f64>,
     parameters: BTreeMap<u64, Vec<f64>>,
+    moments: Vec<Moment>,
 }
 
 impl Trainer<'_> {
@@ -176,7 +194,9 @@ impl Trainer<'_> {
         let kept: BTreeSet<u64> =
             self.plan.report.iter().copied().chain(self.claims.iter().map(|(claim, _)| claim.step)).collect();
         let stride = steps.div_ceil(CURVE_POINTS).max(1);
-        let mut states = States { losses: BTreeMap::new(), parameters: BTreeMap::new() };
+        let moments = (MOST_KEPT / self.numbers().len().max(1) as u64).clamp(2, MOST_MOMENTS);
+        let moment_stride = stride * CURVE_POINTS.div_ceil(moments);
+        let mut states = States { losses: BTreeMap::new(), parameters: BTreeMap::new(), moments: Vec::new() };
         let mut before = self.numbers().to_vec();
         loop {
             let step = self.step;
@@ -187,6 +207,9 @@ impl Trainer<'_> {
                     return None;
                 }
                 states.losses.insert(step, loss);
+                if step.is_multiple_of(moment_stride) || step == steps || self.plan.report.contains(&step) {
+                    states.moments.push(Moment { step, loss, numbers: self.numbers().to_vec() });
+                }
             }
             if kept.contains(&step) {
                 states.parameters.insert(step, self.numbers().to_vec());
@@ -249,7 +272,7 @@ impl Trainer<'_> {
         run.again()
     }
 
-    fn finish(self, states: &States, log: &mut Vec<Diagnostic>) -> Option<Training> {
+    fn finish(self, states: States, log: &mut Vec<Diagnostic>) -> Option<Training> {
         let mut reported = Vec::new();
         for (&step, numbers) in &states.parameters {
             let run = self.snapshot(numbers);
@@ -264,6 +287,7 @@ impl Trainer<'_> {
             parameters: self.parameters,
             curve: states.losses.iter().map(|(step, loss)| (*step, *loss)).collect(),
             reported,
+            moments: states.moments,
         })
     }
 }
