@@ -25,6 +25,7 @@ pub mod numbering;
 pub mod ops;
 pub mod output;
 pub mod page;
+pub mod play;
 pub mod project;
 pub mod raster;
 pub mod reference;

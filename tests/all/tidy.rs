@@ -13,7 +13,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("jiff", &["note", "page/calendar"]),
     ("layout", &["figure/place/layout_rs"]),
     ("math_core", &["note"]),
-    ("petgraph", &["graph", "train", "figure/draw", "figure/derivation", "figure/gradient", "figure/scene", "emit"]),
+    (
+        "petgraph",
+        &["graph", "train", "play", "figure/draw", "figure/derivation", "figure/gradient", "figure/scene", "emit"],
+    ),
     ("pulldown_cmark", &["note"]),
     ("png", &["raster"]),
     ("resvg", &["image", "raster"]),
