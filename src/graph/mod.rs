@@ -6,6 +6,7 @@ mod claim;
 mod differentiate;
 mod expand;
 mod parse;
+pub mod program;
 pub(crate) mod rule;
 mod run;
 mod sheet;

@@ -82,7 +82,7 @@ pub const OPS: &[Op] = &[
         replaces: &["log(sigmoid(a))"],
         spelling: Spelling {
             latex: call(r"\ln \sigma(#1)"),
-            js: call("bp.log_sigmoid(#1)"),
+            js: tight("-bp.softplus(-#1)", UNARY, CALL),
             torch: call("torch.nn.functional.logsigmoid(#1)"),
             jax: call("jax.nn.log_sigmoid(#1)"),
             tensorflow: call("tf.math.log_sigmoid(#1)"),
@@ -107,7 +107,7 @@ pub const OPS: &[Op] = &[
         rule: Rule::Local(&["where((a > -3) * (a < 3), 1 / 6, 0)"]),
         spelling: Spelling {
             latex: call(r"\operatorname{hardsigmoid}\!\left(#1\right)"),
-            js: call("bp.hard_sigmoid(#1)"),
+            js: call("bp.hardSigmoid(#1)"),
             torch: call("torch.nn.functional.hardsigmoid(#1)"),
             jax: call("jax.nn.hard_sigmoid(#1)"),
             tensorflow: tight("tf.nn.relu6(#1 + 3) / 6", PRODUCT, SUM),
@@ -133,7 +133,7 @@ pub const OPS: &[Op] = &[
         rule: Rule::Local(&["where(a > 0, 1, 0)"]),
         spelling: calls(
             r"\operatorname{ReLU}\!\left(#1\right)",
-            "Math.max(0, #1)",
+            "bp.relu(#1)",
             "torch.relu(#1)",
             "jax.nn.relu(#1)",
             "tf.nn.relu(#1)",
@@ -159,7 +159,7 @@ pub const OPS: &[Op] = &[
         rule: Rule::Local(&["where(a > 0, 1, alpha)"]),
         spelling: Spelling {
             latex: call(r"\operatorname{LReLU}\!\left(#1\right)"),
-            js: call("bp.leaky_relu(#1, #alpha)"),
+            js: call("bp.leakyRelu(#1, #alpha)"),
             torch: call("torch.nn.functional.leaky_relu(#1, #alpha)"),
             jax: call("jax.nn.leaky_relu(#1, #alpha)"),
             // tf.nn.leaky_relu keeps alpha in single precision.
@@ -293,7 +293,7 @@ pub const OPS: &[Op] = &[
         rule: Rule::Local(&["sigmoid(a) * (1 + a * sigmoid(-a))"]),
         spelling: Spelling {
             latex: call(r"\operatorname{SiLU}\!\left(#1\right)"),
-            js: call("bp.silu(#1)"),
+            js: tight("#1 * bp.sigmoid(#1)", PRODUCT, UNARY),
             torch: call("torch.nn.functional.silu(#1)"),
             jax: call("jax.nn.silu(#1)"),
             tensorflow: call("tf.nn.silu(#1)"),
@@ -377,7 +377,7 @@ pub const OPS: &[Op] = &[
         ]),
         spelling: Spelling {
             latex: call(r"\operatorname{GELU}_{\tanh}\!\left(#1\right)"),
-            js: call("bp.gelu_tanh(#1)"),
+            js: call("bp.geluTanh(#1)"),
             torch: call("torch.nn.functional.gelu(#1, approximate='tanh')"),
             jax: call("jax.nn.gelu(#1, approximate=True)"),
             // √(2/π) = 0.7978845608028654.

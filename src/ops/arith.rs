@@ -124,7 +124,7 @@ pub const OPS: &[Op] = &[
         }),
         spelling: Spelling {
             latex: Form { template: "{#1}^{#2}", level: POWER, first: super::level::ATOM, rest: super::level::LOWEST },
-            js: call("Math.pow(#1, #2)"),
+            js: call("bp.pow(#1, #2)"),
             torch: Form { template: "#1 ** #2", level: POWER, first: CALL, rest: POWER },
             jax: Form { template: "#1 ** #2", level: POWER, first: CALL, rest: POWER },
             tensorflow: Form { template: "#1 ** #2", level: POWER, first: CALL, rest: POWER },
@@ -217,7 +217,7 @@ pub const OPS: &[Op] = &[
         rule: Rule::Select(&["0", "where(c, 1, 0)", "where(c, 0, 1)"]),
         spelling: Spelling {
             latex: call(r"\begin{cases} #2 & \text{if } #1 \\ #3 & \text{otherwise} \end{cases}"),
-            js: tight("(#1 ? #2 : #3)", CALL, SUM),
+            js: tight("(#1 !== 0 ? #2 : #3)", CALL, SUM),
             torch: call("torch.where(#1 != 0, #2, #3)"),
             jax: call("jnp.where(#1 != 0, #2, #3)"),
             tensorflow: call("tf.where(#1 != 0, #2, #3)"),

@@ -47,7 +47,7 @@ pub const OPS: &[Op] = &[
         }),
         spelling: Spelling {
             latex: call(r"#1 \star #2"),
-            js: call("bp.conv2d(#1, #2, #stride, #padding)"),
+            js: call("bp.conv2d(#0, #1, #2, #stride, #padding)"),
             torch: call("torch.nn.functional.conv2d(#1, #2, stride=#stride, padding=#padding)"),
             jax: call("jax.lax.conv(#1, #2, (#stride, #stride), [(#padding, #padding)] * 2)"),
             tensorflow: call(
@@ -86,7 +86,7 @@ pub const OPS: &[Op] = &[
         rule: Rule::Vjp(|_| &["maxpool_back(g, x, size=size, stride=stride)"]),
         spelling: Spelling {
             latex: call(r"\operatorname{maxpool}\!\left(#1\right)"),
-            js: call("bp.maxpool2d(#1, #size, #stride)"),
+            js: call("bp.maxpool(#0, #1, #1, #size, #stride)"),
             torch: call("torch.nn.functional.max_pool2d(#1, #size, #stride)"),
             jax: call(
                 "jax.lax.reduce_window(#1, -jnp.inf, jax.lax.max, (1, 1, #size, #size), (1, 1, #stride, #stride), 'VALID')",
@@ -124,7 +124,7 @@ pub const OPS: &[Op] = &[
         rule: Rule::Vjp(|_| &["avgpool_back(g, x, size=size, stride=stride)"]),
         spelling: Spelling {
             latex: call(r"\operatorname{avgpool}\!\left(#1\right)"),
-            js: call("bp.avgpool2d(#1, #size, #stride)"),
+            js: call("bp.avgpool(#0, #1, #size, #stride)"),
             torch: call("torch.nn.functional.avg_pool2d(#1, #size, #stride)"),
             jax: tight(
                 "jax.lax.reduce_window(#1, 0.0, jax.lax.add, (1, 1, #size, #size), (1, 1, #stride, #stride), 'VALID') / #size ** 2",
@@ -151,7 +151,7 @@ pub const OPS: &[Op] = &[
         glyph: "conv",
         inputs: &["a", "w", "like"],
         attrs: &[STRIDE, PADDING],
-        spelling: spelled_by_rules(r"#1 \ast #2"),
+        spelling: spelled_by_rules(r"#1 \ast #2", "bp.conv2dImage(#0, #1, #2, #stride, #padding)"),
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[2].clone()),
             kernel: |x, attrs, out| {
@@ -176,7 +176,7 @@ pub const OPS: &[Op] = &[
         glyph: "conv",
         inputs: &["a", "x", "like"],
         attrs: &[STRIDE, PADDING],
-        spelling: spelled_by_rules(r"#2 \star #1"),
+        spelling: spelled_by_rules(r"#2 \star #1", "bp.conv2dWeight(#0, #1, #2, #stride, #padding)"),
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[2].clone()),
             kernel: |x, attrs, out| {
@@ -201,7 +201,10 @@ pub const OPS: &[Op] = &[
         glyph: "maxpool",
         inputs: &["a", "x"],
         attrs: &[SIZE, WINDOW_STRIDE],
-        spelling: spelled_by_rules(r"\operatorname{unpool}\!\left(#1\right)"),
+        spelling: spelled_by_rules(
+            r"\operatorname{unpool}\!\left(#1\right)",
+            "bp.maxpoolBack(#0, #1, #2, #size, #stride)",
+        ),
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[1].clone()),
             kernel: |x, attrs, out| {
@@ -220,7 +223,7 @@ pub const OPS: &[Op] = &[
         glyph: "maxpool",
         inputs: &["a", "x"],
         attrs: &[SIZE, WINDOW_STRIDE],
-        spelling: spelled_by_rules(r"\operatorname{pool}\!\left(#1\right)"),
+        spelling: spelled_by_rules(r"\operatorname{pool}\!\left(#1\right)", "bp.maxpool(#0, #1, #2, #size, #stride)"),
         forward: Forward::Structural {
             shape: |shapes, attrs| pooled(shapes[1], attrs),
             kernel: |x, attrs, out| {
@@ -238,7 +241,7 @@ pub const OPS: &[Op] = &[
         glyph: "avgpool",
         inputs: &["a", "like"],
         attrs: &[SIZE, WINDOW_STRIDE],
-        spelling: spelled_by_rules(r"\operatorname{unpool}\!\left(#1\right)"),
+        spelling: spelled_by_rules(r"\operatorname{unpool}\!\left(#1\right)", "bp.avgpoolBack(#0, #1, #size, #stride)"),
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[1].clone()),
             kernel: |x, attrs, out| {

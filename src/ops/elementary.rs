@@ -74,7 +74,7 @@ pub const OPS: &[Op] = &[
         rule: Rule::Local(&["2 * a"]),
         spelling: Spelling {
             latex: Form { template: "{#1}^{2}", level: POWER, first: ATOM, rest: LOWEST },
-            js: call("bp.square(#1)"),
+            js: tight("#1 * #1", PRODUCT, UNARY),
             torch: call("torch.square(#1)"),
             jax: call("jnp.square(#1)"),
             tensorflow: call("tf.square(#1)"),
@@ -450,7 +450,7 @@ pub const OPS: &[Op] = &[
         forward: elementwise!(|x, _| sign(x[0])),
         spelling: calls(
             r"\operatorname{sign}\!\left(#1\right)",
-            "Math.sign(#1)",
+            "bp.sign(#1)",
             "torch.sign(#1)",
             "jnp.sign(#1)",
             "tf.sign(#1)",
@@ -536,7 +536,7 @@ pub const OPS: &[Op] = &[
         rule: Rule::Local(&["(a >= lo) * (a <= hi)"]),
         spelling: calls(
             r"\operatorname{clip}\!\left(#1, #lo, #hi\right)",
-            "Math.min(Math.max(#1, #lo), #hi)",
+            "bp.clip(#1, #lo, #hi)",
             "torch.clamp(#1, #lo, #hi)",
             "jnp.clip(#1, #lo, #hi)",
             "tf.clip_by_value(#1, #lo, #hi)",

@@ -29,7 +29,7 @@ pub const OPS: &[Op] = &[
         rule: Rule::Vjp(|_| &["g * 2 * (a - b) / count(a - b)", "g * 2 * (b - a) / count(a - b)"]),
         spelling: Spelling {
             latex: call(r"\operatorname{MSE}\!\left(#1, #2\right)"),
-            js: call("bp.mse(#1, #2)"),
+            js: call("bp.mse(#0, #1, #2)"),
             torch: call("torch.nn.functional.mse_loss(#1, #2)"),
             jax: tight("jnp.mean(jnp.square(#1 - #2))", CALL, CALL),
             tensorflow: call("tf.reduce_mean(tf.math.squared_difference(#1, #2))"),
@@ -56,7 +56,7 @@ pub const OPS: &[Op] = &[
         rule: Rule::Vjp(|_| &["g * sign(a - b) / count(a - b)", "g * sign(b - a) / count(a - b)"]),
         spelling: Spelling {
             latex: call(r"\operatorname{MAE}\!\left(#1, #2\right)"),
-            js: call("bp.mae(#1, #2)"),
+            js: call("bp.mae(#0, #1, #2)"),
             torch: call("torch.nn.functional.l1_loss(#1, #2)"),
             jax: tight("jnp.mean(jnp.abs(#1 - #2))", CALL, CALL),
             tensorflow: tight("tf.reduce_mean(tf.abs(#1 - #2))", CALL, CALL),
@@ -89,7 +89,7 @@ pub const OPS: &[Op] = &[
         }),
         spelling: Spelling {
             latex: call(r"\operatorname{Huber}_{#delta}\!\left(#1, #2\right)"),
-            js: call("bp.huber(#1, #2, #delta)"),
+            js: call("bp.huber(#0, #1, #2, #delta)"),
             torch: call("torch.nn.functional.huber_loss(#1, #2, delta=#delta)"),
             jax: call("jnp.mean(optax.losses.huber_loss(#1, #2, delta=#delta))"),
             tensorflow: call("tf.keras.losses.Huber(delta=#delta)(#2, #1)"),
@@ -126,7 +126,7 @@ pub const OPS: &[Op] = &[
         refuses: Some(wrong_label),
         spelling: Spelling {
             latex: call(r"\operatorname{CE}\!\left(#1, #2\right)"),
-            js: call("bp.crossEntropy(#1, #2)"),
+            js: call("bp.crossEntropy(#0, #1, #2)"),
             torch: call("torch.nn.functional.cross_entropy(#1, #2)"),
             jax: call("jnp.mean(optax.losses.softmax_cross_entropy_with_integer_labels(#1, #2))"),
             tensorflow: call("tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels=#2, logits=#1))"),
@@ -184,7 +184,7 @@ pub const OPS: &[Op] = &[
         }),
         spelling: Spelling {
             latex: call(r"\operatorname{CE}(\operatorname{softmax}(#1), #2)"),
-            js: call("bp.softmaxCrossEntropy(#1, #2)"),
+            js: call("bp.softmaxCrossEntropy(#0, #1, #2)"),
             torch: call("torch.nn.functional.cross_entropy(#1, #2)"),
             jax: call("jnp.mean(optax.losses.softmax_cross_entropy(#1, #2))"),
             tensorflow: call("tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(labels=#2, logits=#1))"),
@@ -235,7 +235,7 @@ pub const OPS: &[Op] = &[
         replaces: &["-mean(t * log(p) + (1 - t) * log(1 - p))", "-(t * log(p) + (1 - t) * log(1 - p))"],
         spelling: Spelling {
             latex: call(r"\operatorname{BCE}\!\left(#1, #2\right)"),
-            js: call("bp.bce(#1, #2)"),
+            js: call("bp.bce(#0, #1, #2)"),
             torch: call("torch.nn.functional.binary_cross_entropy(#1, #2)"),
             jax: tight(
                 "-jnp.mean(jax.scipy.special.xlogy(#2, #1) + jax.scipy.special.xlog1py(1 - #2, -#1))",
@@ -276,7 +276,7 @@ pub const OPS: &[Op] = &[
         replaces: &["-mean(t * log(sigmoid(z)) + (1 - t) * log(1 - sigmoid(z)))"],
         spelling: Spelling {
             latex: call(r"\operatorname{BCE}(\sigma(#1), #2)"),
-            js: call("bp.bceWithLogits(#1, #2)"),
+            js: call("bp.bceWithLogits(#0, #1, #2)"),
             torch: call("torch.nn.functional.binary_cross_entropy_with_logits(#1, #2)"),
             jax: call("jnp.mean(optax.losses.sigmoid_binary_cross_entropy(#1, #2))"),
             tensorflow: call("tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels=#2, logits=#1))"),
@@ -314,7 +314,7 @@ pub const OPS: &[Op] = &[
         refuses: Some(wrong_label),
         spelling: Spelling {
             latex: call(r"\operatorname{SVM}\!\left(#1, #2\right)"),
-            js: call("bp.svmLoss(#1, #2, #delta)"),
+            js: call("bp.svmLoss(#0, #1, #2, #delta)"),
             torch: tight("torch.nn.functional.multi_margin_loss(#1, #2, margin=#delta) * #1.shape[-1]", PRODUCT, CALL),
             jax: tight(
                 "(jnp.maximum(0, #1 - jnp.take_along_axis(#1, jnp.asarray(#2)[..., None], -1) + #delta).sum(-1) - #delta).mean()",
@@ -347,7 +347,7 @@ pub const OPS: &[Op] = &[
         name: "one_hot_like",
         glyph: "1",
         inputs: &["labels", "like"],
-        spelling: spelled_by_rules(r"\mathbf{1}_{#1}"),
+        spelling: spelled_by_rules(r"\mathbf{1}_{#1}", "bp.oneHot(#0, #1)"),
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[1].clone()),
             kernel: |x, _, out| one_hot(x[0].elements, out),
@@ -359,7 +359,7 @@ pub const OPS: &[Op] = &[
         name: "rows",
         glyph: "N",
         inputs: &["like"],
-        spelling: spelled_by_rules("N"),
+        spelling: spelled_by_rules("N", "bp.rows(#0, #1)"),
         forward: Forward::Structural {
             shape: |_, _| Ok(Shape::SCALAR),
             kernel: |x, _, out| {
@@ -374,7 +374,7 @@ pub const OPS: &[Op] = &[
         glyph: "1",
         inputs: &["s", "label"],
         attrs: &[DELTA],
-        spelling: spelled_by_rules(r"\mathbf{1}[#1 - {#1}_{#2} + #delta > 0]"),
+        spelling: spelled_by_rules(r"\mathbf{1}[#1 - {#1}_{#2} + #delta > 0]", "bp.violations(#0, #1, #2, #delta)"),
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[0].clone()),
             kernel: |x, attrs, out| {

@@ -34,7 +34,7 @@ pub const OPS: &[Op] = &[
         rule: PRODUCT_RULE,
         spelling: Spelling {
             latex: infix("#1 #2", PRODUCT),
-            js: call("bp.matmul(#1, #2)"),
+            js: call("bp.matmul(#0, #1, #2)"),
             torch: infix("#1 @ #2", PRODUCT),
             jax: infix("#1 @ #2", PRODUCT),
             tensorflow: call("tf.linalg.matmul(#1, #2)"),
@@ -75,7 +75,7 @@ pub const OPS: &[Op] = &[
         rule: PRODUCT_RULE,
         spelling: Spelling {
             latex: infix(r"#1 \cdot #2", PRODUCT),
-            js: call("bp.matmul(#1, #2)"),
+            js: call("bp.matmul(#0, #1, #2)"),
             torch: call("torch.matmul(#1, #2)"),
             jax: call("jnp.dot(#1, #2)"),
             tensorflow: call("tf.tensordot(#1, #2, 1)"),
@@ -113,7 +113,7 @@ pub const OPS: &[Op] = &[
         rule: Rule::Vjp(|_| &["g @ b", "g.T @ a"]),
         spelling: Spelling {
             latex: infix(r"#1 \otimes #2", PRODUCT),
-            js: call("bp.outer(#1, #2)"),
+            js: call("bp.outer(#0, #1, #2)"),
             torch: call("torch.outer(#1, #2)"),
             jax: call("jnp.outer(#1, #2)"),
             tensorflow: call("tf.tensordot(#1, #2, axes=0)"),
@@ -152,7 +152,7 @@ pub const OPS: &[Op] = &[
         rule: Rule::Vjp(|_| &["transpose_back(g, axes=axes)"]),
         spelling: Spelling {
             latex: tight("{#1}^{\\mathsf{T}}", super::level::POWER, super::level::ATOM),
-            js: call("bp.transpose(#1)"),
+            js: call("bp.transpose(#0, #1, #axes)"),
             torch: call("torch.permute(#1, #axes)"),
             jax: call("jnp.transpose(#1, #axes)"),
             tensorflow: call("tf.transpose(#1, #axes)"),
@@ -173,7 +173,7 @@ pub const OPS: &[Op] = &[
         name: "transpose_back",
         glyph: "T",
         attrs: &[Attr { name: "axes", kind: AttrKind::Integers, default: AttrDefault::Absent, needs: None }],
-        spelling: spelled_by_rules("{#1}^{\\mathsf{T}}"),
+        spelling: spelled_by_rules("{#1}^{\\mathsf{T}}", "bp.transposeBack(#0, #1, #axes)"),
         forward: Forward::Structural {
             shape: |shapes, attrs| {
                 let rank = shapes[0].rank();
@@ -193,7 +193,7 @@ pub const OPS: &[Op] = &[
     Op {
         name: "swapped",
         glyph: "T",
-        spelling: spelled_by_rules("{#1}^{\\mathsf{T}}"),
+        spelling: spelled_by_rules("{#1}^{\\mathsf{T}}", "bp.swapped(#0, #1)"),
         forward: Forward::Structural {
             shape: |shapes, _| Ok(swapped(shapes[0])),
             kernel: |x, _, out| {
@@ -209,7 +209,7 @@ pub const OPS: &[Op] = &[
         // A further axis behind the others: a vector as a column.
         name: "column",
         glyph: "|",
-        spelling: spelled_by_rules("#1"),
+        spelling: spelled_by_rules("#1", "bp.copy(#0, #1)"),
         forward: Forward::Structural {
             shape: |shapes, _| Ok(Shape(shapes[0].0.iter().copied().chain([1]).collect())),
             kernel: |x, _, out| out.elements.copy_from_slice(x[0].elements),
@@ -221,7 +221,7 @@ pub const OPS: &[Op] = &[
         // A further axis before the last: a vector as a row.
         name: "row",
         glyph: "—",
-        spelling: spelled_by_rules("#1"),
+        spelling: spelled_by_rules("#1", "bp.copy(#0, #1)"),
         forward: Forward::Structural {
             shape: |shapes, _| {
                 let mut extents = shapes[0].0.clone();

@@ -161,9 +161,9 @@ const fn calls(
     }
 }
 
-/// Readers meet an op of the rules in formulas only.
-const fn spelled_by_rules(latex: &'static str) -> Spelling {
-    Spelling { latex: call(latex), ..BLANK.spelling }
+/// Readers meet an op of the rules in formulas only, and the browser on tapes.
+const fn spelled_by_rules(latex: &'static str, js: &'static str) -> Spelling {
+    Spelling { latex: call(latex), js: call(js), ..BLANK.spelling }
 }
 
 /// The group under which an op is listed.
@@ -480,7 +480,8 @@ pub struct Domain {
 pub struct Spelling {
     /// TeX mathematics.
     pub latex: Form,
-    /// JavaScript on plain numbers, for the browser's tape.
+    /// JavaScript, for the browser's tape, of the functions in `kernels.js`: for an element-wise op an expression of
+    /// numbers, for any other what makes the computation, where `#0` is the tensor that the result is written to.
     pub js: Form,
     /// PyTorch.
     pub torch: Form,

@@ -87,7 +87,7 @@ pub const OPS: &[Op] = &[
         rule: Rule::Vjp(|_| normalisation_rules!("-1")),
         spelling: Spelling {
             latex: call(r"\operatorname{LayerNorm}\!\left(#1; #2, #3\right)"),
-            js: call("bp.layernorm(#1, #2, #3, #eps)"),
+            js: call("bp.layernorm(#0, #1, #2, #3, #eps)"),
             torch: tight("torch.nn.functional.layer_norm(#1, #1.shape[-1:], #2, #3, eps=#eps)", CALL, CALL),
             jax: tight("jax.nn.standardize(#1, axis=-1, epsilon=#eps) * #2 + #3", SUM, CALL),
             tensorflow: call("tf.nn.batch_normalization(#1, *tf.nn.moments(#1, [-1], keepdims=True), #3, #2, #eps)"),
@@ -147,7 +147,7 @@ pub const OPS: &[Op] = &[
         rule: Rule::Vjp(|shapes| if shapes[0].rank() == 2 { normalisation_rules!("0") } else { CHANNEL_RULES }),
         spelling: Spelling {
             latex: call(r"\operatorname{BatchNorm}\!\left(#1; #2, #3\right)"),
-            js: call("bp.batchnorm(#1, #2, #3, #eps)"),
+            js: call("bp.batchnorm(#0, #1, #2, #3, #eps)"),
             torch: call("torch.nn.functional.batch_norm(#1, None, None, #2, #3, training=True, eps=#eps)"),
             jax: tight("jax.nn.standardize(#1, axis=0, epsilon=#eps) * #2 + #3", SUM, CALL),
             tensorflow: call("tf.nn.batch_normalization(#1, *tf.nn.moments(#1, [0]), #3, #2, #eps)"),
@@ -178,7 +178,7 @@ pub const OPS: &[Op] = &[
         rule: Rule::Vjp(|_| &["g * dropout_mask(a, p=p, seed=seed)"]),
         spelling: Spelling {
             latex: call(r"\operatorname{dropout}\!\left(#1\right)"),
-            js: call("bp.dropout(#1, #p, #seed)"),
+            js: call("bp.dropout(#0, #1, #p, #seed)"),
             torch: call("torch.nn.functional.dropout(#1, #p)"),
             jax: tight(
                 "jnp.where(jax.random.bernoulli(jax.random.key(#seed), 1 - #p, #1.shape), #1 / (1 - #p), 0)",
@@ -232,7 +232,7 @@ pub const OPS: &[Op] = &[
         }),
         spelling: Spelling {
             latex: call(r"{#1}_{#2}"),
-            js: call("bp.embedding(#1, #2)"),
+            js: call("bp.embedding(#0, #1, #2)"),
             torch: call("torch.nn.functional.embedding(#2, #1)"),
             jax: call("jnp.take(#1, jnp.asarray(#2), axis=0)"),
             tensorflow: call("tf.nn.embedding_lookup(#1, #2)"),
@@ -291,7 +291,7 @@ pub const OPS: &[Op] = &[
         }),
         spelling: Spelling {
             latex: call(r"\operatorname{softmax}\!\left(\frac{#1 {#2}^{\mathsf{T}}}{\sqrt{d}}\right) #3"),
-            js: call("bp.attention(#1, #2, #3)"),
+            js: call("bp.attention(#0, #1, #2, #3)"),
             torch: call("torch.nn.functional.scaled_dot_product_attention(#1, #2, #3)"),
             jax: tight("jax.nn.softmax(#1 @ #2.mT / jnp.sqrt(#1.shape[-1])) @ #3", PRODUCT, CALL),
             tensorflow: tight(
@@ -320,7 +320,7 @@ pub const OPS: &[Op] = &[
         name: "standardized",
         glyph: "z",
         attrs: &[AXIS, EPS],
-        spelling: spelled_by_rules(r"\operatorname{z}\!\left(#1\right)"),
+        spelling: spelled_by_rules(r"\operatorname{z}\!\left(#1\right)", "bp.standardized(#0, #1, #axis, #eps)"),
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[0].clone()),
             kernel: |x, attrs, out| {
@@ -342,7 +342,7 @@ pub const OPS: &[Op] = &[
         name: "deviation",
         glyph: "σ",
         attrs: &[AXIS, EPS],
-        spelling: spelled_by_rules(r"\operatorname{std}\!\left(#1\right)"),
+        spelling: spelled_by_rules(r"\operatorname{std}\!\left(#1\right)", "bp.deviation(#0, #1, #axis, #eps)"),
         forward: Forward::Structural {
             shape: |shapes, attrs| {
                 let is_grouped = grouped_axes(attrs, shapes[0].rank());
@@ -364,7 +364,7 @@ pub const OPS: &[Op] = &[
         name: "per_channel",
         glyph: "C",
         inputs: &["a", "like"],
-        spelling: spelled_by_rules("#1"),
+        spelling: spelled_by_rules("#1", "bp.copy(#0, #1)"),
         forward: Forward::Structural {
             shape: |shapes, _| Ok(Shape::from([shapes[0].len(), 1, 1])),
             kernel: |x, _, out| out.elements.copy_from_slice(x[0].elements),
@@ -378,7 +378,7 @@ pub const OPS: &[Op] = &[
         glyph: "mask",
         inputs: &["like"],
         attrs: &[CHANCE, SEED],
-        spelling: spelled_by_rules(r"\operatorname{mask}"),
+        spelling: spelled_by_rules(r"\operatorname{mask}", "bp.dropoutMask(#0, #p, #seed)"),
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[0].clone()),
             kernel: |_, attrs, out| drop_out(attrs, out.elements),
@@ -389,7 +389,7 @@ pub const OPS: &[Op] = &[
         name: "embedding_back",
         glyph: "scatter",
         inputs: &["a", "ids", "like"],
-        spelling: spelled_by_rules(r"\operatorname{scatter}_{#2}\!\left(#1\right)"),
+        spelling: spelled_by_rules(r"\operatorname{scatter}_{#2}\!\left(#1\right)", "bp.embeddingBack(#0, #1, #2)"),
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[2].clone()),
             kernel: |x, _, out| {
@@ -411,7 +411,10 @@ pub const OPS: &[Op] = &[
         name: "attention_weights",
         glyph: "softmax",
         inputs: &["q", "k"],
-        spelling: spelled_by_rules(r"\operatorname{softmax}\!\left(\frac{#1 {#2}^{\mathsf{T}}}{\sqrt{d}}\right)"),
+        spelling: spelled_by_rules(
+            r"\operatorname{softmax}\!\left(\frac{#1 {#2}^{\mathsf{T}}}{\sqrt{d}}\right)",
+            "bp.attentionWeights(#0, #1, #2)",
+        ),
         forward: Forward::Structural {
             shape: |shapes, _| weights_shape(shapes),
             kernel: |x, _, out| {

@@ -40,7 +40,7 @@ pub const OPS: &[Op] = &[
             let code = tight("#1[#picks]", CALL, CALL);
             Spelling {
                 latex: code,
-                js: super::call("bp.pick(#1, '#picks')"),
+                js: super::call("bp.pick(#0, #1, #picks)"),
                 torch: code,
                 jax: code,
                 tensorflow: code,
@@ -63,7 +63,7 @@ pub const OPS: &[Op] = &[
         glyph: "[ ]",
         inputs: &["a", "like"],
         attrs: &[PICKS],
-        spelling: spelled_by_rules(r"\operatorname{put}_{[#picks]}\!\left(#1\right)"),
+        spelling: spelled_by_rules(r"\operatorname{put}_{[#picks]}\!\left(#1\right)", "bp.putBack(#0, #1, #picks)"),
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[1].clone()),
             kernel: |x, attrs, out| {
@@ -101,7 +101,7 @@ pub const OPS: &[Op] = &[
             let code = tight("#1[#ids]", CALL, CALL);
             Spelling {
                 latex: super::call(r"{#1}_{#ids}"),
-                js: super::call("bp.elem(#1, [#ids])"),
+                js: super::call("bp.pick(#0, #1, #ids)"),
                 torch: code,
                 jax: code,
                 tensorflow: code,
@@ -149,7 +149,7 @@ pub const OPS: &[Op] = &[
         rule: Rule::Vjp(|_| &["slice_back(g, a, start=start, stop=stop, axis=axis)"]),
         spelling: Spelling {
             latex: super::call(r"{#1}_{[#start:#stop]}"),
-            js: super::call("bp.slice(#1, #start, #stop, #axis)"),
+            js: super::call("bp.slice(#0, #1, #start, #stop, #axis)"),
             torch: super::call("torch.narrow(#1, #axis, #start, #stop - (#start))"),
             jax: super::call("jax.lax.slice_in_dim(#1, #start, #stop, axis=#axis)"),
             tensorflow: super::call("tf.gather(#1, tf.range(#start, #stop), axis=#axis)"),
@@ -170,7 +170,7 @@ pub const OPS: &[Op] = &[
         glyph: "elem",
         inputs: &["a", "like"],
         attrs: &[IDS],
-        spelling: spelled_by_rules(r"\operatorname{put}_{#ids}\!\left(#1\right)"),
+        spelling: spelled_by_rules(r"\operatorname{put}_{#ids}\!\left(#1\right)", "bp.putBack(#0, #1, #ids)"),
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[1].clone()),
             kernel: |x, attrs, out| {
@@ -186,7 +186,10 @@ pub const OPS: &[Op] = &[
         glyph: "slice",
         inputs: &["a", "like"],
         attrs: &[START, STOP, AXIS],
-        spelling: spelled_by_rules(r"\operatorname{put}_{[#start:#stop]}\!\left(#1\right)"),
+        spelling: spelled_by_rules(
+            r"\operatorname{put}_{[#start:#stop]}\!\left(#1\right)",
+            "bp.sliceBack(#0, #1, #start, #stop, #axis)",
+        ),
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[1].clone()),
             kernel: |x, attrs, out| {

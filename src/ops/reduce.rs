@@ -50,7 +50,7 @@ pub const OPS: &[Op] = &[
         rule: Rule::Vjp(|_| &["spread(g, a, axis=axis, keepdims=keepdims)"]),
         spelling: Spelling {
             latex: call(r"\sum #1"),
-            js: call("bp.sum(#1, #axis)"),
+            js: call("bp.sum(#0, #1, #axis)"),
             torch: call("torch.sum(#1, dim=#axis, keepdim=#keepdims)"),
             jax: call("jnp.sum(#1, axis=#axis, keepdims=#keepdims)"),
             tensorflow: call("tf.reduce_sum(#1, axis=#axis, keepdims=#keepdims)"),
@@ -78,7 +78,7 @@ pub const OPS: &[Op] = &[
         rule: Rule::Vjp(|_| &["spread(g / count(a, axis=axis), a, axis=axis, keepdims=keepdims)"]),
         spelling: Spelling {
             latex: call(r"\operatorname{mean}\!\left(#1\right)"),
-            js: call("bp.mean(#1, #axis)"),
+            js: call("bp.mean(#0, #1, #axis)"),
             torch: call("torch.mean(#1, dim=#axis, keepdim=#keepdims)"),
             jax: call("jnp.mean(#1, axis=#axis, keepdims=#keepdims)"),
             tensorflow: call("tf.reduce_mean(#1, axis=#axis, keepdims=#keepdims)"),
@@ -106,7 +106,7 @@ pub const OPS: &[Op] = &[
         }),
         spelling: Spelling {
             latex: call(r"\operatorname{var}\!\left(#1\right)"),
-            js: call("bp.variance(#1, #axis)"),
+            js: call("bp.variance(#0, #1, #axis)"),
             torch: call("torch.var(#1, dim=#axis, correction=0, keepdim=#keepdims)"),
             jax: call("jnp.var(#1, axis=#axis, keepdims=#keepdims)"),
             tensorflow: call("tf.math.reduce_variance(#1, axis=#axis, keepdims=#keepdims)"),
@@ -137,7 +137,7 @@ pub const OPS: &[Op] = &[
         }),
         spelling: Spelling {
             latex: call(r"\operatorname{std}\!\left(#1\right)"),
-            js: call("bp.std(#1, #axis)"),
+            js: call("bp.std(#0, #1, #axis)"),
             torch: call("torch.std(#1, dim=#axis, correction=0, keepdim=#keepdims)"),
             jax: call("jnp.std(#1, axis=#axis, keepdims=#keepdims)"),
             tensorflow: call("tf.math.reduce_std(#1, axis=#axis, keepdims=#keepdims)"),
@@ -170,7 +170,7 @@ pub const OPS: &[Op] = &[
         replaces: &["sqrt(sum(a^2))", "sqrt(sum(a * a))", "sqrt(sum(square(a)))"],
         spelling: Spelling {
             latex: call(r"\left\lVert #1 \right\rVert"),
-            js: call("bp.norm(#1, #axis)"),
+            js: call("bp.norm(#0, #1, #axis)"),
             torch: call("torch.linalg.vector_norm(#1, dim=#axis, keepdim=#keepdims)"),
             jax: call("jnp.sqrt(jnp.sum(jnp.square(#1), axis=#axis, keepdims=#keepdims))"),
             tensorflow: call("tf.norm(#1, axis=#axis, keepdims=#keepdims)"),
@@ -198,7 +198,7 @@ pub const OPS: &[Op] = &[
         rule: EXTREME,
         spelling: Spelling {
             latex: call(r"\max #1"),
-            js: call("bp.maxAxis(#1, #axis)"),
+            js: call("bp.maxAxis(#0, #1, #axis)"),
             torch: call("torch.amax(#1, dim=#axis, keepdim=#keepdims)"),
             jax: call("jnp.max(#1, axis=#axis, keepdims=#keepdims)"),
             tensorflow: call("tf.reduce_max(#1, axis=#axis, keepdims=#keepdims)"),
@@ -226,7 +226,7 @@ pub const OPS: &[Op] = &[
         rule: EXTREME,
         spelling: Spelling {
             latex: call(r"\min #1"),
-            js: call("bp.minAxis(#1, #axis)"),
+            js: call("bp.minAxis(#0, #1, #axis)"),
             torch: call("torch.amin(#1, dim=#axis, keepdim=#keepdims)"),
             jax: call("jnp.min(#1, axis=#axis, keepdims=#keepdims)"),
             tensorflow: call("tf.reduce_min(#1, axis=#axis, keepdims=#keepdims)"),
@@ -247,7 +247,7 @@ pub const OPS: &[Op] = &[
         rule: Rule::Flat,
         spelling: Spelling {
             latex: call(r"\operatorname{argmax} #1"),
-            js: call("bp.argmax(#1, #axis)"),
+            js: call("bp.argmax(#0, #1, #axis)"),
             torch: call("torch.argmax(#1, dim=#axis, keepdim=#keepdims)"),
             jax: call("jnp.argmax(#1, axis=#axis, keepdims=#keepdims)"),
             tensorflow: call("tf.argmax(#1, axis=#axis)"),
@@ -279,7 +279,7 @@ pub const OPS: &[Op] = &[
         rule: Rule::Vjp(|_| &["cumsum_back(g, a, axis=axis)"]),
         spelling: Spelling {
             latex: call(r"\operatorname{cumsum}\!\left(#1\right)"),
-            js: call("bp.cumsum(#1, #axis)"),
+            js: call("bp.cumsum(#0, #1, #axis)"),
             torch: call("torch.cumsum(#1, dim=#axis)"),
             jax: call("jnp.cumsum(#1, axis=#axis)"),
             tensorflow: call("tf.cumsum(#1, axis=#axis)"),
@@ -300,7 +300,10 @@ pub const OPS: &[Op] = &[
         glyph: "Σ↑",
         inputs: &["a", "like"],
         attrs: &[ONE_AXIS],
-        spelling: spelled_by_rules(r"\operatorname{cumsum}^{\leftarrow}\!\left(#1\right)"),
+        spelling: spelled_by_rules(
+            r"\operatorname{cumsum}^{\leftarrow}\!\left(#1\right)",
+            "bp.cumsumBack(#0, #1, #axis)",
+        ),
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[1].clone()),
             kernel: |x, attrs, out| accumulate(x[1].extents, attrs, x[0].elements, out.elements, true),
@@ -312,7 +315,7 @@ pub const OPS: &[Op] = &[
         // The upstream gradient of a reduction, copied to every element that was reduced.
         name: "spread",
         glyph: "copy",
-        spelling: spelled_by_rules(r"\operatorname{copy}\!\left(#1\right)"),
+        spelling: spelled_by_rules(r"\operatorname{copy}\!\left(#1\right)", "bp.spread(#0, #1, #axis)"),
         inputs: &["a", "like"],
         attrs: &[AXIS, KEEPDIMS],
         forward: Forward::Structural {
@@ -329,7 +332,7 @@ pub const OPS: &[Op] = &[
         // The gradient of an operand that was broadcast, summed back to the operand's shape.
         name: "sum_to",
         glyph: "Σ",
-        spelling: spelled_by_rules(r"\operatorname{sum}\!\left(#1\right)"),
+        spelling: spelled_by_rules(r"\operatorname{sum}\!\left(#1\right)", "bp.sumTo(#0, #1)"),
         inputs: &["a", "like"],
         forward: Forward::Structural { shape: |shapes, _| Ok(shapes[1].clone()), kernel: |x, _, out| x[0].sum_to(out) },
         rule: Rule::Vjp(|_| &["stretch(g, a)", ""]),
@@ -338,7 +341,7 @@ pub const OPS: &[Op] = &[
     Op {
         name: "stretch",
         glyph: "copy",
-        spelling: spelled_by_rules(r"\operatorname{copy}\!\left(#1\right)"),
+        spelling: spelled_by_rules(r"\operatorname{copy}\!\left(#1\right)", "bp.stretch(#0, #1)"),
         inputs: &["a", "like"],
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[1].clone()),
@@ -352,7 +355,7 @@ pub const OPS: &[Op] = &[
         name: "count",
         inputs: &["like"],
         glyph: "n",
-        spelling: spelled_by_rules("n"),
+        spelling: spelled_by_rules("n", "bp.count(#0, #1, #axis)"),
         attrs: &[AXIS],
         forward: Forward::Structural {
             shape: |_, _| Ok(Shape::SCALAR),

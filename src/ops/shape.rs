@@ -30,7 +30,7 @@ pub const OPS: &[Op] = &[
         rule: Rule::Vjp(|_| &["reshape_as(g, a)"]),
         spelling: Spelling {
             latex: call(r"\operatorname{reshape}_{#shape}\!\left(#1\right)"),
-            js: call("bp.reshape(#1, [#shape])"),
+            js: call("bp.copy(#0, #1)"),
             torch: call("torch.reshape(#1, (#shape,))"),
             jax: call("jnp.reshape(#1, (#shape,))"),
             tensorflow: call("tf.reshape(#1, [#shape])"),
@@ -70,7 +70,7 @@ pub const OPS: &[Op] = &[
         rule: Rule::Vjp(|_| &["sum_to(g, a)"]),
         spelling: Spelling {
             latex: call(r"\operatorname{broadcast}_{#shape}\!\left(#1\right)"),
-            js: call("bp.broadcastTo(#1, [#shape])"),
+            js: call("bp.stretch(#0, #1)"),
             torch: call("torch.broadcast_to(#1, (#shape,))"),
             jax: call("jnp.broadcast_to(#1, (#shape,))"),
             tensorflow: call("tf.broadcast_to(#1, [#shape])"),
@@ -98,7 +98,7 @@ pub const OPS: &[Op] = &[
         rule: Rule::Vjp(|_| &["part(g, a, axis=axis, place=place)"]),
         spelling: Spelling {
             latex: call(r"[#all]"),
-            js: call("bp.concat([#all], #axis)"),
+            js: call("bp.concat(#0, #all, #axis)"),
             torch: call("torch.cat([#all], dim=#axis)"),
             jax: call("jnp.concatenate([#all], axis=#axis)"),
             tensorflow: call("tf.concat([#all], axis=#axis)"),
@@ -150,7 +150,7 @@ pub const OPS: &[Op] = &[
         rule: Rule::Vjp(|_| &["layer(g, axis=axis, place=place)"]),
         spelling: Spelling {
             latex: call(r"[#all]"),
-            js: call("bp.stack([#all], #axis)"),
+            js: call("bp.stack(#0, #all, #axis)"),
             torch: call("torch.stack([#all], dim=#axis)"),
             jax: call("jnp.stack([#all], axis=#axis)"),
             tensorflow: call("tf.stack([#all], axis=#axis)"),
@@ -197,7 +197,7 @@ pub const OPS: &[Op] = &[
         rule: Rule::Vjp(|_| &["scatter(g, a, ids=ids, axis=axis)"]),
         spelling: Spelling {
             latex: call(r"{#1}_{[#ids]}"),
-            js: call("bp.index(#1, [#ids], #axis)"),
+            js: call("bp.index(#0, #1, #ids, #axis)"),
             torch: call("torch.index_select(#1, #axis, torch.tensor([#ids]))"),
             jax: call("jnp.take(#1, jnp.array([#ids]), axis=#axis)"),
             tensorflow: call("tf.gather(#1, [#ids], axis=#axis)"),
@@ -236,7 +236,7 @@ pub const OPS: &[Op] = &[
         }),
         spelling: Spelling {
             latex: call(r"\mathbf{1}_{#1}"),
-            js: call("bp.oneHot(#1, #n)"),
+            js: call("bp.oneHot(#0, #1)"),
             torch: call("torch.nn.functional.one_hot(#1, #n)"),
             jax: call("jax.nn.one_hot(#1, #n)"),
             tensorflow: call("tf.one_hot(#1, #n)"),
@@ -254,7 +254,7 @@ pub const OPS: &[Op] = &[
         name: "reshape_as",
         glyph: "□",
         inputs: &["a", "like"],
-        spelling: spelled_by_rules(r"\operatorname{reshape}\!\left(#1\right)"),
+        spelling: spelled_by_rules(r"\operatorname{reshape}\!\left(#1\right)", "bp.copy(#0, #1)"),
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[1].clone()),
             kernel: |x, _, out| out.elements.copy_from_slice(x[0].elements),
@@ -269,7 +269,10 @@ pub const OPS: &[Op] = &[
         inputs: &["a", "like"],
         is_variadic: true,
         attrs: &[FIRST_AXIS, PLACE],
-        spelling: spelled_by_rules(r"\operatorname{part}_{#place}\!\left(#1\right)"),
+        spelling: spelled_by_rules(
+            r"\operatorname{part}_{#place}\!\left(#1\right)",
+            "bp.part(#0, #all, #axis, #place)",
+        ),
         forward: Forward::Structural {
             shape: |shapes, attrs| Ok(shapes[1 + own_place(attrs)].clone()),
             kernel: |x, attrs, out| {
@@ -291,7 +294,10 @@ pub const OPS: &[Op] = &[
         inputs: &["a", "like"],
         is_variadic: true,
         attrs: &[FIRST_AXIS, PLACE],
-        spelling: spelled_by_rules(r"\operatorname{place}_{#place}\!\left(#1\right)"),
+        spelling: spelled_by_rules(
+            r"\operatorname{place}_{#place}\!\left(#1\right)",
+            "bp.whole(#0, #all, #axis, #place)",
+        ),
         forward: Forward::Structural {
             shape: |shapes, attrs| joined(&shapes[1..], attrs),
             kernel: |x, attrs, out| {
@@ -312,7 +318,7 @@ pub const OPS: &[Op] = &[
         name: "layer",
         glyph: "layer",
         attrs: &[FIRST_AXIS, PLACE],
-        spelling: spelled_by_rules(r"{#1}_{#place}"),
+        spelling: spelled_by_rules(r"{#1}_{#place}", "bp.layer(#0, #1, #axis, #place)"),
         forward: Forward::Structural {
             shape: |shapes, attrs| {
                 let mut extents = shapes[0].0.clone();
@@ -334,7 +340,10 @@ pub const OPS: &[Op] = &[
         glyph: "layer",
         inputs: &["a", "like"],
         attrs: &[FIRST_AXIS, PLACE],
-        spelling: spelled_by_rules(r"\operatorname{place}_{#place}\!\left(#1\right)"),
+        spelling: spelled_by_rules(
+            r"\operatorname{place}_{#place}\!\left(#1\right)",
+            "bp.unlayer(#0, #1, #axis, #place)",
+        ),
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[1].clone()),
             kernel: |x, attrs, out| {
@@ -353,7 +362,10 @@ pub const OPS: &[Op] = &[
         glyph: "scatter",
         inputs: &["a", "like"],
         attrs: &[IDS, FIRST_AXIS],
-        spelling: spelled_by_rules(r"\operatorname{scatter}_{[#ids]}\!\left(#1\right)"),
+        spelling: spelled_by_rules(
+            r"\operatorname{scatter}_{[#ids]}\!\left(#1\right)",
+            "bp.scatter(#0, #1, #ids, #axis)",
+        ),
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[1].clone()),
             kernel: |x, attrs, out| {

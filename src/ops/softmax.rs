@@ -25,7 +25,7 @@ pub const OPS: &[Op] = &[
         replaces: &["exp(a) / sum(exp(a))"],
         spelling: Spelling {
             latex: call(r"\operatorname{softmax}\!\left(#1\right)"),
-            js: call("bp.softmax(#1, #axis)"),
+            js: call("bp.softmax(#0, #1, #axis)"),
             torch: call("torch.softmax(#1, dim=#axis)"),
             jax: call("jax.nn.softmax(#1, axis=#axis)"),
             tensorflow: call("tf.nn.softmax(#1, axis=#axis)"),
@@ -58,7 +58,7 @@ pub const OPS: &[Op] = &[
         replaces: &["log(softmax(a))"],
         spelling: Spelling {
             latex: call(r"\log\operatorname{softmax}(#1)"),
-            js: call("bp.logSoftmax(#1, #axis)"),
+            js: call("bp.logSoftmax(#0, #1, #axis)"),
             torch: call("torch.log_softmax(#1, dim=#axis)"),
             jax: call("jax.nn.log_softmax(#1, axis=#axis)"),
             tensorflow: call("tf.nn.log_softmax(#1, axis=#axis)"),
@@ -103,7 +103,7 @@ pub const OPS: &[Op] = &[
         replaces: &["log(sum(exp(a)))"],
         spelling: Spelling {
             latex: call(r"\log \sum \exp(#1)"),
-            js: call("bp.logsumexp(#1, #axis)"),
+            js: call("bp.logsumexp(#0, #1, #axis)"),
             torch: call("torch.logsumexp(#1, dim=#axis, keepdim=#keepdims)"),
             jax: call("jax.nn.logsumexp(#1, axis=#axis, keepdims=#keepdims)"),
             tensorflow: call("tf.reduce_logsumexp(#1, axis=#axis, keepdims=#keepdims)"),

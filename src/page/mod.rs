@@ -28,6 +28,7 @@ use crate::glossary::Glossary;
 use crate::lang::text;
 use crate::note::{Address, FrontMatter, Heading, Section};
 use crate::output::Files;
+use crate::play;
 use crate::project::Asset;
 use crate::settings::Settings;
 use links::{address_in_html, relative};
@@ -608,11 +609,12 @@ impl Writer<'_> {
         }
     }
 
-    /// Style sheets, and what stands beside the notes: each file beside the pages of every language.
+    /// Style sheets, scripts, and what stands beside the notes: each file beside the pages of every language.
     fn assets(&mut self, assets: &[Asset]) {
         for (name, bytes) in self.templates.assets() {
             self.put(format!("assets/{name}"), bytes.to_vec(), "templates");
         }
+        self.put("assets/kernels.js".to_owned(), play::script().into_bytes(), "templates");
         for asset in assets {
             for language in &self.settings.languages {
                 self.put(format!("{language}/{}", asset.path), asset.bytes.clone(), &format!("content/{}", asset.path));

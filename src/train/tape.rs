@@ -1,11 +1,12 @@
 //! A graph compiled to be run many times with other numbers: all values lie in one stretch of memory, operands before
 //! what is made of them, and a run allocates nothing.
 
-use crate::graph::{Kind, Operands, Run};
-use crate::ops::{Attrs, Forward, MOST_ELEMENTWISE_INPUTS, Op};
-use crate::tensor::{Tensor, View, ViewMut};
+use crate::graph::Run;
+use crate::graph::program::{Given, Partials, Place, Program, Step};
+use crate::ops::{Attrs, Forward, MOST_ELEMENTWISE_INPUTS};
+use crate::tensor::{View, ViewMut};
 use petgraph::graph::NodeIndex;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// Structural ops with at most this many operands run without an allocation.
@@ -53,7 +54,8 @@ impl Tape {
     /// Compiles what `wanted` needs of a graph. `parameters` are leaves whose numbers change; what does not depend on
     /// them keeps the value that it has in `run`.
     pub fn compile(run: &Run, parameters: &[NodeIndex], wanted: &[NodeIndex]) -> Self {
-        Compiler::new(run, parameters).compile(parameters, wanted)
+        let program = Program::new(run, parameters, wanted, Partials::BySlope);
+        Compiler::compile(&program, parameters.len())
     }
 
     /// The numbers of the parameters, one after the other.
@@ -128,43 +130,17 @@ impl Tape {
     }
 }
 
-struct Compiler<'r> {
-    run: &'r Run,
-    /// For each node, whether it changes when a parameter does.
-    changes: Vec<bool>,
-    /// Local partials that one kernel computes, with their gates.
-    slopes: HashMap<NodeIndex, NodeIndex>,
-    slots: HashMap<NodeIndex, Slot>,
-    /// What has been computed already: the same op of the same operands is computed once.
-    known: HashMap<(*const Op, Vec<usize>, String), Slot>,
-    /// Where the results of instructions begin.
-    computed: HashSet<usize>,
+struct Compiler {
     tape: Tape,
+    /// Where the given values lie, and those that steps have made.
+    given: Vec<Slot>,
+    made: Vec<Slot>,
+    /// What has been broadcast already, by where it lies and by the shape of the result.
+    stretched: HashMap<(usize, Vec<usize>), Slot>,
 }
 
-/// How a node is computed here.
-struct Computation<'r> {
-    op: &'r Op,
-    attrs: &'r Attrs,
-    forward: Forward,
-    operands: Operands<NodeIndex>,
-    /// Whether it is a local partial that one kernel computes, from the input and the value of its gate.
-    is_slope: bool,
-}
-
-impl<'r> Compiler<'r> {
-    fn new(run: &'r Run, parameters: &[NodeIndex]) -> Self {
-        let graph = &run.graph;
-        let mut changes = vec![false; graph.dag.node_count()];
-        parameters.iter().for_each(|parameter| changes[parameter.index()] = true);
-        for node in graph.dag.node_indices() {
-            changes[node.index()] |= Self::needs(run, node).iter().any(|operand| changes[operand.index()]);
-        }
-        let steps = run.backward.iter().flat_map(|backward| &backward.steps);
-        let slopes = steps.filter_map(|step| match (&graph.dag[step.gate].kind, step.local) {
-            (Kind::Apply(op, _), Some(local)) if op.slope.is_some() => Some((local, step.gate)),
-            _ => None,
-        });
+impl Compiler {
+    fn compile(program: &Program<'_>, parameters: usize) -> Tape {
         let tape = Tape {
             memory: Vec::new(),
             instructions: Vec::new(),
@@ -173,111 +149,63 @@ impl<'r> Compiler<'r> {
             wanted: Vec::new(),
             parameters: 0,
         };
-        Self {
-            run,
-            changes,
-            slopes: slopes.collect(),
-            slots: HashMap::new(),
-            known: HashMap::new(),
-            computed: HashSet::new(),
-            tape,
-        }
-    }
-
-    /// The operands of a node whose values count.
-    fn needs(run: &Run, node: NodeIndex) -> Operands<NodeIndex> {
-        let operands = run.graph.operands(node);
-        match &run.graph.dag[node].kind {
-            Kind::Apply(op, _) => {
-                let counts = |(place, operand)| (!op.takes_shape_alone(place)).then_some(operand);
-                operands.into_iter().enumerate().filter_map(counts).collect()
-            }
-            _ => operands,
-        }
-    }
-
-    fn computation(&self, node: NodeIndex) -> Option<Computation<'r>> {
-        let run = self.run;
-        let gate = self.slopes.get(&node);
-        let Kind::Apply(op, attrs) = &run.graph.dag[gate.copied().unwrap_or(node)].kind else { return None };
-        Some(match (gate, op.slope) {
-            (Some(gate), Some(slope)) => {
-                let operands = run.graph.operands(*gate).into_iter().chain([*gate]).collect();
-                Computation { op, attrs, forward: Forward::Elementwise(slope), operands, is_slope: true }
-            }
-            _ => Computation { op, attrs, forward: op.forward, operands: run.graph.operands(node), is_slope: false },
-        })
-    }
-
-    fn compile(mut self, parameters: &[NodeIndex], wanted: &[NodeIndex]) -> Tape {
-        for &parameter in parameters {
-            let slot = self.constant(self.run.value(parameter));
-            self.slots.insert(parameter, slot);
-        }
-        self.tape.parameters = self.tape.memory.len();
-        for node in self.needed(wanted) {
-            self.instruction(node);
-        }
-        for &node in wanted {
-            let slot = self.slot(node);
+        let mut compiler = Self { tape, given: Vec::new(), made: Vec::new(), stretched: HashMap::new() };
+        let (changing, constant) = program.given.split_at(parameters);
+        changing.iter().for_each(|given| compiler.give(given));
+        compiler.tape.parameters = compiler.tape.memory.len();
+        constant.iter().for_each(|given| compiler.give(given));
+        program.steps.iter().for_each(|step| compiler.instruction(step));
+        for place in &program.wanted {
+            let slot = compiler.slot(*place);
             // A wanted value must not be a parameter's own memory, which changes.
-            let slot = if slot.elements.start < self.tape.parameters { self.copied(&slot) } else { slot };
-            self.tape.wanted.push(slot);
+            let slot = if compiler.is_parameter(&slot) { compiler.copied(&slot) } else { slot };
+            compiler.tape.wanted.push(slot);
         }
-        self.tape
+        compiler.tape
     }
 
-    /// The nodes that must be computed anew when the parameters have changed, in their order.
-    fn needed(&self, wanted: &[NodeIndex]) -> Vec<NodeIndex> {
-        let mut is_needed = vec![false; self.changes.len()];
-        wanted.iter().for_each(|node| is_needed[node.index()] = true);
-        let mut needed = Vec::new();
-        for node in self.run.graph.dag.node_indices().rev() {
-            let is_known = !self.changes[node.index()] || self.slots.contains_key(&node);
-            if is_needed[node.index()] && !is_known {
-                let Some(Computation { op, operands, is_slope, .. }) = self.computation(node) else { continue };
-                for (place, operand) in operands.iter().enumerate() {
-                    is_needed[operand.index()] |= is_slope || !op.takes_shape_alone(place);
-                }
-                needed.push(node);
+    fn give(&mut self, given: &Given<'_>) {
+        let slot = match given {
+            Given::Value(value) => {
+                let View { extents, elements } = value.view();
+                let slot = self.room(extents);
+                self.tape.memory[slot.elements.clone()].copy_from_slice(elements);
+                slot
             }
-        }
-        needed.reverse();
-        needed
+            Given::Shape(shape) => self.room(&shape.0),
+        };
+        self.given.push(slot);
     }
 
-    fn instruction(&mut self, node: NodeIndex) {
-        let run = self.run;
-        let entry = &run.graph.dag[node];
-        let Some(Computation { op, attrs, forward, operands, is_slope }) = self.computation(node) else { return };
-        let mut operands: Vec<Slot> = operands.into_iter().map(|o| self.slot(o)).collect();
-        let key = (
-            std::ptr::from_ref(op),
-            operands.iter().map(|o| o.elements.start).collect(),
-            format!("{is_slope} {attrs:?}"),
-        );
-        if let Some(known) = self.known.get(&key) {
-            let known = known.clone();
-            self.slots.insert(node, known);
-            return;
+    fn slot(&self, place: Place) -> Slot {
+        match place {
+            Place::Given(i) => self.given[i].clone(),
+            Place::Made(i) => self.made[i].clone(),
         }
-        let work = match forward {
-            Forward::Elementwise(kernel) if entry.shape.len() == 1 => Work::One(kernel.one),
+    }
+
+    fn is_parameter(&self, slot: &Slot) -> bool {
+        slot.elements.start < self.tape.parameters
+    }
+
+    fn instruction(&mut self, step: &Step<'_>) {
+        let mut operands: Vec<Slot> = step.operands.iter().map(|operand| self.slot(*operand)).collect();
+        let work = match step.forward {
+            Forward::Elementwise(kernel) if step.shape.len() == 1 => Work::One(kernel.one),
             Forward::Elementwise(kernel) => {
                 debug_assert!(operands.len() <= MOST_ELEMENTWISE_INPUTS);
-                operands = operands.into_iter().map(|slot| self.stretched(slot, &entry.shape.0)).collect();
+                let places = operands.into_iter().zip(&step.operands);
+                operands = places.map(|(slot, place)| self.stretched(slot, *place, &step.shape.0)).collect();
                 Work::Each(kernel.each)
             }
             Forward::Structural { kernel, .. } => Work::Structural(kernel),
         };
-        let out = self.push(work, attrs.clone(), operands, &entry.shape.0);
-        self.known.insert(key, out.clone());
-        self.slots.insert(node, out);
+        let out = self.push(work, step.attrs.clone(), operands, &step.shape.0);
+        self.made.push(out);
     }
 
     fn push(&mut self, work: Work, attrs: Attrs, operands: Vec<Slot>, extents: &[usize]) -> Slot {
         let out = self.room(extents);
-        self.computed.insert(out.elements.start);
         let start = self.tape.operands.len();
         self.tape.operands.extend(operands);
         let operands = start..self.tape.operands.len();
@@ -295,39 +223,22 @@ impl<'r> Compiler<'r> {
         Slot { elements: start..start + len, extents: first..first + extents.len() }
     }
 
-    fn constant(&mut self, value: &Tensor) -> Slot {
-        let View { extents, elements } = value.view();
-        let slot = self.room(extents);
-        self.tape.memory[slot.elements.clone()].copy_from_slice(elements);
-        slot
-    }
-
-    /// Where a node's value lies; what does not change is put there once and for all.
-    fn slot(&mut self, node: NodeIndex) -> Slot {
-        if let Some(slot) = self.slots.get(&node) {
-            return slot.clone();
-        }
-        let slot = self.constant(self.run.value(node));
-        self.slots.insert(node, slot.clone());
-        slot
-    }
-
     fn copied(&mut self, slot: &Slot) -> Slot {
         let extents = self.tape.extents[slot.extents.clone()].to_vec();
         self.push(Work::Stretch, Attrs::default(), vec![slot.clone()], &extents)
     }
 
     /// The value broadcast to the shape of a result, where it does not have it already.
-    fn stretched(&mut self, slot: Slot, extents: &[usize]) -> Slot {
+    fn stretched(&mut self, slot: Slot, place: Place, extents: &[usize]) -> Slot {
         if self.tape.extents[slot.extents.clone()] == *extents {
             return slot;
         }
-        let key = (std::ptr::null(), vec![slot.elements.start], format!("{extents:?}"));
-        if let Some(known) = self.known.get(&key) {
+        let key = (slot.elements.start, extents.to_vec());
+        if let Some(known) = self.stretched.get(&key) {
             return known.clone();
         }
-        let is_computed = slot.elements.start < self.tape.parameters || self.computed.contains(&slot.elements.start);
-        let out = if is_computed {
+        let changes = self.is_parameter(&slot) || matches!(place, Place::Made(_));
+        let out = if changes {
             self.push(Work::Stretch, Attrs::default(), vec![slot], extents)
         } else {
             let out = self.room(extents);
@@ -336,7 +247,7 @@ impl<'r> Compiler<'r> {
                 .stretch_to(&mut ViewMut { extents, elements: after });
             out
         };
-        self.known.insert(key, out.clone());
+        self.stretched.insert(key, out.clone());
         out
     }
 }
