@@ -114,12 +114,13 @@
     }
     return formula.replace(blank, (_, slot) => mathTensor(valueOf(slot), precision));
   };
-  const startsNegative = (formula) => formula.replace(/<[^>]*>/g, "").startsWith("−");
+  const textOf = (formula) => formula.replace(/<[^>]*>/g, "");
+  const startsNegative = (formula) => textOf(formula).startsWith("−");
   const sum = (shares) =>
     shares
       .map((share, i) => (i > 0 && startsNegative(share) ? `<mrow><mo>(</mo>${share}<mo>)</mo></mrow>` : share))
       .join("<mo>+</mo>");
-  const withoutRepeats = (forms) => forms.filter((form, i) => form !== "" && form !== forms[i - 1]);
+  const withoutRepeats = (forms) => forms.filter((form, i) => form !== "" && textOf(form) !== textOf(forms[i - 1] ?? ""));
   const equation = (forms) =>
     withoutRepeats(forms).map((form, i) => `<span><math display="block">${i ? '<mo lspace="0">=</mo>' : ""}${form}</math></span> `).join("");
 

@@ -115,7 +115,8 @@ fn form(arguments: &Arguments, run: &Run, tongue: Tongue) -> Result<Vec<u8>, Fai
     let show = Show { grads: has_both, locals: has_both, ..Show::default() };
     let engine = if arguments.engine == Placer::Bpdoc { Engine::Bpdoc } else { Engine::LayoutRs };
     let opening = if arguments.groups == Groups::Open { Opening::All } else { Opening::Nothing };
-    let view = View { flow, show, precision, language, tongue, engine, opening, size: DisplaySize::Natural, quiz: None };
+    let view =
+        View { flow, show, precision, language, tongue, engine, opening, size: DisplaySize::Natural, quiz: None };
     let draw = if arguments.view == Picture::Backward { figure::draw_gradient } else { figure::draw };
     let drawings: Vec<Drawing> = match arguments.emit {
         Emit::Json | Emit::Table | Emit::Latex | Emit::Dot => Vec::new(),

@@ -1,6 +1,8 @@
 //! The chain rule written out: for every node its partial, step by step from the output back, as TeX.
 
-use crate::expr::{Condition, DisplayName, Expr, PartId, PartKind, Piece, Reader, is_large, latex, latex_number, plain};
+use crate::expr::{
+    Condition, DisplayName, Expr, PartId, PartKind, Piece, Reader, is_large, latex, latex_number, plain,
+};
 use crate::figure::template::{BRACKETS, Blanks};
 use crate::graph::rule::{rule_for, rules_of};
 use crate::graph::{Backward, Kind, Run, Step, forward_mode};

@@ -10,9 +10,9 @@ use petgraph::graph::{EdgeIndex, NodeIndex};
 use std::collections::HashMap;
 
 /// Around what needs brackets: a number alone has them only where it is negative.
-pub(super) const BRACKETS: (&str, &str) = (r"\text{@[@}", r"\text{@]@}");
+pub(super) const BRACKETS: (&str, &str) = (r"\text{@[@}{", r"}\text{@]@}");
 /// Around an operand: a number alone has them where it is negative or has a power of ten.
-const OPERAND_BRACKETS: (&str, &str) = (r"\text{@(@}", r"\text{@)@}");
+const OPERAND_BRACKETS: (&str, &str) = (r"\text{@(@}{", r"}\text{@)@}");
 
 /// Where the numbers of a derivation come from when it is read.
 #[derive(Clone, Debug)]
@@ -46,15 +46,14 @@ impl Blanks {
     }
 }
 
-/// The run with a node for every condition of a scalar rule that tells which of its cases applies, and these nodes.
+/// The run with a node for every condition that tells which case of an edge's rule applies, and these nodes.
 pub fn with_conditions(run: &Run, backward: &Backward) -> (Run, HashMap<(EdgeIndex, PartId), NodeIndex>) {
     let mut graph = run.graph.clone();
     let mut conditions = HashMap::new();
     for step in &backward.steps {
         let Kind::Apply(op, attrs) = graph.dag[step.gate].kind.clone() else { continue };
         let inputs = graph.operands(step.gate);
-        let is_scalar = |node: &NodeIndex| graph.dag[*node].shape.rank() == 0;
-        if step.local.is_none() || !inputs.iter().chain([&step.gate]).all(is_scalar) {
+        if step.local.is_none() {
             continue;
         }
         let rules = rules_of(op, &graph, &inputs);
@@ -71,7 +70,10 @@ pub fn with_conditions(run: &Run, backward: &Backward) -> (Run, HashMap<(EdgeInd
                 g: step.upstream,
             };
             let node = graph.instantiate(&rule.up_to(operands[0]), &scene);
-            conditions.insert((step.edge, operands[0]), node);
+            // Of a tensor, some elements may be one case and some the other.
+            if graph.dag[node].shape.rank() == 0 {
+                conditions.insert((step.edge, operands[0]), node);
+            }
         }
     }
     let values = run.values_in(&graph);

@@ -229,19 +229,12 @@ impl Stage<'_> {
         played.collect()
     }
 
-    fn line(
-        &self,
-        shown: &Shown,
-        places: &HashMap<NodeIndex, usize>,
-        steps: &HashMap<EdgeIndex, usize>,
-    ) -> PlayedLine {
+    fn line(&self, shown: &Shown, places: &HashMap<NodeIndex, usize>, steps: &HashMap<EdgeIndex, usize>) -> PlayedLine {
         let step = |edge: &EdgeIndex| steps.get(edge).copied();
         let line = match &shown.number {
-            Number::Value(node) => PlayedLine {
-                slot: Some(self.slot(*node)),
-                value: places.get(node).copied(),
-                ..PlayedLine::default()
-            },
+            Number::Value(node) => {
+                PlayedLine { slot: Some(self.slot(*node)), value: places.get(node).copied(), ..PlayedLine::default() }
+            }
             Number::Grad(node) => PlayedLine { grad: places.get(node).copied(), ..PlayedLine::default() },
             Number::Local(edge) => PlayedLine {
                 slot: self.run.locals[edge.index()].map(|local| self.slot(local)),
