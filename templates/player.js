@@ -15,6 +15,13 @@
     return element;
   };
   const button = (text, onclick, properties) => make("button", { type: "button", textContent: text, onclick, ...properties });
+  const SVG = "http://www.w3.org/2000/svg";
+  const draw = (tag, attributes, ...children) => {
+    const element = document.createElementNS(SVG, tag);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+    element.append(...children);
+    return element;
+  };
   const shownMath = (inner) => {
     const span = make("span");
     span.innerHTML = `<math>${inner}</math>`;
@@ -25,12 +32,14 @@
 
   // The digits and the exponent of a number rounded to so many digits, ties to even.
   const rounded = (x, precision) => {
-    const short = Math.abs(x).toExponential(precision - 1);
-    const exact = Math.abs(x).toExponential(Math.min(100, precision + 60));
-    const [digits, exponent] = exact.replace(".", "").split("e");
-    const isTie = /^50*$/.test(digits.slice(precision));
-    const isEven = Number(digits[precision - 1]) % 2 === 0;
-    const chosen = isTie && isEven ? [digits.slice(0, precision), exponent] : short.replace(".", "").split("e");
+    const parts = (digits) => Math.abs(x).toExponential(Math.min(100, digits - 1)).replace(".", "").split("e");
+    const isTie = ([digits]) => /^50*$/.test(digits.slice(precision));
+    let chosen = parts(precision);
+    // All digits of a number are written out only where the first few do not decide.
+    if (isTie(parts(precision + 6)) && isTie(parts(100))) {
+      const [digits, exponent] = parts(100);
+      if (Number(digits[precision - 1]) % 2 === 0) chosen = [digits.slice(0, precision), exponent];
+    }
     return [chosen[0], Number(chosen[1])];
   };
   const trimmed = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
@@ -126,11 +135,27 @@
 
   // ---- Lines of text in the picture.
 
+  // Figures have no kerning: the width of a text is that of its characters. Each is measured once.
   const ruler = document.createElement("canvas").getContext("2d");
-  const widthOf = (text, element) => {
-    const style = getComputedStyle(element);
-    ruler.font = `${style.fontWeight} ${element.getAttribute("font-size") ?? style.fontSize} ${style.fontFamily}`;
-    return ruler.measureText(text).width;
+  const advances = new Map();
+  const measureFor = (element) => {
+    const { fontWeight, fontSize, fontFamily } = getComputedStyle(element);
+    const font = `${fontWeight} ${fontSize} ${fontFamily}`;
+    if (!advances.has(font)) advances.set(font, new Map());
+    const known = advances.get(font);
+    return (text) => {
+      let width = 0;
+      for (const character of text) {
+        let advance = known.get(character);
+        if (advance === undefined) {
+          ruler.font = font;
+          advance = ruler.measureText(character).width;
+          known.set(character, advance);
+        }
+        width += advance;
+      }
+      return width;
+    };
   };
   const TIGHTEST = 0.8;
   const CLEARANCE = 5;
@@ -141,30 +166,35 @@
     const box = text.closest(".node")?.querySelector(".outline").getBBox();
     const label = text.closest(".label")?.dataset.box.split(" ");
     const room = (box ? box.width : Number(label[2])) - 2 * CLEARANCE + (label ? 6 : 0);
+    const widthOf = measureFor(text.lastElementChild ?? text);
     let last;
     const fitted = (textAt, room, element) => {
       let shownText = "";
       let width = 0;
       for (let digits = precision; digits >= 2; digits -= 1) {
         shownText = textAt(digits);
-        width = widthOf(shownText, element);
+        width = widthOf(shownText);
         if (width * TIGHTEST <= room) break;
       }
-      element.textContent = shownText;
-      const fits = Math.min(width, room);
-      element.setAttribute("textLength", fits.toFixed(2));
-      return fits;
+      element.firstChild.data = shownText;
+      if (width > room) element.setAttribute("textLength", room.toFixed(2));
+      else if (element.hasAttribute("textLength")) element.removeAttribute("textLength");
+      return Math.min(width, room);
     };
     if (shown.row !== undefined) {
       const cells = [...text.children].slice(1, -1);
       const ends = [...text.children].map((cell) => Number(cell.getAttribute("x")));
       const rooms = cells.map((_, i) => ends[i + 1] - ends[i] - (i ? 4 : 1));
-      const show = ({ data }) =>
+      const before = [];
+      const write = (wordingOf) =>
         cells.forEach((cell, i) => {
-          const x = data[shown.row * cells.length + i];
-          fitted((digits) => display(x, digits), rooms[i], cell);
+          const full = wordingOf(i, precision);
+          if (full === before[i]) return;
+          before[i] = full;
+          fitted((digits) => wordingOf(i, digits), rooms[i], cell);
         });
-      return { show, ask: () => cells.forEach((cell, i) => fitted(() => "?", rooms[i], cell)) };
+      const show = ({ data }) => write((i, digits) => display(data[shown.row * cells.length + i], digits));
+      return { show, ask: () => write(() => "?") };
     }
     const spans = [...text.children];
     const end = spans.at(-1) ?? text;
@@ -178,8 +208,8 @@
       if (full === last) return;
       last = full;
       const width = fitted(wording, room - fixed, end);
-      const shift = spans.length ? middle - (fixed + width) / 2 - starts[0] : 0;
-      spans.forEach((span, i) => span.setAttribute("x", (starts[i] + shift).toFixed(2)));
+      // A text of several parts starts at a place of its own, and is moved so that it stays in the middle.
+      if (spans.length) text.setAttribute("transform", `translate(${(middle - (fixed + width) / 2 - starts[0]).toFixed(2)})`);
     };
     const show = ({ shape, data }) => {
       const numbers = (digits) => Array.from(data, (x) => display(x, digits));
@@ -241,21 +271,26 @@
     // What an exercise asks for.
     stage.isHidden = () => false;
     stage.sum = sum;
+    let marked = [];
     const showPictures = () => {
+      for (const part of marked) part.classList.remove("bp-now");
+      marked = [];
+      const mark = (part) => part && (part.classList.add("bp-now"), marked.push(part));
       for (const { lines, parts, edges } of pictures) {
         for (const { text, shown, line } of lines) {
           const isAsked = stage.isHidden(shown);
           const value = isAsked ? undefined : content(shown);
-          text.classList.toggle("bp-unknown", !isAsked && value === undefined);
+          const isKnown = isAsked || value !== undefined;
+          if (isKnown !== line.isKnown) text.classList.toggle("bp-unknown", !isKnown);
+          line.isKnown = isKnown;
           if (isAsked) line.ask();
           else if (value) line.show(value);
         }
-        for (const part of [...parts.values(), ...edges.values()]) part.classList.remove("bp-now");
         if (stage.position === 0 || isComplete()) continue;
         const node = forward[stage.position - 1] ?? nodes[currentStep()?.operand ?? model.output];
-        parts.get(node.id)?.classList.add("bp-now");
+        mark(parts.get(node.id));
         const step = currentStep();
-        if (step) edges.get(edgeOf(step))?.classList.add("bp-now");
+        if (step) mark(edges.get(edgeOf(step)));
       }
     };
 
@@ -367,6 +402,15 @@
   // ---- The controls.
 
   const PACE = 1400;
+  const ICONS = {
+    start: "M3 3v10M13 3L6 8l7 5z",
+    back: "M11 3L4 8l7 5z",
+    run: "M4 2l9 6-9 6z",
+    pause: "M5 3v10M11 3v10",
+    forward: "M5 3l7 5-7 5z",
+    end: "M3 3l7 5-7 5zM13 3v10",
+  };
+  const icon = (name) => draw("svg", { viewBox: "0 0 16 16", class: "bp-icon", "aria-hidden": "true" }, draw("path", { d: ICONS[name] }));
   const stepper = (stage) => {
     const now = make("div", { className: "bp-now-line", role: "status" });
     const slider = make("input", { type: "range", min: 0, max: stage.length, value: stage.length, ariaLabel: words.controls });
@@ -374,28 +418,32 @@
     const stop = () => {
       clearInterval(timer);
       timer = undefined;
-      run.textContent = "▶";
+      run.replaceChildren(icon("run"));
       run.ariaLabel = run.title = words.run;
     };
     const start = () => {
       if (stage.position >= stage.length) stage.go(0);
       timer = setInterval(() => (stage.position < stage.length ? stage.go(stage.position + 1) : stop()), PACE);
-      run.textContent = "⏸";
+      run.replaceChildren(icon("pause"));
       run.ariaLabel = run.title = words.pause;
     };
-    const named = (sign, word, onclick) => button(sign, onclick, { ariaLabel: word, title: word });
+    const named = (name, onclick) => {
+      const press = button("", onclick, { ariaLabel: words[name], title: words[name] });
+      press.append(icon(name));
+      return press;
+    };
     const move = (position) => () => (stop(), stage.go(position()));
-    const run = named("▶", words.run, () => (timer ? stop() : start()));
+    const run = named("run", () => (timer ? stop() : start()));
     // Who wants less motion steps by hand.
     run.hidden = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const bar = make(
       "div",
       { className: "bp-steps-bar" },
-      named("⏮", words.start, move(() => 0)),
-      named("◀", words.back, move(() => stage.position - 1)),
+      named("start", move(() => 0)),
+      named("back", move(() => stage.position - 1)),
       run,
-      named("▶|", words.forward, move(() => stage.position + 1)),
-      named("⏭", words.end, move(() => stage.length)),
+      named("forward", move(() => stage.position + 1)),
+      named("end", move(() => stage.length)),
       slider,
     );
     slider.addEventListener("input", move(() => Number(slider.value)));
@@ -488,13 +536,6 @@
     return box;
   };
 
-  const SVG = "http://www.w3.org/2000/svg";
-  const draw = (tag, attributes, ...children) => {
-    const element = document.createElementNS(SVG, tag);
-    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-    element.append(...children);
-    return element;
-  };
   const POINTS = 120;
   // The output over one leaf, with its tangent, and where both are after the step h.
   const curve = (stage, { node, element, name, x, y, slope, h }) => {
@@ -597,7 +638,7 @@
     const parts = (stage.model.quiz ? [bpdoc.quiz(stage)] : playing()).filter(Boolean);
     const player = make("div", { className: "bp-player", role: "group", ariaLabel: words.controls }, ...parts);
     keys(stage, player);
-    figure.querySelector("figcaption")?.before(player) ?? figure.append(player);
+    figure.append(player);
     stage.show();
     recall(stage);
     return stage;

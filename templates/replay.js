@@ -2,7 +2,7 @@
 // network says there.
 "use strict";
 {
-  const { words, make, display, draw } = bpdoc.player;
+  const { words, fill, make, display, draw } = bpdoc.player;
 
   // The plane is computed on a grid of so many points a side.
   const GRID = 36;
@@ -84,6 +84,7 @@
     const { height } = curve.viewBox.baseVal;
     const mark = draw("path", { class: "bp-moment" });
     curve.append(mark);
+    const heading = own.closest("details").querySelector("summary");
     const slider = make("input", { type: "range", min: 0, max: moments.length - 1, value: moments.length - 1, ariaLabel: words.step });
     const status = make("output", { className: "bp-moment-text" });
     const map = plane && planeOf(stage, plane);
@@ -92,6 +93,7 @@
       const text = `${words.step} ${step} · ${words.loss} ${display(value, stage.model.precision)}`;
       status.textContent = text;
       slider.setAttribute("aria-valuetext", text);
+      heading.textContent = fill(words.at, { step });
       const x = left + (step / last) * (right - left);
       mark.setAttribute("d", `M${x} 20V${height - 46}`);
       stage.setAll(nodes.map((node, i) => [node, numbers[i]]));
@@ -99,7 +101,7 @@
     };
     slider.addEventListener("input", show);
     const player = make("div", { className: "bp-player bp-replay", role: "group", ariaLabel: words.replay }, make("div", { className: "bp-steps-bar" }, slider, status), ...(map ? [map.box] : []));
-    figure.querySelector("figcaption")?.before(player) ?? figure.append(player);
+    figure.append(player);
     show();
   };
 }

@@ -627,13 +627,11 @@ impl Writer<'_> {
 fn add_fonts(files: &mut Files) {
     let mut used: std::collections::BTreeSet<char> = (' '..='~').collect();
     let mut has_formulas = false;
-    for html in files
-        .iter()
-        .filter(|(path, _)| path.ends_with(".html"))
-        .filter_map(|(_, bytes)| std::str::from_utf8(bytes).ok())
+    let is_read = |path: &str| path.ends_with(".html") || players::is_script(path);
+    for text in files.iter().filter(|(path, _)| is_read(path)).filter_map(|(_, bytes)| std::str::from_utf8(bytes).ok())
     {
-        used.extend(html.chars());
-        has_formulas |= html.contains("<math");
+        used.extend(text.chars());
+        has_formulas |= text.contains("<math");
     }
     for (name, font) in [("bpdoc-sans-400", fonts::SANS_REGULAR), ("bpdoc-sans-700", fonts::SANS_BOLD)] {
         files.insert(format!("assets/{name}.woff2"), font::subset(font, &used));

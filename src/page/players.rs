@@ -4,12 +4,18 @@
 use super::{Player, Words};
 use std::fmt::Write;
 
+const SUFFIX: &str = ".figures.js";
 /// The words of the interface that the player shows begin with this.
 const PLAYER_WORDS: &str = "play_";
 
 /// Where the script of a page is.
 pub fn path(page: &str) -> String {
-    format!("{}.figures.js", page.strip_suffix(".html").unwrap_or(page))
+    format!("{}{SUFFIX}", page.strip_suffix(".html").unwrap_or(page))
+}
+
+/// Whether a path is that of such a script.
+pub fn is_script(path: &str) -> bool {
+    path.ends_with(SUFFIX)
 }
 
 /// The script.
