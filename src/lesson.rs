@@ -346,12 +346,7 @@ impl Workshop<'_> {
         let entry = match id {
             Some(id) => entries.iter().find(|entry| entry.id == id),
             // Without an id, the block that the reader has seen last.
-            None => note
-                .blocks
-                .iter()
-                .rposition(|block| block.range.start < value.range.start)
-                .or(if entries.is_empty() { None } else { Some(0) })
-                .map(|block| &entries[block]),
+            None => entries.get(value.blocks_before.saturating_sub(1)),
         };
         let Some(entry) = entry else {
             let diagnostic = match id {

@@ -6,14 +6,15 @@ use super::{EquationName, Formula, Naming, ValueUse, math};
 use crate::source::RangeMap;
 use std::ops::Range;
 
-/// A formula and its `\val` uses; `first_value` is how many the note has before it.
-pub fn read(
-    source: &str,
-    tex: &str,
-    display: bool,
-    place: Range<usize>,
-    first_value: usize,
-) -> (Formula, Vec<ValueUse>) {
+/// What the note has before a formula.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Before {
+    pub values: usize,
+    pub blocks: usize,
+}
+
+/// A formula and its `\val` uses.
+pub fn read(source: &str, tex: &str, display: bool, place: Range<usize>, before: Before) -> (Formula, Vec<ValueUse>) {
     let dollars = if display { 2 } else { 1 };
     let inner = if place.len() >= 2 * dollars { place.start + dollars..place.end - dollars } else { place };
     let map = align(source, inner.clone(), tex);
@@ -27,10 +28,16 @@ pub fn read(
                 (tex[digits.clone()].to_owned(), map.to_file(digits))
             });
             let whole = in_tex.start..closing_brace_or(tex, &in_tex, claimed.is_some());
-            ValueUse { target: tex[target.clone()].to_owned(), claimed, range: map.to_file(target), in_tex: whole }
+            ValueUse {
+                target: tex[target.clone()].to_owned(),
+                claimed,
+                range: map.to_file(target),
+                in_tex: whole,
+                blocks_before: before.blocks,
+            }
         })
         .collect();
-    let range = first_value..first_value + values.len();
+    let range = before.values..before.values + values.len();
     let names = names(tex, &map);
     (Formula { tex: tex.to_owned(), display, range: inner, map, values: range, names }, values)
 }
@@ -264,7 +271,7 @@ mod tests {
     use super::*;
 
     fn check(source: &str, tex: &str, expected: &[&str]) {
-        let (formula, values) = read(source, tex, false, 0..source.len(), 3);
+        let (formula, values) = read(source, tex, false, 0..source.len(), Before { values: 3, blocks: 0 });
         assert_eq!(formula.values, 3..3 + expected.len());
         let targets: Vec<_> = values.iter().map(|value| value.target.as_str()).collect();
         let places: Vec<_> = values.iter().map(|value| &source[value.range.clone()]).collect();
@@ -289,7 +296,7 @@ mod tests {
     #[test]
     fn claims_keep_what_is_claimed() {
         let source = r"$g = \claim{df/dw}{ 5.0 } \cdot 2$";
-        let (formula, uses) = read(source, &source[1..source.len() - 1], false, 0..source.len(), 0);
+        let (formula, uses) = read(source, &source[1..source.len() - 1], false, 0..source.len(), Before::default());
         let (claimed, place) = uses[0].claimed.clone().expect("a claim");
         assert_eq!((claimed.as_str(), &source[place]), ("5.0", "5.0"));
         assert_eq!(with_values(&formula, &uses, &[claimed], &|_| None).0, r"g = {5.0} \cdot 2");
@@ -298,7 +305,7 @@ mod tests {
     #[test]
     fn values_are_put_in() {
         let source = r"$f = \val{f} + \foo$";
-        let (formula, uses) = read(source, &source[1..source.len() - 1], false, 0..source.len(), 0);
+        let (formula, uses) = read(source, &source[1..source.len() - 1], false, 0..source.len(), Before::default());
         for (value, expected) in [
             ("-2", r"f = {-2} + \foo"),
             ("1.5e-7", r"f = {1.5\times10^{-7}} + \foo"),

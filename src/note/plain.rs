@@ -62,14 +62,14 @@ fn end_line(text: &mut String) {
 mod tests {
     use crate::note::html::Parts;
     use crate::note::math::MathWriter;
-    use crate::note::{Policy, plain_text, read};
+    use crate::note::{Manuscript, Policy, plain_text, read};
     use crate::source::SourceFile;
     use std::collections::BTreeMap;
 
     #[test]
     fn markup_is_left_out() {
         let text = "# 제목\n\n**굵은** 글[^1]과 `code`,\n$x^2$.\n\n- a\n- [b](c.md)\n\n|h|i|\n|-|-|\n|1|2|\n\n```graph\nx = 1\n```\n\n[^1]: 각주\n";
-        let source = SourceFile { path: "content/a.ko.md".into(), text: text.into() };
+        let source = Manuscript::from(SourceFile { path: "content/a.ko.md".into(), text: text.into() });
         let note = read(&source, &Policy::default()).value;
         assert_eq!(
             plain_text(&note, &Parts::bare(&MathWriter::new(&BTreeMap::new()).0)),

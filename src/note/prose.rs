@@ -7,11 +7,12 @@ mod mistake;
 use super::anchor::{self, Anchors};
 use super::events::{self, Placed};
 use super::include::Shelf;
+use super::manuscript::{Manuscript, written_label};
 use super::raw::{self, InlineTags};
 use super::url::{Target, target};
 use super::{
-    Block, BlockKind, Formula, Heading, Link, Mark, MarkId, MarkKind, Naming, Piece, RawHtml, TermUse, ValueUse, code,
-    emphasis, fence, formula,
+    Block, BlockKind, Formula, Heading, Link, Mark, MarkId, MarkKind, Naming, Piece, Policy, RawHtml, TermUse,
+    ValueUse, code, emphasis, fence, formula,
 };
 use crate::diag::{Checked, Diagnostic, Log};
 use crate::lang::{Particle, text, with_particle};
@@ -44,21 +45,21 @@ pub struct Prose<'p> {
 
 /// Reads the prose that begins at `start`. `title` is what the front matter gives, if it does.
 pub fn read<'p>(
-    source: &'p str,
+    manuscript: &'p Manuscript<'_>,
     start: usize,
     title: Option<&str>,
-    raw_html: RawHtml,
-    shelf: Shelf<'_>,
+    policy: &Policy<'_>,
 ) -> Checked<Prose<'p>> {
-    let events = emphasis::repaired(source, events::read(source, start));
+    let source = manuscript.source.text.as_str();
+    let events = emphasis::repaired(source, manuscript.events(start));
     let mut log = Log::default();
     let anchors = log.take(anchors(source, &events));
     log.extend(unused_footnotes(&events));
     let mut reader = Reader {
+        manuscript,
         source,
         front_title: title,
-        raw_html,
-        shelf,
+        policy,
         anchors: anchors.into_iter(),
         events: events.into_iter(),
         prose: Prose::default(),
@@ -75,7 +76,7 @@ pub fn read<'p>(
 }
 
 /// An anchor for each heading. Those that authors chose come first: they never change.
-fn anchors(source: &str, events: &[Placed<'_>]) -> Checked<Vec<String>> {
+pub fn anchors(source: &str, events: &[Placed<'_>]) -> Checked<Vec<String>> {
     let mut log = Log::default();
     let mut anchors = Anchors::default();
     let headings: Vec<_> = events
@@ -127,13 +128,13 @@ fn unused_footnotes(events: &[Placed<'_>]) -> Vec<Diagnostic> {
             Event::Start(Tag::FootnoteDefinition(label)) if !used.contains(label.as_ref()) => {
                 Some(Diagnostic::warning(
                     "unused-footnote",
-                    range.start..(range.start + label.len() + 3).min(range.end),
+                    range.start..(range.start + written_label(label).len() + 3).min(range.end),
                     text(
                         format!(
                             "각주 {} 가리키는 곳이 없습니다",
-                            with_particle(&format!("`{label}`"), Particle::Object)
+                            with_particle(&format!("`{}`", written_label(label)), Particle::Object)
                         ),
-                        format!("nothing refers to the footnote `{label}`"),
+                        format!("nothing refers to the footnote `{}`", written_label(label)),
                     ),
                 ))
             }
@@ -164,10 +165,10 @@ enum Opened {
 }
 
 struct Reader<'p, 't> {
+    manuscript: &'p Manuscript<'p>,
     source: &'p str,
     front_title: Option<&'t str>,
-    raw_html: RawHtml,
-    shelf: Shelf<'t>,
+    policy: &'t Policy<'t>,
     anchors: std::vec::IntoIter<String>,
     events: std::vec::IntoIter<Placed<'p>>,
     prose: Prose<'p>,
@@ -195,6 +196,8 @@ impl<'p> Reader<'p, '_> {
             Event::End(end) => self.end(end),
             Event::InlineMath(tex) => self.formula(&tex, false, range),
             Event::DisplayMath(tex) => self.formula(&tex, true, range),
+            // What stands nowhere in the text is the manuscript's own.
+            Event::Html(html) if range.is_empty() => self.push(Event::Html(html)),
             Event::InlineHtml(html) | Event::Html(html) => self.inline_html(html, range),
             Event::Text(text) => {
                 self.log.extend(mistake::command_outside_formula(&text, &range));
@@ -306,7 +309,8 @@ impl<'p> Reader<'p, '_> {
     }
 
     fn formula(&mut self, tex: &str, display: bool, range: Range<usize>) {
-        let (formula, values) = formula::read(self.source, tex, display, range, self.prose.values.len());
+        let before = formula::Before { values: self.prose.values.len(), blocks: self.prose.blocks.len() };
+        let (formula, values) = formula::read(self.source, tex, display, range, before);
         for name in &formula.names {
             if let Naming::Labels { tag } = &name.does {
                 let id = MarkId { text: name.name.clone(), range: name.range.clone() };
@@ -329,7 +333,7 @@ impl<'p> Reader<'p, '_> {
         if raw::is_comment(&html) {
             return;
         }
-        match self.raw_html {
+        match self.policy.raw_html {
             RawHtml::Escape => {
                 self.log.push(mistake::raw_html_shown(range));
                 self.push(Event::Start(Tag::Paragraph));
@@ -345,7 +349,7 @@ impl<'p> Reader<'p, '_> {
         if raw::is_comment(&html) {
             return;
         }
-        match self.raw_html {
+        match self.policy.raw_html {
             RawHtml::Escape => {
                 if !html.starts_with("</") {
                     self.log.push(mistake::raw_html_shown(range));
@@ -377,6 +381,7 @@ impl<'p> Reader<'p, '_> {
     ) {
         let place = place_of(self.source, &range, &dest_url);
         let dest_url = if link_type == LinkType::Email { format!("mailto:{dest_url}").into() } else { dest_url };
+        let dest_url = self.seen_from_note(dest_url, range.start);
         let is_empty = matches!(self.events.as_slice().first(), Some((Event::End(TagEnd::Link), _)));
         let is_inside = self.opened.iter().any(|outer| matches!(outer, Opened::Link | Opened::Term));
         if is_empty && self.in_heading {
@@ -408,6 +413,11 @@ impl<'p> Reader<'p, '_> {
         }
     }
 
+    /// A destination that is written at a byte of the text, as the note itself would write it.
+    fn seen_from_note(&self, destination: CowStr<'p>, at: usize) -> CowStr<'p> {
+        self.manuscript.seen_from_note(&destination, at).map_or(destination, Into::into)
+    }
+
     fn image(
         &mut self,
         link_type: LinkType,
@@ -417,6 +427,7 @@ impl<'p> Reader<'p, '_> {
         range: Range<usize>,
     ) {
         let place = place_of(self.source, &range, &dest_url);
+        let dest_url = self.seen_from_note(dest_url, range.start);
         let has_alt = has_alt(self.events.as_slice());
         if !has_alt {
             self.log.push(mistake::missing_alt(range.clone()));

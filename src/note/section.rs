@@ -102,14 +102,14 @@ fn formula_text(note: &Note<'_>, index: usize, parts: &Parts<'_>) -> String {
 mod tests {
     use super::*;
     use crate::note::math::MathWriter;
-    use crate::note::{Policy, read};
+    use crate::note::{Manuscript, Policy, read};
     use crate::source::SourceFile;
     use std::collections::BTreeMap;
 
     #[test]
     fn each_section_has_its_words_and_its_figures() {
         let text = "+++\ntitle = \"제목\"\n+++\n\n**역전**파는[^1] $\\frac{\\partial f}{\\partial w} = \\val{w}$이다.\n\n```graph #g\nw = 1\n```\n\n## 둘째 $x$\n\n- `a`\n- b\n\n```py\nprint(1 < 2)\n```\n\n[^1]: 각주\n";
-        let source = SourceFile { path: "content/a.ko.md".into(), text: text.into() };
+        let source = Manuscript::from(SourceFile { path: "content/a.ko.md".into(), text: text.into() });
         let note = read(&source, &Policy::default()).value;
         let (math, _) = MathWriter::new(&BTreeMap::new());
         let values = ["5".to_owned()];

@@ -21,8 +21,8 @@ const WORDS: Words<'static> = Words {
     alerts: ["Note", "Tip", "Important", "Warning", "Caution"],
 };
 
-fn source(text: &str) -> SourceFile {
-    SourceFile { path: "content/dl/27-backprop.ko.md".into(), text: text.into() }
+fn source(text: &str) -> Manuscript<'static> {
+    SourceFile { path: "content/dl/27-backprop.ko.md".into(), text: text.into() }.into()
 }
 
 fn body(text: &str, raw_html: RawHtml) -> (String, Vec<Diagnostic>) {
@@ -226,8 +226,11 @@ fn links_are_safe() {
     check_codes("![a](https://example.org/a.png)", &[("external-image", "https://example.org/a.png")]);
     let source = source("[a](b.md) ![c](d.png) [e](javascript:x)");
     let note = read(&source, &Policy::default()).value;
-    let links: Vec<_> =
-        note.links.iter().map(|link| (link.dest.as_str(), &source.text[link.range.clone()], link.image)).collect();
+    let links: Vec<_> = note
+        .links
+        .iter()
+        .map(|link| (link.dest.as_str(), &source.source.text[link.range.clone()], link.image))
+        .collect();
     assert_eq!(links, [("b.md", "b.md", false), ("d.png", "d.png", true)]);
 }
 

@@ -3,16 +3,8 @@
 use crate::markup::unescaped;
 use crate::output::Files;
 use crate::source::beside;
+pub use crate::source::relative;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The link from one file of the site to another, both given below its root.
-pub fn relative(from: &str, to: &str) -> String {
-    let from: Vec<&str> = from.split('/').collect();
-    let to: Vec<&str> = to.split('/').collect();
-    let shared = from[..from.len() - 1].iter().zip(&to[..to.len() - 1]).take_while(|(a, b)| a == b).count();
-    let up = "../".repeat(from.len() - 1 - shared);
-    format!("{up}{}", to[shared..].join("/"))
-}
 
 /// A path as an address: Hangul stays, what has a meaning in addresses is percent-encoded.
 pub fn address_in_html(path: &str) -> String {

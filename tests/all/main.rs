@@ -11,6 +11,7 @@ mod includes;
 mod numbers;
 mod ops;
 mod pages;
+mod parts;
 mod pictures;
 mod site;
 mod templates;
