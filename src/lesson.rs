@@ -132,7 +132,7 @@ impl Workshop<'_> {
             number: &number,
             words: body_words(words),
         };
-        let body = log.take(html::body_html(note, &parts));
+        let body = page::with_answers(log.take(html::body_html(note, &parts)), words.get("answers"));
         let figures: Vec<Option<Section>> =
             self.catalogue.blocks[index].iter().map(|entry| self.captions(note, entry)).collect();
         let sections = note::sections(note, &parts, &figures);
@@ -479,6 +479,8 @@ fn body_words(words: &Words) -> html::Words<'_> {
         footnotes: words.get("footnotes"),
         back: words.get("back_to_text"),
         section: words.get("anchor"),
+        answer: words.get("answer"),
+        answer_place: words.get("answer_place"),
         done: words.get("task_done"),
         open: words.get("task_open"),
         alerts: ["alert_note", "alert_tip", "alert_important", "alert_warning", "alert_caution"]

@@ -347,6 +347,10 @@ pub enum Piece<'p> {
     EndTerm,
     /// What has a number and a caption begins or ends here.
     Figure(FigurePart),
+    /// The answer to an exercise begins, counted from 0.
+    Answer(usize),
+    /// It ends.
+    EndAnswer(usize),
 }
 
 /// The parts of what has a number and a caption. Both stand between these as other pieces.

@@ -5,19 +5,21 @@ use super::printed::Printed;
 use super::{FigurePart, Note, Piece};
 use pulldown_cmark::{Event, Tag, TagEnd};
 
-/// The prose without markup, a line for each paragraph, heading, item or row. Footnotes, blocks and code
-/// blocks are left out, and so are captions; formulas are given as their TeX.
+/// The prose without markup, a line for each paragraph, heading, item or row. Footnotes, answers, blocks
+/// and code blocks are left out, and so are captions; formulas are given as their TeX.
 pub fn plain_text(note: &Note<'_>, parts: &Parts<'_>) -> String {
     let mut text = String::new();
     let mut printed = Printed::in_note(note);
-    let (mut footnote, mut caption) = (false, false);
+    let (mut footnote, mut caption, mut answer) = (false, false, false);
     for piece in &note.body {
         match piece {
             Piece::Markdown(Event::Start(Tag::FootnoteDefinition(_))) => footnote = true,
             Piece::Markdown(Event::End(TagEnd::FootnoteDefinition)) => footnote = false,
             Piece::Figure(FigurePart::Caption(_)) => caption = true,
             Piece::Figure(FigurePart::EndCaption) => caption = false,
-            _ if footnote || caption => {}
+            Piece::Answer(_) => answer = true,
+            Piece::EndAnswer(_) => answer = false,
+            _ if footnote || caption || answer => {}
             Piece::Markdown(event @ Event::Text(part)) => match printed.pass(event) {
                 Some((particle, rest)) => text.extend([particle, rest]),
                 None => text.push_str(part),

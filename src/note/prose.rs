@@ -1,6 +1,7 @@
 //! The prose of a note. In: its text and where the prose begins; out: headings, blocks, formulas, links and
 //! the pieces of the body, in the order of the text. This file does not know HTML, but for raw HTML's policy.
 
+mod answer;
 mod captioned;
 mod mistake;
 
@@ -69,6 +70,8 @@ pub fn read<'p>(
         heading_level: HeadingLevel::H2,
         in_heading: false,
         opened: Vec::new(),
+        quotes: Vec::new(),
+        answers: 0,
         tags: InlineTags::default(),
     };
     reader.read_all();
@@ -180,6 +183,9 @@ struct Reader<'p, 't> {
     heading_level: HeadingLevel,
     in_heading: bool,
     opened: Vec<Opened>,
+    /// The quotes that are open; of an answer its number.
+    quotes: Vec<Option<usize>>,
+    answers: usize,
     tags: InlineTags,
 }
 
@@ -215,12 +221,16 @@ impl<'p> Reader<'p, '_> {
         match tag {
             Tag::Heading { level, .. } => self.heading(level),
             Tag::Paragraph if self.captioned(&range) => {}
+            Tag::BlockQuote(None) if self.answer() => {}
             Tag::CodeBlock(kind) => self.code_block(&kind, range),
             Tag::HtmlBlock => self.html_block(range),
             Tag::Link { link_type, dest_url, title, id } => self.link(link_type, dest_url, title, id, range),
             Tag::Image { link_type, dest_url, title, id } => self.image(link_type, dest_url, title, id, range),
             tag => {
                 self.depth += usize::from(is_container(&tag.to_end()));
+                if matches!(tag, Tag::BlockQuote(_)) {
+                    self.quotes.push(None);
+                }
                 self.push(Event::Start(tag));
             }
         }
@@ -239,6 +249,7 @@ impl<'p> Reader<'p, '_> {
                 self.in_heading = false;
                 self.push(Event::End(TagEnd::Heading(self.heading_level)));
             }
+            TagEnd::BlockQuote(_) if self.end_answer() => {}
             end => {
                 self.depth -= usize::from(is_container(&end));
                 if is_block(&end) {

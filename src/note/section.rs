@@ -55,7 +55,7 @@ pub fn sections(note: &Note<'_>, parts: &Parts<'_>, figures: &[Option<Section>])
                 printed.push(&own);
             }
             Piece::EndTerm => {}
-            Piece::Figure(_) => section.text.push(' '),
+            Piece::Figure(_) | Piece::Answer(_) | Piece::EndAnswer(_) => section.text.push(' '),
             Piece::Block(i) => its_figures.extend(figures.get(*i).cloned().flatten()),
         }
     }

@@ -16,6 +16,8 @@ const WORDS: Words<'static> = Words {
     footnotes: "Footnotes",
     back: "Back to the text: footnote",
     section: "Link to this section:",
+    answer: "Answer {number}",
+    answer_place: "See answer {number}",
     done: "Done",
     open: "To do",
     alerts: ["Note", "Tip", "Important", "Warning", "Caution"],
