@@ -70,7 +70,7 @@ pub fn compile(project: &Project) -> Checked<Site> {
     let glossary = log.take(glossary_of(project));
     let reference =
         if project.settings.op_reference { reference::notes(&project.settings.languages) } else { Vec::new() };
-    let policy = policy_of(project);
+    let policy = policy_of(project, &glossary);
     let manuscripts = log.take(note::manuscripts(&project.notes, &reference, &policy));
     let notes = log.take(read_notes(&manuscripts, &policy));
     let catalogue = log.take(blocks::catalogue(&notes));
@@ -103,7 +103,8 @@ pub fn compile(project: &Project) -> Checked<Site> {
 /// Compares the partials of every gate of every graph of a project, found in three ways. The value is how many were
 /// compared; a graph that is broken otherwise is left out, since [`compile`] reports it.
 pub fn verify_gradients(project: &Project) -> Checked<usize> {
-    let policy = policy_of(project);
+    let glossary = glossary_of(project).value;
+    let policy = policy_of(project, &glossary);
     let manuscripts = note::manuscripts(&project.notes, &[], &policy).value;
     let notes = read_notes(&manuscripts, &policy).value;
     let catalogue = blocks::catalogue(&notes).value;
@@ -169,12 +170,13 @@ fn glossary_of(project: &Project) -> Checked<Glossary> {
     log.finish(glossary)
 }
 
-fn policy_of(project: &Project) -> note::Policy<'_> {
+fn policy_of<'p>(project: &'p Project, glossary: &'p Glossary) -> note::Policy<'p> {
     note::Policy {
         languages: project.settings.languages.clone(),
         raw_html: project.settings.raw_html,
         files: &project.assets,
         note_bytes: project.settings.limits.note_bytes,
+        glossary: Some(glossary),
     }
 }
 

@@ -6,6 +6,28 @@ use super::{EquationName, Formula, Naming, ValueUse, math};
 use crate::source::RangeMap;
 use std::ops::Range;
 
+/// What `\\val` prints.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// A number.
+    Number(String),
+    /// The rows of a matrix.
+    Matrix(Vec<Vec<String>>),
+}
+
+impl Value {
+    fn tex(&self) -> String {
+        match self {
+            Self::Number(number) => value_tex(number),
+            Self::Matrix(rows) => {
+                let row = |row: &Vec<String>| row.iter().map(|x| value_tex(x)).collect::<Vec<_>>().join(" & ");
+                let rows: Vec<String> = rows.iter().map(row).collect();
+                format!(r"\begin{{bmatrix}} {} \end{{bmatrix}}", rows.join(r" \\ "))
+            }
+        }
+    }
+}
+
 /// What the note has before a formula.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Before {
@@ -201,12 +223,13 @@ fn inside_braces(tex: &str, whole: &Range<usize>) -> Range<usize> {
 pub fn with_values(
     formula: &Formula,
     uses: &[ValueUse],
-    values: &[String],
+    values: &[Value],
     numbers: &dyn Fn(&str) -> Option<String>,
 ) -> (String, RangeMap) {
-    let values = uses.iter().zip(values).map(|(value_use, value)| {
-        (value_use.in_tex.clone(), value_use.range.start, format!("{{{}}}", value_tex(value)))
-    });
+    let values = uses
+        .iter()
+        .zip(values)
+        .map(|(value_use, value)| (value_use.in_tex.clone(), value_use.range.start, format!("{{{}}}", value.tex())));
     let names = formula.names.iter().map(|name| {
         let number = numbers(&name.name).unwrap_or_else(|| "?".to_owned());
         let tex = match &name.does {
@@ -299,7 +322,7 @@ mod tests {
         let (formula, uses) = read(source, &source[1..source.len() - 1], false, 0..source.len(), Before::default());
         let (claimed, place) = uses[0].claimed.clone().expect("a claim");
         assert_eq!((claimed.as_str(), &source[place]), ("5.0", "5.0"));
-        assert_eq!(with_values(&formula, &uses, &[claimed], &|_| None).0, r"g = {5.0} \cdot 2");
+        assert_eq!(with_values(&formula, &uses, &[Value::Number(claimed)], &|_| None).0, r"g = {5.0} \cdot 2");
     }
 
     #[test]
@@ -312,10 +335,13 @@ mod tests {
             (r"a_b}\x", r"f = {a\_b\}\backslash x} + \foo"),
             ("∞", r"f = {∞} + \foo"),
         ] {
-            let (tex, map) = with_values(&formula, &uses, &[value.to_owned()], &|_| None);
+            let (tex, map) = with_values(&formula, &uses, &[Value::Number(value.to_owned())], &|_| None);
             assert_eq!(tex, expected);
             let foo = tex.find("\\foo").expect("it is there");
             assert_eq!(&source[map.to_file(foo..foo + 4)], "\\foo");
         }
+        let matrix = Value::Matrix(vec![vec!["1".into(), "-2".into()], vec!["1e-7".into(), "∞".into()]]);
+        let (tex, _) = with_values(&formula, &uses, &[matrix], &|_| None);
+        assert_eq!(tex, r"f = {\begin{bmatrix} 1 & -2 \\ 1\times10^{-7} & ∞ \end{bmatrix}} + \foo");
     }
 }

@@ -11,7 +11,7 @@ pub use term::TermParts;
 
 use super::math::MathWriter;
 use super::printed::Printed;
-use super::{Note, Piece};
+use super::{Note, Piece, Value};
 
 use crate::diag::{Checked, Log};
 use crate::image::Size;
@@ -27,8 +27,8 @@ use std::sync::Arc;
 pub struct Parts<'a> {
     /// The HTML of each of the note's blocks.
     pub blocks: &'a [String],
-    /// The text of each of the note's values.
-    pub values: &'a [String],
+    /// What each of the note's values reads as.
+    pub values: &'a [Value],
     /// The writer of formulas.
     pub math: &'a MathWriter,
     /// The address to write for a destination of a link or an image; `None` leaves it as it is.

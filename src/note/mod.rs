@@ -23,11 +23,13 @@ mod raw;
 mod section;
 mod url;
 
+pub use formula::Value;
 pub use manuscript::{Manuscript, manuscripts, placed};
 pub use plain::plain_text;
 pub use section::{Section, sections};
 
 use crate::diag::{Checked, Diagnostic, Log};
+use crate::glossary::Glossary;
 use crate::project::Asset;
 use crate::settings::RawHtml;
 use crate::source::{RangeMap, SourceFile};
@@ -42,7 +44,8 @@ pub fn read<'p>(manuscript: &'p Manuscript<'_>, policy: &Policy<'_>) -> Checked<
     let mut log = Log::default();
     let address = log.take(address::read(&source.path, &policy.languages));
     let front = log.take(front::read(&source.text));
-    let prose = log.take(prose::read(manuscript, front.body_start, front.matter.title.as_deref(), policy));
+    let prose =
+        log.take(prose::read(manuscript, front.body_start, front.matter.title.as_deref(), &address.lang, policy));
     let title = front.matter.title.clone().or(prose.title).or_else(|| address.slug.clone()).unwrap_or_default();
 
     let note = Note {
@@ -70,7 +73,7 @@ fn in_file<T>(path: &str, checked: Checked<T>) -> Checked<T> {
 }
 
 /// What of the site's configuration matters to the reading of a note.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Policy<'p> {
     /// The tags of the site's languages; the first is the default one.
     pub languages: Vec<String>,
@@ -80,6 +83,8 @@ pub struct Policy<'p> {
     pub files: &'p [Asset],
     /// How many bytes a note may have, with what it includes.
     pub note_bytes: usize,
+    /// The terms that headings may name.
+    pub glossary: Option<&'p Glossary>,
 }
 
 impl Default for Policy<'_> {
@@ -89,6 +94,7 @@ impl Default for Policy<'_> {
             raw_html: RawHtml::Escape,
             files: &[],
             note_bytes: usize::MAX,
+            glossary: None,
         }
     }
 }

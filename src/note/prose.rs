@@ -3,9 +3,9 @@
 
 mod answer;
 mod captioned;
+pub mod heading;
 mod mistake;
 
-use super::anchor::{self, Anchors};
 use super::events::{self, Placed};
 use super::include::Shelf;
 use super::manuscript::{Manuscript, written_label};
@@ -49,19 +49,21 @@ pub fn read<'p>(
     manuscript: &'p Manuscript<'_>,
     start: usize,
     title: Option<&str>,
+    language: &str,
     policy: &Policy<'_>,
 ) -> Checked<Prose<'p>> {
     let source = manuscript.source.text.as_str();
     let events = emphasis::repaired(source, manuscript.events(start));
+    let events = heading::with_names_of_terms(events, language, policy.glossary);
     let mut log = Log::default();
-    let anchors = log.take(anchors(source, &events));
+    let chosen = log.take(heading::chosen(source, &events));
     log.extend(unused_footnotes(&events));
     let mut reader = Reader {
         manuscript,
         source,
         front_title: title,
         policy,
-        anchors: anchors.into_iter(),
+        headings: Vec::new(),
         events: events.into_iter(),
         prose: Prose::default(),
         log,
@@ -75,46 +77,8 @@ pub fn read<'p>(
         tags: InlineTags::default(),
     };
     reader.read_all();
+    reader.name_headings(chosen);
     reader.log.finish(reader.prose)
-}
-
-/// An anchor for each heading. Those that authors chose come first: they never change.
-pub fn anchors(source: &str, events: &[Placed<'_>]) -> Checked<Vec<String>> {
-    let mut log = Log::default();
-    let mut anchors = Anchors::default();
-    let headings: Vec<_> = events
-        .iter()
-        .enumerate()
-        .filter_map(|(i, (event, range))| match event {
-            Event::Start(Tag::Heading { id, .. }) => Some((i, id.as_deref(), range)),
-            _ => None,
-        })
-        .collect();
-    let chosen: Vec<Option<&str>> = headings
-        .iter()
-        .map(|(_, id, range)| {
-            let id = (*id)?;
-            if !anchor::is_valid(id) {
-                log.push(mistake::bad_anchor(id, place_of(source, range, id)));
-            } else if anchors.reserve(id) {
-                return Some(id);
-            } else {
-                log.push(mistake::duplicate_anchor(id, place_of(source, range, id)));
-            }
-            None
-        })
-        .collect();
-    let ids = headings.iter().zip(chosen).map(|((i, _, _), chosen)| match chosen {
-        Some(id) => id.to_owned(),
-        None => anchors.of_text(&heading_text(&events[i + 1..])),
-    });
-    let ids = ids.collect();
-    log.finish(ids)
-}
-
-fn heading_text(after_start: &[Placed<'_>]) -> String {
-    let inside = after_start.iter().map(|(event, _)| event);
-    events::text_of(inside.take_while(|event| !matches!(event, Event::End(TagEnd::Heading(_)))))
 }
 
 fn unused_footnotes(events: &[Placed<'_>]) -> Vec<Diagnostic> {
@@ -167,12 +131,19 @@ enum Opened {
     Text,
 }
 
+/// A heading that waits for its id.
+struct HeadingText {
+    text: String,
+    /// Whether it is in the body: the title is not.
+    is_shown: bool,
+}
+
 struct Reader<'p, 't> {
     manuscript: &'p Manuscript<'p>,
     source: &'p str,
     front_title: Option<&'t str>,
     policy: &'t Policy<'t>,
-    anchors: std::vec::IntoIter<String>,
+    headings: Vec<HeadingText>,
     events: std::vec::IntoIter<Placed<'p>>,
     prose: Prose<'p>,
     log: Log,
@@ -263,19 +234,20 @@ impl<'p> Reader<'p, '_> {
     /// A heading. The first of level 1 is the title of the page, which the page shows by itself; what is
     /// left of that level goes one down, so that a page has one heading of level 1.
     fn heading(&mut self, level: HeadingLevel) {
-        let id = self.anchors.next().unwrap_or_default();
-        let text = heading_text(self.events.as_slice());
+        let text = heading::text_of(self.events.as_slice());
         if level == HeadingLevel::H1 && self.depth == 0 && !std::mem::replace(&mut self.level_1_seen, true) {
             let is_title = self.front_title.is_none_or(|title| title == text);
             if is_title && !text.is_empty() {
+                self.headings.push(HeadingText { text: text.clone(), is_shown: false });
                 self.prose.title = Some(text);
                 self.skip_heading();
                 return;
             }
         }
         let level = level.max(HeadingLevel::H2);
-        self.prose.headings.push(Heading { level: level as u8, id: id.clone(), text });
-        self.push(Event::Start(Tag::Heading { level, id: Some(id.into()), classes: Vec::new(), attrs: Vec::new() }));
+        self.headings.push(HeadingText { text: text.clone(), is_shown: true });
+        self.prose.headings.push(Heading { level: level as u8, id: String::new(), text });
+        self.push(Event::Start(Tag::Heading { level, id: None, classes: Vec::new(), attrs: Vec::new() }));
         self.heading_level = level;
         self.in_heading = true;
     }
@@ -395,18 +367,20 @@ impl<'p> Reader<'p, '_> {
         let dest_url = self.seen_from_note(dest_url, range.start);
         let is_empty = matches!(self.events.as_slice().first(), Some((Event::End(TagEnd::Link), _)));
         let is_inside = self.opened.iter().any(|outer| matches!(outer, Opened::Link | Opened::Term));
-        if is_empty && self.in_heading {
-            self.log.push(mistake::nameless_in_heading(range));
-            self.opened.push(Opened::Text);
-        } else if self.in_heading && dest_url.starts_with(TERM_SCHEME) {
-            // A heading is short, and the list of contents repeats it.
-            self.opened.push(Opened::Text);
-        } else if let Some(key) = dest_url.strip_prefix(TERM_SCHEME).filter(|_| !is_inside) {
+        if let Some(key) = dest_url.strip_prefix(TERM_SCHEME).filter(|_| !is_inside) {
             let is_exact = place.len() == dest_url.len();
             let range = if is_exact { place.end - key.len()..place.end } else { place };
-            self.prose.body.push(Piece::Term(self.prose.terms.len()));
+            // A heading is short, and the list of contents repeats it: only the name is shown.
+            if self.in_heading {
+                self.opened.push(Opened::Text);
+            } else {
+                self.prose.body.push(Piece::Term(self.prose.terms.len()));
+                self.opened.push(Opened::Term);
+            }
             self.prose.terms.push(TermUse { key: key.to_owned(), range, is_unnamed: is_empty });
-            self.opened.push(Opened::Term);
+        } else if is_empty && self.in_heading {
+            self.log.push(mistake::nameless_in_heading(range));
+            self.opened.push(Opened::Text);
         } else if target(&dest_url) == Target::Unsafe {
             self.log.push(mistake::unsafe_link(&dest_url, place));
             self.opened.push(Opened::Text);

@@ -102,7 +102,7 @@ fn formula_text(note: &Note<'_>, index: usize, parts: &Parts<'_>) -> String {
 mod tests {
     use super::*;
     use crate::note::math::MathWriter;
-    use crate::note::{Manuscript, Policy, read};
+    use crate::note::{Manuscript, Policy, Value, read};
     use crate::source::SourceFile;
     use std::collections::BTreeMap;
 
@@ -112,7 +112,7 @@ mod tests {
         let source = Manuscript::from(SourceFile { path: "content/a.ko.md".into(), text: text.into() });
         let note = read(&source, &Policy::default()).value;
         let (math, _) = MathWriter::new(&BTreeMap::new());
-        let values = ["5".to_owned()];
+        let values = [Value::Number("5".to_owned())];
         let parts = Parts { values: &values, ..Parts::bare(&math) };
         let figure = Section { id: "g".into(), heading: "그림".into(), is_figure: true, ..Section::default() };
         let found = sections(&note, &parts, &[Some(figure)]);

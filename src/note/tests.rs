@@ -31,7 +31,8 @@ fn body(text: &str, raw_html: RawHtml) -> (String, Vec<Diagnostic>) {
     let source = source(text);
     let checked = read(&source, &Policy { raw_html, ..Policy::default() });
     let blocks: Vec<String> = checked.value.blocks.iter().map(|block| format!("[{}]", block.text.trim())).collect();
-    let values: Vec<String> = checked.value.values.iter().map(|value| format!("-{}", value.target.len())).collect();
+    let value = |value: &ValueUse| Value::Number(format!("-{}", value.target.len()));
+    let values: Vec<Value> = checked.value.values.iter().map(value).collect();
     let (math, _) = MathWriter::new(&BTreeMap::new());
     let link = |dest: &str| dest.ends_with(".md").then(|| dest.replace(".md", ".html"));
     let reference = |dest: &str| dest.starts_with('#').then(|| "Figure 7".to_owned());

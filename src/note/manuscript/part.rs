@@ -1,7 +1,8 @@
 //! Parts of files. In: the events of a file and the name of a part; out: where the part stands, and the events that show it.
 
+use super::super::emphasis;
 use super::super::events::Placed;
-use super::super::{emphasis, prose};
+use super::super::prose::heading;
 use super::mistake;
 use crate::diag::Diagnostic;
 use crate::expr::closest;
@@ -131,7 +132,14 @@ struct Heading {
 /// The headings of a file that stand in no quote and no list.
 fn headings(source: &str, events: &[Placed<'_>]) -> Vec<Heading> {
     let events = emphasis::repaired(source, events.to_vec());
-    let mut ids = prose::anchors(source, &events).value.into_iter();
+    let chosen = heading::chosen(source, &events).value;
+    let texts: Vec<String> = events
+        .iter()
+        .enumerate()
+        .filter(|(_, (event, _))| matches!(event, Event::Start(Tag::Heading { .. })))
+        .map(|(at, _)| heading::text_of(&events[at + 1..]))
+        .collect();
+    let mut ids = heading::ids(chosen, std::iter::empty(), texts.iter().map(String::as_str)).into_iter();
     let mut depth = 0_usize;
     let mut found = Vec::new();
     for (event, place) in &events {
