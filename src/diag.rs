@@ -18,7 +18,9 @@ pub enum Severity {
 /// A second place that helps to understand a diagnostic.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
-    /// Bytes in the same text as the diagnostic's own range.
+    /// Its file, where that is not the diagnostic's own.
+    pub file: Option<Arc<str>>,
+    /// Bytes in the same text as the diagnostic's own range, or in that file.
     pub range: Range<usize>,
     /// What is there.
     pub text: Text,
@@ -72,7 +74,7 @@ impl Diagnostic {
     /// Adds a second place.
     #[must_use]
     pub fn label(mut self, range: Range<usize>, text: Text) -> Self {
-        self.labels.push(Label { range, text });
+        self.labels.push(Label { file: None, range, text });
         self
     }
 

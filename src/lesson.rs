@@ -4,20 +4,20 @@
 mod link;
 mod picture;
 mod term;
+mod value;
 
 use crate::block::{GraphView, Quiz, Show};
 use crate::blocks::{Catalogue, Entry};
 use crate::diag::{Checked, Diagnostic, Log};
-use crate::expr::closest;
 use crate::figure::place::{Engine, Flow};
 use crate::figure::{self, Curve, Heading, Opening, View};
 use crate::glossary::Glossary;
-use crate::graph::{Backward, PrintedNumber, Run};
+use crate::graph::{Backward, Run};
 use crate::lang::{Tongue, text};
 use crate::markup::escaped;
 use crate::note::html::{self, Parts};
 use crate::note::math::MathWriter;
-use crate::note::{self, Block, BlockKind, Note, Section, plain_text};
+use crate::note::{self, Block, BlockKind, Note, Section, Value, plain_text};
 use crate::num;
 use crate::numbering::Numbering;
 use crate::page::figure::{FigureParts, SnapshotParts, StateParts, TrainingParts};
@@ -29,7 +29,6 @@ use crate::train::{Snapshot, Training};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::ops::Range;
-use std::sync::Arc;
 
 /// What all lessons share.
 pub struct Workshop<'a> {
@@ -119,7 +118,7 @@ impl Workshop<'_> {
             })
             .collect();
         let Desk { mut log, players } = desk;
-        let values: Vec<String> = (0..note.values.len()).map(|value| self.value(index, value, &mut log)).collect();
+        let values: Vec<Value> = (0..note.values.len()).map(|value| self.value(index, value, &mut log)).collect();
         let words = self.templates.words(&note.address.lang);
         let link = |destination: &str| self.link(note, destination);
         let reference = |destination: &str| self.reference(index, destination).ok();
@@ -143,7 +142,7 @@ impl Workshop<'_> {
             number: &number,
             words: body_words(words),
         };
-        let body = log.take(html::body_html(note, &parts));
+        let body = page::with_answers(log.take(html::body_html(note, &parts)), words.get("answers"));
         let figures: Vec<Option<Section>> =
             self.catalogue.blocks[index].iter().map(|entry| self.captions(note, entry)).collect();
         let sections = note::sections(note, &parts, &figures);
@@ -364,101 +363,6 @@ impl Workshop<'_> {
         }
         true
     }
-
-    /// The computed number that `\val{…}` prints.
-    fn value(&self, index: usize, value: usize, log: &mut Log) -> String {
-        let note = &self.notes[index];
-        let value = &note.values[value];
-        let file: Arc<str> = note.source.path.as_str().into();
-        let entries = &self.catalogue.blocks[index];
-        let (id, target) = value
-            .target
-            .split_once(':')
-            .map_or((None, value.target.as_str()), |(id, target)| (Some(id.trim()), target.trim()));
-        let entry = match id {
-            Some(id) => entries.iter().find(|entry| entry.id == id),
-            // Without an id, the block that the reader has seen last.
-            None => note
-                .blocks
-                .iter()
-                .rposition(|block| block.range.start < value.range.start)
-                .or(if entries.is_empty() { None } else { Some(0) })
-                .map(|block| &entries[block]),
-        };
-        let Some(entry) = entry else {
-            let diagnostic = match id {
-                Some(id) => {
-                    let diagnostic = Diagnostic::error(
-                        "unknown-val",
-                        value.range.clone(),
-                        text(
-                            format!("이 노트에 `{id}`라는 그래프 블록이 없습니다"),
-                            format!("this note has no graph block `{id}`"),
-                        ),
-                    );
-                    match closest(id, entries.iter().map(|entry| entry.id.as_str())) {
-                        Some(near) => {
-                            diagnostic.help(text(format!("`{near}`인가요?"), format!("did you mean `{near}`?")))
-                        }
-                        None => diagnostic,
-                    }
-                }
-                None => Diagnostic::error(
-                    "unknown-val",
-                    value.range.clone(),
-                    text("이 노트에는 그래프 블록이 없습니다", "this note has no graph block"),
-                ),
-            };
-            log.push(diagnostic.in_file(&file));
-            return "?".to_owned();
-        };
-        // A broken graph has been reported where it stands.
-        let (run, target) = match self.state(entry, target) {
-            Some(Ok(found)) => found,
-            Some(Err(steps)) => {
-                let diagnostic = Diagnostic::error(
-                    "unknown-val",
-                    value.range.clone(),
-                    text("이 단계는 보고하지 않았습니다", "this step is not reported"),
-                )
-                .help(text(format!("보고한 단계: {steps}"), format!("the reported steps: {steps}")));
-                log.push(diagnostic.in_file(&file));
-                return "?".to_owned();
-            }
-            None => return "?".to_owned(),
-        };
-        match (run.number(target, value.range.clone()), &value.claimed) {
-            (Ok(x), None) => num::plain(x, entry.options.precision.0),
-            (Ok(x), Some((digits, place))) => {
-                let mut wrong = Vec::new();
-                let number = PrintedNumber::parse(digits, place.start, &mut wrong);
-                wrong.extend(number.and_then(|number| number.disagreement(&value.target, x)));
-                log.extend(wrong.into_iter().map(|d| d.in_file(&file)));
-                digits.clone()
-            }
-            (Err(diagnostic), _) => {
-                log.push(Diagnostic { code: "unknown-val", ..diagnostic }.in_file(&file));
-                "?".to_owned()
-            }
-        }
-    }
-
-    /// The graph that a target of the prose is about, and the target in it: of a training the graph at the step that
-    /// stands behind `@`, or the reported steps if it is none of them. None where the block is broken.
-    fn state<'t>(&self, entry: &Entry, target: &'t str) -> Option<Result<(&Run, &'t str), String>> {
-        let Some(training) = entry.training else {
-            let run = entry.graph.and_then(|graph| self.runs[graph].as_ref())?;
-            return Some(Ok((run, target)));
-        };
-        let reported = &self.trainings[training].as_ref()?.reported;
-        let (target, step) = target.split_once('@').unwrap_or((target, ""));
-        let snapshot = match step.trim().parse::<u64>() {
-            Ok(step) => reported.iter().find(|snapshot| snapshot.step == step),
-            Err(_) => reported.last().filter(|_| step.is_empty()),
-        };
-        let steps = || reported.iter().map(|snapshot| snapshot.step.to_string()).collect::<Vec<_>>().join(", ");
-        Some(snapshot.map(|snapshot| (&snapshot.run, target.trim())).ok_or_else(steps))
-    }
 }
 
 /// Where forward values are to be found, the numbers that follow from them would give them away.
@@ -525,6 +429,8 @@ fn body_words(words: &Words) -> html::Words<'_> {
         footnotes: words.get("footnotes"),
         back: words.get("back_to_text"),
         section: words.get("anchor"),
+        answer: words.get("answer"),
+        answer_place: words.get("answer_place"),
         done: words.get("task_done"),
         open: words.get("task_open"),
         alerts: ["alert_note", "alert_tip", "alert_important", "alert_warning", "alert_caution"]

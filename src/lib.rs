@@ -42,14 +42,13 @@ use glossary::Glossary;
 use graph::Run;
 use lang::text;
 use lesson::Workshop;
-use note::Note;
 use note::math::MathWriter;
+use note::{Manuscript, Note};
 use numbering::Numbering;
 use page::{Map, Templates};
 use project::Project;
 use rayon::prelude::*;
 use settings::Limits;
-use source::SourceFile;
 use std::sync::Arc;
 use train::Training;
 
@@ -72,7 +71,9 @@ pub fn compile(project: &Project) -> Checked<Site> {
     let glossary = log.take(glossary_of(project));
     let reference =
         if project.settings.op_reference { reference::notes(&project.settings.languages) } else { Vec::new() };
-    let notes = log.take(read_notes(project, &reference));
+    let policy = policy_of(project, &glossary);
+    let manuscripts = log.take(note::manuscripts(&project.notes, &reference, &policy));
+    let notes = log.take(read_notes(&manuscripts, &policy));
     let catalogue = log.take(blocks::catalogue(&notes));
     let outdated = log.take(translation::outdated(&notes));
     let numbering = log.take(Numbering::new(&notes, &catalogue));
@@ -97,13 +98,16 @@ pub fn compile(project: &Project) -> Checked<Site> {
     let files = log.take(page::render_all(&project.settings, &templates, &map, &glossary, &lessons, &project.assets));
     log.extend(page::links::broken(&files).iter().filter_map(|link| workshop.dead_link(link)));
     let figures = catalogue.blocks.iter().map(Vec::len).sum();
-    log.finish(Site { files, notes: notes.len(), figures })
+    note::placed(&manuscripts, log.finish(Site { files, notes: notes.len(), figures }))
 }
 
 /// Compares the partials of every gate of every graph of a project, found in three ways. The value is how many were
 /// compared; a graph that is broken otherwise is left out, since [`compile`] reports it.
 pub fn verify_gradients(project: &Project) -> Checked<usize> {
-    let notes = read_notes(project, &[]).value;
+    let glossary = glossary_of(project).value;
+    let policy = policy_of(project, &glossary);
+    let manuscripts = note::manuscripts(&project.notes, &[], &policy).value;
+    let notes = read_notes(&manuscripts, &policy).value;
     let catalogue = blocks::catalogue(&notes).value;
     let runs = run_all(&notes, &catalogue, project.settings.limits).value;
     let verify_one = |(source, run): (&GraphSource, &Option<Run>)| {
@@ -116,7 +120,7 @@ pub fn verify_gradients(project: &Project) -> Checked<usize> {
     let mut log = Log::default();
     let found: Vec<Checked<usize>> = catalogue.graphs.par_iter().zip(&runs).map(verify_one).collect();
     let compared = found.into_iter().map(|found| log.take(found)).sum();
-    log.finish(compared)
+    note::placed(&manuscripts, log.finish(compared))
 }
 
 /// One block's text to a graph that has run: parse, build, differentiate, run, check the claims.
@@ -167,16 +171,21 @@ fn glossary_of(project: &Project) -> Checked<Glossary> {
     log.finish(glossary)
 }
 
-/// All notes but drafts: the author's, and those of the reference.
-fn read_notes<'s>(project: &'s Project, reference: &'s [SourceFile]) -> Checked<Vec<Note<'s>>> {
-    let policy = note::Policy {
+fn policy_of<'p>(project: &'p Project, glossary: &'p Glossary) -> note::Policy<'p> {
+    note::Policy {
         languages: project.settings.languages.clone(),
         raw_html: project.settings.raw_html,
         files: &project.assets,
-    };
+        note_bytes: project.settings.limits.note_bytes,
+        glossary: Some(glossary),
+    }
+}
+
+/// All notes but drafts.
+fn read_notes<'s>(manuscripts: &'s [Manuscript<'_>], policy: &note::Policy<'_>) -> Checked<Vec<Note<'s>>> {
     let mut log = Log::default();
     let read: Vec<Checked<Note<'_>>> =
-        project.notes.par_iter().chain(reference).map(|source| note::read(source, &policy)).collect();
+        manuscripts.par_iter().map(|manuscript| note::read(manuscript, policy)).collect();
     let notes = read.into_iter().map(|note| log.take(note)).filter(|note| !note.front.draft).collect();
     log.finish(notes)
 }

@@ -1,7 +1,7 @@
 //! Diagnostics as text. In: diagnostics and the files they are about; out: text for people, JSON, or the
 //! annotations of a CI service. This room alone knows annotate-snippets; it does not know how mistakes are found.
 
-use crate::diag::{Diagnostic, Severity};
+use crate::diag::{Diagnostic, Label, Severity};
 use crate::lang::Tongue;
 use crate::source::is_hidden;
 use annotate_snippets::{Annotation, AnnotationKind, Level, Renderer, Snippet};
@@ -32,7 +32,7 @@ pub fn report<'s>(
     for diagnostic in diagnostics {
         let text = diagnostic.file.as_deref().and_then(&source);
         match format {
-            Format::Human { colour } => out.push_str(&human(diagnostic, colour, tongue, text)),
+            Format::Human { colour } => out.push_str(&human(diagnostic, colour, tongue, &source)),
             Format::Json => out.push_str(&json(diagnostic, tongue, text)),
             Format::Github => out.push_str(&github(diagnostic, tongue, text)),
         }
@@ -67,7 +67,12 @@ fn words(severity: Severity, tongue: Tongue) -> &'static str {
     }
 }
 
-fn human(diagnostic: &Diagnostic, colour: bool, tongue: Tongue, source: Option<&str>) -> String {
+fn human<'s>(
+    diagnostic: &Diagnostic,
+    colour: bool,
+    tongue: Tongue,
+    source: &impl Fn(&str) -> Option<&'s str>,
+) -> String {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -77,27 +82,40 @@ fn human(diagnostic: &Diagnostic, colour: bool, tongue: Tongue, source: Option<&
         .primary_title(visible(diagnostic.message.in_tongue(tongue)))
         .id(diagnostic.code);
     let path = visible(diagnostic.file.as_deref().unwrap_or("-"));
-    let excerpt = source.map(|text| Excerpt::of(text, diagnostic));
+    let (elsewhere, here): (Vec<&Label>, Vec<&Label>) =
+        diagnostic.labels.iter().partition(|label| label.file.is_some());
+    let excerpt =
+        diagnostic.file.as_deref().and_then(source).map(|text| {
+            Excerpt::of(text, std::iter::once(&diagnostic.range).chain(here.iter().map(|label| &label.range)))
+        });
     let mut group = match &excerpt {
         Some(excerpt) => title.element(
             Snippet::source(excerpt.text.clone())
                 .path(path.clone())
                 .line_start(excerpt.first_line)
                 .annotation(AnnotationKind::Primary.span(excerpt.place(&diagnostic.range)))
-                .annotations(diagnostic.labels.iter().map(|label| -> Annotation<'_> {
-                    AnnotationKind::Context
-                        .span(excerpt.place(&label.range))
-                        .label(visible(label.text.in_tongue(tongue)))
-                })),
+                .annotations(here.iter().map(|label| annotation(excerpt, label, tongue))),
         ),
         None => title.element(annotate_snippets::Origin::path(path.clone())),
     };
+    for label in elsewhere {
+        let Some((path, text)) = label.file.as_deref().and_then(|path| Some((path, source(path)?))) else { continue };
+        let excerpt = Excerpt::of(text, std::iter::once(&label.range));
+        let annotation = annotation(&excerpt, label, tongue);
+        group = group.element(
+            Snippet::source(excerpt.text).path(visible(path)).line_start(excerpt.first_line).annotation(annotation),
+        );
+    }
     if let Some(help) = &diagnostic.help {
         let name = if tongue == Tongue::Ko { "도움말" } else { "help" };
         group = group.element(Level::HELP.with_name(name).message(visible(help.in_tongue(tongue))));
     }
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     format!("{}\n", renderer.term_width(160).render(&[group]))
+}
+
+fn annotation<'a>(excerpt: &Excerpt, label: &Label, tongue: Tongue) -> Annotation<'a> {
+    AnnotationKind::Context.span(excerpt.place(&label.range)).label(visible(label.text.in_tongue(tongue)))
 }
 
 /// The lines of a file that a diagnostic is about, fit for a terminal, with the places moved accordingly.
@@ -113,11 +131,10 @@ struct Excerpt {
 const LONGEST: usize = 4_000;
 
 impl Excerpt {
-    fn of(file: &str, diagnostic: &Diagnostic) -> Self {
+    fn of<'r>(file: &str, ranges: impl Iterator<Item = &'r Range<usize>> + Clone) -> Self {
         let clamp = |at: usize| floor_char(file, at.min(file.len()));
-        let ranges = || std::iter::once(&diagnostic.range).chain(diagnostic.labels.iter().map(|label| &label.range));
-        let first = ranges().map(|r| clamp(r.start)).min().unwrap_or(0);
-        let last = ranges().map(|r| clamp(r.end)).max().unwrap_or(0).max(first);
+        let first = ranges.clone().map(|r| clamp(r.start)).min().unwrap_or(0);
+        let last = ranges.map(|r| clamp(r.end)).max().unwrap_or(0).max(first);
         let start =
             file[..first].rfind('\n').map_or(0, |at| at + 1).max(floor_char(file, first.saturating_sub(LONGEST)));
         let end = file[last..].find('\n').map_or(file.len(), |at| last + at).min(floor_char(file, last + LONGEST));

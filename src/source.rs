@@ -28,6 +28,15 @@ pub fn beside(file: &str, path: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
+/// The path from one file to another, both given below the same folder.
+pub fn relative(from: &str, to: &str) -> String {
+    let from: Vec<&str> = from.split('/').collect();
+    let to: Vec<&str> = to.split('/').collect();
+    let shared = from[..from.len() - 1].iter().zip(&to[..to.len() - 1]).take_while(|(a, b)| a == b).count();
+    let up = "../".repeat(from.len() - 1 - shared);
+    format!("{up}{}", to[shared..].join("/"))
+}
+
 /// A text file of the project, held in memory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceFile {

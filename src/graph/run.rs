@@ -189,28 +189,14 @@ impl Run {
         Some(adjoint.map_or_else(|| Tensor::filled(&entry.shape, 0.0), |adjoint| self.value(adjoint).clone()))
     }
 
-    /// The number that a target of the prose (`df/dw`) stands for; a derivative that was not asked for before
+    /// The value that a target of the prose (`df/dw`) stands for; a derivative that was not asked for before
     /// is computed now. The place of a mistake is `span`.
-    pub fn number(&self, written: &str, span: Range<usize>) -> Result<f64, Diagnostic> {
+    pub fn found(&self, written: &str, span: Range<usize>) -> Result<Tensor, Diagnostic> {
         let mut graph = self.graph.clone();
-        let (target, node) = graph.target(written, span.clone())?;
+        let (target, node) = graph.target(written, span)?;
         let value = self.values_in(&graph).swap_remove(node.index());
-        let number = match &target.element {
-            Some(index) => value.at(index),
-            None => value.as_scalar(),
-        };
-        number.ok_or_else(|| {
-            let shape = value.shape();
-            Diagnostic::error(
-                "not-a-number",
-                span,
-                text(
-                    format!("`{written}`의 형상은 {shape}이어서 수 하나로 쓸 수 없습니다"),
-                    format!("`{written}` has the shape {shape} and is not one number"),
-                ),
-            )
-            .help(text("`W[0,1]`처럼 원소를 가리키세요", "name an element, as in `W[0,1]`"))
-        })
+        let element = target.element.as_ref().and_then(|index| value.at(index));
+        Ok(element.map_or(value, Tensor::Scalar))
     }
 
     fn check_claims(&self, log: &mut Vec<Diagnostic>) {

@@ -4,6 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use unicode_normalization::UnicodeNormalization;
 
+/// What the ids of footnotes and answers begin with.
+const OWN: [&str; 5] = ["fn:", "fnref:", "answer:", "question:", "print:"];
+
 /// The anchors given so far.
 #[derive(Debug, Default)]
 pub struct Anchors {
@@ -33,10 +36,10 @@ impl Anchors {
 }
 
 /// Whether an author may use it as an id: letters of any script, digits and `-_.:`.
-/// A colon after `fn` or `fnref` belongs to the footnotes.
+/// A colon after one of bpdoc's own words does not.
 pub fn is_valid(id: &str) -> bool {
     let allowed = |c: char| c.is_alphanumeric() || "-_.:".contains(c);
-    !id.is_empty() && id.chars().all(allowed) && !id.starts_with("fn:") && !id.starts_with("fnref:")
+    !id.is_empty() && id.chars().all(allowed) && !OWN.iter().any(|own| id.starts_with(own))
 }
 
 /// A text as a part of an address: small letters and digits of any script, joined by hyphens.

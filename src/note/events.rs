@@ -1,4 +1,4 @@
-//! Markdown events. In: a note's text and where its prose begins; out: what pulldown-cmark reads there, with
+//! Markdown events. In: a text and where prose stands in it; out: what pulldown-cmark reads there, with
 //! places in the file. This file alone chooses the dialect of Markdown.
 
 use pulldown_cmark::{Event, Options, Parser};
@@ -7,9 +7,10 @@ use std::ops::Range;
 /// An event and its place in the file.
 pub type Placed<'p> = (Event<'p>, Range<usize>);
 
-/// Reads the prose that begins at `start`.
-pub fn read(source: &str, start: usize) -> Vec<Placed<'_>> {
-    let parser = Parser::new_ext(&source[start..], dialect());
+/// Reads the prose that stands in a part of a text.
+pub fn read(source: &str, part: Range<usize>) -> Vec<Placed<'_>> {
+    let start = part.start;
+    let parser = Parser::new_ext(&source[part], dialect());
     parser.into_offset_iter().map(|(event, range)| (event, range.start + start..range.end + start)).collect()
 }
 

@@ -6,14 +6,37 @@ use super::{EquationName, Formula, Naming, ValueUse, math};
 use crate::source::RangeMap;
 use std::ops::Range;
 
-/// A formula and its `\val` uses; `first_value` is how many the note has before it.
-pub fn read(
-    source: &str,
-    tex: &str,
-    display: bool,
-    place: Range<usize>,
-    first_value: usize,
-) -> (Formula, Vec<ValueUse>) {
+/// What `\\val` prints.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// A number.
+    Number(String),
+    /// The rows of a matrix.
+    Matrix(Vec<Vec<String>>),
+}
+
+impl Value {
+    fn tex(&self) -> String {
+        match self {
+            Self::Number(number) => value_tex(number),
+            Self::Matrix(rows) => {
+                let row = |row: &Vec<String>| row.iter().map(|x| value_tex(x)).collect::<Vec<_>>().join(" & ");
+                let rows: Vec<String> = rows.iter().map(row).collect();
+                format!(r"\begin{{bmatrix}} {} \end{{bmatrix}}", rows.join(r" \\ "))
+            }
+        }
+    }
+}
+
+/// What the note has before a formula.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Before {
+    pub values: usize,
+    pub blocks: usize,
+}
+
+/// A formula and its `\val` uses.
+pub fn read(source: &str, tex: &str, display: bool, place: Range<usize>, before: Before) -> (Formula, Vec<ValueUse>) {
     let dollars = if display { 2 } else { 1 };
     let inner = if place.len() >= 2 * dollars { place.start + dollars..place.end - dollars } else { place };
     let map = align(source, inner.clone(), tex);
@@ -27,10 +50,16 @@ pub fn read(
                 (tex[digits.clone()].to_owned(), map.to_file(digits))
             });
             let whole = in_tex.start..closing_brace_or(tex, &in_tex, claimed.is_some());
-            ValueUse { target: tex[target.clone()].to_owned(), claimed, range: map.to_file(target), in_tex: whole }
+            ValueUse {
+                target: tex[target.clone()].to_owned(),
+                claimed,
+                range: map.to_file(target),
+                in_tex: whole,
+                blocks_before: before.blocks,
+            }
         })
         .collect();
-    let range = first_value..first_value + values.len();
+    let range = before.values..before.values + values.len();
     let names = names(tex, &map);
     (Formula { tex: tex.to_owned(), display, range: inner, map, values: range, names }, values)
 }
@@ -194,12 +223,13 @@ fn inside_braces(tex: &str, whole: &Range<usize>) -> Range<usize> {
 pub fn with_values(
     formula: &Formula,
     uses: &[ValueUse],
-    values: &[String],
+    values: &[Value],
     numbers: &dyn Fn(&str) -> Option<String>,
 ) -> (String, RangeMap) {
-    let values = uses.iter().zip(values).map(|(value_use, value)| {
-        (value_use.in_tex.clone(), value_use.range.start, format!("{{{}}}", value_tex(value)))
-    });
+    let values = uses
+        .iter()
+        .zip(values)
+        .map(|(value_use, value)| (value_use.in_tex.clone(), value_use.range.start, format!("{{{}}}", value.tex())));
     let names = formula.names.iter().map(|name| {
         let number = numbers(&name.name).unwrap_or_else(|| "?".to_owned());
         let tex = match &name.does {
@@ -264,7 +294,7 @@ mod tests {
     use super::*;
 
     fn check(source: &str, tex: &str, expected: &[&str]) {
-        let (formula, values) = read(source, tex, false, 0..source.len(), 3);
+        let (formula, values) = read(source, tex, false, 0..source.len(), Before { values: 3, blocks: 0 });
         assert_eq!(formula.values, 3..3 + expected.len());
         let targets: Vec<_> = values.iter().map(|value| value.target.as_str()).collect();
         let places: Vec<_> = values.iter().map(|value| &source[value.range.clone()]).collect();
@@ -289,26 +319,29 @@ mod tests {
     #[test]
     fn claims_keep_what_is_claimed() {
         let source = r"$g = \claim{df/dw}{ 5.0 } \cdot 2$";
-        let (formula, uses) = read(source, &source[1..source.len() - 1], false, 0..source.len(), 0);
+        let (formula, uses) = read(source, &source[1..source.len() - 1], false, 0..source.len(), Before::default());
         let (claimed, place) = uses[0].claimed.clone().expect("a claim");
         assert_eq!((claimed.as_str(), &source[place]), ("5.0", "5.0"));
-        assert_eq!(with_values(&formula, &uses, &[claimed], &|_| None).0, r"g = {5.0} \cdot 2");
+        assert_eq!(with_values(&formula, &uses, &[Value::Number(claimed)], &|_| None).0, r"g = {5.0} \cdot 2");
     }
 
     #[test]
     fn values_are_put_in() {
         let source = r"$f = \val{f} + \foo$";
-        let (formula, uses) = read(source, &source[1..source.len() - 1], false, 0..source.len(), 0);
+        let (formula, uses) = read(source, &source[1..source.len() - 1], false, 0..source.len(), Before::default());
         for (value, expected) in [
             ("-2", r"f = {-2} + \foo"),
             ("1.5e-7", r"f = {1.5\times10^{-7}} + \foo"),
             (r"a_b}\x", r"f = {a\_b\}\backslash x} + \foo"),
             ("∞", r"f = {∞} + \foo"),
         ] {
-            let (tex, map) = with_values(&formula, &uses, &[value.to_owned()], &|_| None);
+            let (tex, map) = with_values(&formula, &uses, &[Value::Number(value.to_owned())], &|_| None);
             assert_eq!(tex, expected);
             let foo = tex.find("\\foo").expect("it is there");
             assert_eq!(&source[map.to_file(foo..foo + 4)], "\\foo");
         }
+        let matrix = Value::Matrix(vec![vec!["1".into(), "-2".into()], vec!["1e-7".into(), "∞".into()]]);
+        let (tex, _) = with_values(&formula, &uses, &[matrix], &|_| None);
+        assert_eq!(tex, r"f = {\begin{bmatrix} 1 & -2 \\ 1\times10^{-7} & ∞ \end{bmatrix}} + \foo");
     }
 }

@@ -1,15 +1,17 @@
 //! The body of a note as HTML. In: a note, and what stands in the places of its blocks and values; out: HTML,
 //! and the formulas that are wrong. This file does not know the page around the body.
 
+mod answer;
 mod footnote;
 mod number;
 mod term;
 
+pub use answer::{ANSWER, ANSWER_ID};
 pub use term::TermParts;
 
 use super::math::MathWriter;
 use super::printed::Printed;
-use super::{Note, Piece};
+use super::{Note, Piece, Value};
 
 use crate::diag::{Checked, Log};
 use crate::image::Size;
@@ -25,8 +27,8 @@ use std::sync::Arc;
 pub struct Parts<'a> {
     /// The HTML of each of the note's blocks.
     pub blocks: &'a [String],
-    /// The text of each of the note's values.
-    pub values: &'a [String],
+    /// What each of the note's values reads as.
+    pub values: &'a [Value],
     /// The writer of formulas.
     pub math: &'a MathWriter,
     /// The address to write for a destination of a link or an image; `None` leaves it as it is.
@@ -93,6 +95,10 @@ pub struct Words<'a> {
     pub back: &'a str,
     /// Says what a heading's own link is, in front of the heading's text.
     pub section: &'a str,
+    /// The title of the answer to an exercise, with its `{number}`.
+    pub answer: &'a str,
+    /// Says on paper where that answer is.
+    pub answer_place: &'a str,
     /// A task that is done.
     pub done: &'a str,
     /// A task that is not done yet.
@@ -213,6 +219,8 @@ impl<'w> Writer<'w> {
             Piece::Term(i) => self.start_term(*i),
             Piece::EndTerm => self.end_term(),
             Piece::Figure(part) => self.figure(*part),
+            Piece::Answer(i) => self.start_answer(*i),
+            Piece::EndAnswer(i) => self.end_answer(*i),
         }
     }
 

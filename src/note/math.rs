@@ -117,7 +117,7 @@ impl MathWriter {
         let (rewritten, map) = rewrite(tex, display)?;
         let display = if display { MathDisplay::Block } else { MathDisplay::Inline };
         match self.converter.convert_with_local_state(&rewritten, display) {
-            Ok(result) => Ok(without_styles(&result.mathml)),
+            Ok(result) => Ok(with_own_lines(&without_styles(&result.mathml))),
             Err(error) => {
                 let range = map.to_file(error.0.clone());
                 let start = tex.floor_char_boundary(range.start);
@@ -264,6 +264,14 @@ fn colour(spec: &str) -> String {
 /// The style sheet for the classes that formulas carry instead of inline styles.
 pub const MATH_CSS: &str = include_str!("math.css");
 
+/// The MathML with lines over and under it that are characters of their own. The converter takes one that joins the character
+/// before it, of which there is none.
+fn with_own_lines(mathml: &str) -> String {
+    mathml
+        .replace(">\u{332}</mo></munder>", ">_</mo></munder>")
+        .replace(">\u{332}</mo></mover>", ">\u{203e}</mo></mover>")
+}
+
 /// The MathML with classes for inline styles, and without ids.
 fn without_styles(mathml: &str) -> String {
     let mut out = String::with_capacity(mathml.len());
@@ -391,6 +399,16 @@ mod tests {
             ),
         ] {
             assert_eq!(writer.mathml(tex, false).as_deref(), Ok(expected));
+        }
+    }
+
+    /// A character that joins the one before it would stand first in its element.
+    #[test]
+    fn lines_are_characters_of_their_own() {
+        let writer = writer();
+        for (tex, line) in [(r"\underline{xy}", "_"), (r"\overline{xy}", "\u{203e}")] {
+            let mathml = writer.mathml(tex, false).unwrap_or_else(|error| panic!("{tex}: {error:?}"));
+            assert!(mathml.contains(&format!("<mo stretchy=\"true\">{line}</mo></m")), "{mathml}");
         }
     }
 

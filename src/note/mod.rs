@@ -1,4 +1,4 @@
-//! A note. In: the text of one Markdown file; out: its front matter, headings, prose and blocks.
+//! A note. In: the text of a Markdown file, and of those that it includes; out: its front matter, headings, prose and blocks.
 //! This room alone knows Markdown, front matter and TeX; it does not know the graph language, other notes'
 //! pages or templates.
 
@@ -13,6 +13,7 @@ mod front;
 pub mod html;
 mod include;
 mod joined;
+mod manuscript;
 pub mod math;
 mod one_line;
 mod plain;
@@ -22,10 +23,13 @@ mod raw;
 mod section;
 mod url;
 
+pub use formula::Value;
+pub use manuscript::{Manuscript, manuscripts, placed};
 pub use plain::plain_text;
 pub use section::{Section, sections};
 
 use crate::diag::{Checked, Diagnostic, Log};
+use crate::glossary::Glossary;
 use crate::project::Asset;
 use crate::settings::RawHtml;
 use crate::source::{RangeMap, SourceFile};
@@ -34,21 +38,21 @@ use pulldown_cmark::Event;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Reads one Markdown file. Every file gives a note, and every mistake in it is noticed in one reading.
-pub fn read<'p>(source: &'p SourceFile, policy: &Policy<'_>) -> Checked<Note<'p>> {
+/// Reads one note. Every manuscript gives a note, and every mistake in it is noticed in one reading.
+pub fn read<'p>(manuscript: &'p Manuscript<'_>, policy: &Policy<'_>) -> Checked<Note<'p>> {
+    let source = manuscript.source.as_ref();
     let mut log = Log::default();
     let address = log.take(address::read(&source.path, &policy.languages));
     let front = log.take(front::read(&source.text));
-    let shelf = include::Shelf { note: &source.path, files: policy.files };
     let prose =
-        log.take(prose::read(&source.text, front.body_start, front.matter.title.as_deref(), policy.raw_html, shelf));
+        log.take(prose::read(manuscript, front.body_start, front.matter.title.as_deref(), &address.lang, policy));
     let title = front.matter.title.clone().or(prose.title).or_else(|| address.slug.clone()).unwrap_or_default();
 
     let note = Note {
         source,
         address,
         front: front.matter,
-        state: translation::state(&title, &source.text[front.body_start..]),
+        state: translation::state(&title, &manuscript.words(front.body_start)),
         title,
         headings: prose.headings,
         blocks: prose.blocks,
@@ -69,7 +73,7 @@ fn in_file<T>(path: &str, checked: Checked<T>) -> Checked<T> {
 }
 
 /// What of the site's configuration matters to the reading of a note.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Policy<'p> {
     /// The tags of the site's languages; the first is the default one.
     pub languages: Vec<String>,
@@ -77,18 +81,28 @@ pub struct Policy<'p> {
     pub raw_html: RawHtml,
     /// The files that notes may include, sorted by path.
     pub files: &'p [Asset],
+    /// How many bytes a note may have, with what it includes.
+    pub note_bytes: usize,
+    /// The terms that headings may name.
+    pub glossary: Option<&'p Glossary>,
 }
 
 impl Default for Policy<'_> {
     fn default() -> Self {
-        Self { languages: vec!["ko".into(), "en".into()], raw_html: RawHtml::Escape, files: &[] }
+        Self {
+            languages: vec!["ko".into(), "en".into()],
+            raw_html: RawHtml::Escape,
+            files: &[],
+            note_bytes: usize::MAX,
+            glossary: None,
+        }
     }
 }
 
 /// One lesson (or front page) in one language.
 #[derive(Clone, Debug)]
 pub struct Note<'p> {
-    /// The file it was read from.
+    /// The file it was read from; its text goes on with what it includes.
     pub source: &'p SourceFile,
     /// Where it belongs.
     pub address: Address,
@@ -304,6 +318,8 @@ pub struct ValueUse {
     pub range: Range<usize>,
     /// The whole `\val{…}` in the formula's `tex`.
     pub in_tex: Range<usize>,
+    /// How many blocks the reader has seen before it.
+    pub blocks_before: usize,
 }
 
 /// A link or an image.
@@ -337,6 +353,10 @@ pub enum Piece<'p> {
     EndTerm,
     /// What has a number and a caption begins or ends here.
     Figure(FigurePart),
+    /// The answer to an exercise begins, counted from 0.
+    Answer(usize),
+    /// It ends.
+    EndAnswer(usize),
 }
 
 /// The parts of what has a number and a caption. Both stand between these as other pieces.

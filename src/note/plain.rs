@@ -5,19 +5,21 @@ use super::printed::Printed;
 use super::{FigurePart, Note, Piece};
 use pulldown_cmark::{Event, Tag, TagEnd};
 
-/// The prose without markup, a line for each paragraph, heading, item or row. Footnotes, blocks and code
-/// blocks are left out, and so are captions; formulas are given as their TeX.
+/// The prose without markup, a line for each paragraph, heading, item or row. Footnotes, answers, blocks
+/// and code blocks are left out, and so are captions; formulas are given as their TeX.
 pub fn plain_text(note: &Note<'_>, parts: &Parts<'_>) -> String {
     let mut text = String::new();
     let mut printed = Printed::in_note(note);
-    let (mut footnote, mut caption) = (false, false);
+    let (mut footnote, mut caption, mut answer) = (false, false, false);
     for piece in &note.body {
         match piece {
             Piece::Markdown(Event::Start(Tag::FootnoteDefinition(_))) => footnote = true,
             Piece::Markdown(Event::End(TagEnd::FootnoteDefinition)) => footnote = false,
             Piece::Figure(FigurePart::Caption(_)) => caption = true,
             Piece::Figure(FigurePart::EndCaption) => caption = false,
-            _ if footnote || caption => {}
+            Piece::Answer(_) => answer = true,
+            Piece::EndAnswer(_) => answer = false,
+            _ if footnote || caption || answer => {}
             Piece::Markdown(event @ Event::Text(part)) => match printed.pass(event) {
                 Some((particle, rest)) => text.extend([particle, rest]),
                 None => text.push_str(part),
@@ -62,14 +64,14 @@ fn end_line(text: &mut String) {
 mod tests {
     use crate::note::html::Parts;
     use crate::note::math::MathWriter;
-    use crate::note::{Policy, plain_text, read};
+    use crate::note::{Manuscript, Policy, plain_text, read};
     use crate::source::SourceFile;
     use std::collections::BTreeMap;
 
     #[test]
     fn markup_is_left_out() {
         let text = "# 제목\n\n**굵은** 글[^1]과 `code`,\n$x^2$.\n\n- a\n- [b](c.md)\n\n|h|i|\n|-|-|\n|1|2|\n\n```graph\nx = 1\n```\n\n[^1]: 각주\n";
-        let source = SourceFile { path: "content/a.ko.md".into(), text: text.into() };
+        let source = Manuscript::from(SourceFile { path: "content/a.ko.md".into(), text: text.into() });
         let note = read(&source, &Policy::default()).value;
         assert_eq!(
             plain_text(&note, &Parts::bare(&MathWriter::new(&BTreeMap::new()).0)),

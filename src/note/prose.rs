@@ -1,17 +1,19 @@
 //! The prose of a note. In: its text and where the prose begins; out: headings, blocks, formulas, links and
 //! the pieces of the body, in the order of the text. This file does not know HTML, but for raw HTML's policy.
 
+mod answer;
 mod captioned;
+pub mod heading;
 mod mistake;
 
-use super::anchor::{self, Anchors};
 use super::events::{self, Placed};
 use super::include::Shelf;
+use super::manuscript::{Manuscript, written_label};
 use super::raw::{self, InlineTags};
 use super::url::{Target, target};
 use super::{
-    Block, BlockKind, Formula, Heading, Link, Mark, MarkId, MarkKind, Naming, Piece, RawHtml, TermUse, ValueUse, code,
-    emphasis, fence, formula,
+    Block, BlockKind, Formula, Heading, Link, Mark, MarkId, MarkKind, Naming, Piece, Policy, RawHtml, TermUse,
+    ValueUse, code, emphasis, fence, formula,
 };
 use crate::diag::{Checked, Diagnostic, Log};
 use crate::lang::{Particle, text, with_particle};
@@ -44,22 +46,24 @@ pub struct Prose<'p> {
 
 /// Reads the prose that begins at `start`. `title` is what the front matter gives, if it does.
 pub fn read<'p>(
-    source: &'p str,
+    manuscript: &'p Manuscript<'_>,
     start: usize,
     title: Option<&str>,
-    raw_html: RawHtml,
-    shelf: Shelf<'_>,
+    language: &str,
+    policy: &Policy<'_>,
 ) -> Checked<Prose<'p>> {
-    let events = emphasis::repaired(source, events::read(source, start));
+    let source = manuscript.source.text.as_str();
+    let events = emphasis::repaired(source, manuscript.events(start));
+    let events = heading::with_names_of_terms(events, language, policy.glossary);
     let mut log = Log::default();
-    let anchors = log.take(anchors(source, &events));
+    let chosen = log.take(heading::chosen(source, &events));
     log.extend(unused_footnotes(&events));
     let mut reader = Reader {
+        manuscript,
         source,
         front_title: title,
-        raw_html,
-        shelf,
-        anchors: anchors.into_iter(),
+        policy,
+        headings: Vec::new(),
         events: events.into_iter(),
         prose: Prose::default(),
         log,
@@ -68,49 +72,13 @@ pub fn read<'p>(
         heading_level: HeadingLevel::H2,
         in_heading: false,
         opened: Vec::new(),
+        quotes: Vec::new(),
+        answers: 0,
         tags: InlineTags::default(),
     };
     reader.read_all();
+    reader.name_headings(chosen);
     reader.log.finish(reader.prose)
-}
-
-/// An anchor for each heading. Those that authors chose come first: they never change.
-fn anchors(source: &str, events: &[Placed<'_>]) -> Checked<Vec<String>> {
-    let mut log = Log::default();
-    let mut anchors = Anchors::default();
-    let headings: Vec<_> = events
-        .iter()
-        .enumerate()
-        .filter_map(|(i, (event, range))| match event {
-            Event::Start(Tag::Heading { id, .. }) => Some((i, id.as_deref(), range)),
-            _ => None,
-        })
-        .collect();
-    let chosen: Vec<Option<&str>> = headings
-        .iter()
-        .map(|(_, id, range)| {
-            let id = (*id)?;
-            if !anchor::is_valid(id) {
-                log.push(mistake::bad_anchor(id, place_of(source, range, id)));
-            } else if anchors.reserve(id) {
-                return Some(id);
-            } else {
-                log.push(mistake::duplicate_anchor(id, place_of(source, range, id)));
-            }
-            None
-        })
-        .collect();
-    let ids = headings.iter().zip(chosen).map(|((i, _, _), chosen)| match chosen {
-        Some(id) => id.to_owned(),
-        None => anchors.of_text(&heading_text(&events[i + 1..])),
-    });
-    let ids = ids.collect();
-    log.finish(ids)
-}
-
-fn heading_text(after_start: &[Placed<'_>]) -> String {
-    let inside = after_start.iter().map(|(event, _)| event);
-    events::text_of(inside.take_while(|event| !matches!(event, Event::End(TagEnd::Heading(_)))))
 }
 
 fn unused_footnotes(events: &[Placed<'_>]) -> Vec<Diagnostic> {
@@ -127,13 +95,13 @@ fn unused_footnotes(events: &[Placed<'_>]) -> Vec<Diagnostic> {
             Event::Start(Tag::FootnoteDefinition(label)) if !used.contains(label.as_ref()) => {
                 Some(Diagnostic::warning(
                     "unused-footnote",
-                    range.start..(range.start + label.len() + 3).min(range.end),
+                    range.start..(range.start + written_label(label).len() + 3).min(range.end),
                     text(
                         format!(
                             "각주 {} 가리키는 곳이 없습니다",
-                            with_particle(&format!("`{label}`"), Particle::Object)
+                            with_particle(&format!("`{}`", written_label(label)), Particle::Object)
                         ),
-                        format!("nothing refers to the footnote `{label}`"),
+                        format!("nothing refers to the footnote `{}`", written_label(label)),
                     ),
                 ))
             }
@@ -163,12 +131,19 @@ enum Opened {
     Text,
 }
 
+/// A heading that waits for its id.
+struct HeadingText {
+    text: String,
+    /// Whether it is in the body: the title is not.
+    is_shown: bool,
+}
+
 struct Reader<'p, 't> {
+    manuscript: &'p Manuscript<'p>,
     source: &'p str,
     front_title: Option<&'t str>,
-    raw_html: RawHtml,
-    shelf: Shelf<'t>,
-    anchors: std::vec::IntoIter<String>,
+    policy: &'t Policy<'t>,
+    headings: Vec<HeadingText>,
     events: std::vec::IntoIter<Placed<'p>>,
     prose: Prose<'p>,
     log: Log,
@@ -179,6 +154,9 @@ struct Reader<'p, 't> {
     heading_level: HeadingLevel,
     in_heading: bool,
     opened: Vec<Opened>,
+    /// The quotes that are open; of an answer its number.
+    quotes: Vec<Option<usize>>,
+    answers: usize,
     tags: InlineTags,
 }
 
@@ -195,6 +173,8 @@ impl<'p> Reader<'p, '_> {
             Event::End(end) => self.end(end),
             Event::InlineMath(tex) => self.formula(&tex, false, range),
             Event::DisplayMath(tex) => self.formula(&tex, true, range),
+            // What stands nowhere in the text is the manuscript's own.
+            Event::Html(html) if range.is_empty() => self.push(Event::Html(html)),
             Event::InlineHtml(html) | Event::Html(html) => self.inline_html(html, range),
             Event::Text(text) => {
                 self.log.extend(mistake::command_outside_formula(&text, &range));
@@ -212,12 +192,16 @@ impl<'p> Reader<'p, '_> {
         match tag {
             Tag::Heading { level, .. } => self.heading(level),
             Tag::Paragraph if self.captioned(&range) => {}
+            Tag::BlockQuote(None) if self.answer() => {}
             Tag::CodeBlock(kind) => self.code_block(&kind, range),
             Tag::HtmlBlock => self.html_block(range),
             Tag::Link { link_type, dest_url, title, id } => self.link(link_type, dest_url, title, id, range),
             Tag::Image { link_type, dest_url, title, id } => self.image(link_type, dest_url, title, id, range),
             tag => {
                 self.depth += usize::from(is_container(&tag.to_end()));
+                if matches!(tag, Tag::BlockQuote(_)) {
+                    self.quotes.push(None);
+                }
                 self.push(Event::Start(tag));
             }
         }
@@ -236,6 +220,7 @@ impl<'p> Reader<'p, '_> {
                 self.in_heading = false;
                 self.push(Event::End(TagEnd::Heading(self.heading_level)));
             }
+            TagEnd::BlockQuote(_) if self.end_answer() => {}
             end => {
                 self.depth -= usize::from(is_container(&end));
                 if is_block(&end) {
@@ -249,19 +234,20 @@ impl<'p> Reader<'p, '_> {
     /// A heading. The first of level 1 is the title of the page, which the page shows by itself; what is
     /// left of that level goes one down, so that a page has one heading of level 1.
     fn heading(&mut self, level: HeadingLevel) {
-        let id = self.anchors.next().unwrap_or_default();
-        let text = heading_text(self.events.as_slice());
+        let text = heading::text_of(self.events.as_slice());
         if level == HeadingLevel::H1 && self.depth == 0 && !std::mem::replace(&mut self.level_1_seen, true) {
             let is_title = self.front_title.is_none_or(|title| title == text);
             if is_title && !text.is_empty() {
+                self.headings.push(HeadingText { text: text.clone(), is_shown: false });
                 self.prose.title = Some(text);
                 self.skip_heading();
                 return;
             }
         }
         let level = level.max(HeadingLevel::H2);
-        self.prose.headings.push(Heading { level: level as u8, id: id.clone(), text });
-        self.push(Event::Start(Tag::Heading { level, id: Some(id.into()), classes: Vec::new(), attrs: Vec::new() }));
+        self.headings.push(HeadingText { text: text.clone(), is_shown: true });
+        self.prose.headings.push(Heading { level: level as u8, id: String::new(), text });
+        self.push(Event::Start(Tag::Heading { level, id: None, classes: Vec::new(), attrs: Vec::new() }));
         self.heading_level = level;
         self.in_heading = true;
     }
@@ -306,7 +292,8 @@ impl<'p> Reader<'p, '_> {
     }
 
     fn formula(&mut self, tex: &str, display: bool, range: Range<usize>) {
-        let (formula, values) = formula::read(self.source, tex, display, range, self.prose.values.len());
+        let before = formula::Before { values: self.prose.values.len(), blocks: self.prose.blocks.len() };
+        let (formula, values) = formula::read(self.source, tex, display, range, before);
         for name in &formula.names {
             if let Naming::Labels { tag } = &name.does {
                 let id = MarkId { text: name.name.clone(), range: name.range.clone() };
@@ -329,7 +316,7 @@ impl<'p> Reader<'p, '_> {
         if raw::is_comment(&html) {
             return;
         }
-        match self.raw_html {
+        match self.policy.raw_html {
             RawHtml::Escape => {
                 self.log.push(mistake::raw_html_shown(range));
                 self.push(Event::Start(Tag::Paragraph));
@@ -345,7 +332,7 @@ impl<'p> Reader<'p, '_> {
         if raw::is_comment(&html) {
             return;
         }
-        match self.raw_html {
+        match self.policy.raw_html {
             RawHtml::Escape => {
                 if !html.starts_with("</") {
                     self.log.push(mistake::raw_html_shown(range));
@@ -377,20 +364,23 @@ impl<'p> Reader<'p, '_> {
     ) {
         let place = place_of(self.source, &range, &dest_url);
         let dest_url = if link_type == LinkType::Email { format!("mailto:{dest_url}").into() } else { dest_url };
+        let dest_url = self.seen_from_note(dest_url, range.start);
         let is_empty = matches!(self.events.as_slice().first(), Some((Event::End(TagEnd::Link), _)));
         let is_inside = self.opened.iter().any(|outer| matches!(outer, Opened::Link | Opened::Term));
-        if is_empty && self.in_heading {
-            self.log.push(mistake::nameless_in_heading(range));
-            self.opened.push(Opened::Text);
-        } else if self.in_heading && dest_url.starts_with(TERM_SCHEME) {
-            // A heading is short, and the list of contents repeats it.
-            self.opened.push(Opened::Text);
-        } else if let Some(key) = dest_url.strip_prefix(TERM_SCHEME).filter(|_| !is_inside) {
+        if let Some(key) = dest_url.strip_prefix(TERM_SCHEME).filter(|_| !is_inside) {
             let is_exact = place.len() == dest_url.len();
             let range = if is_exact { place.end - key.len()..place.end } else { place };
-            self.prose.body.push(Piece::Term(self.prose.terms.len()));
+            // A heading is short, and the list of contents repeats it: only the name is shown.
+            if self.in_heading {
+                self.opened.push(Opened::Text);
+            } else {
+                self.prose.body.push(Piece::Term(self.prose.terms.len()));
+                self.opened.push(Opened::Term);
+            }
             self.prose.terms.push(TermUse { key: key.to_owned(), range, is_unnamed: is_empty });
-            self.opened.push(Opened::Term);
+        } else if is_empty && self.in_heading {
+            self.log.push(mistake::nameless_in_heading(range));
+            self.opened.push(Opened::Text);
         } else if target(&dest_url) == Target::Unsafe {
             self.log.push(mistake::unsafe_link(&dest_url, place));
             self.opened.push(Opened::Text);
@@ -408,6 +398,11 @@ impl<'p> Reader<'p, '_> {
         }
     }
 
+    /// A destination that is written at a byte of the text, as the note itself would write it.
+    fn seen_from_note(&self, destination: CowStr<'p>, at: usize) -> CowStr<'p> {
+        self.manuscript.seen_from_note(&destination, at).map_or(destination, Into::into)
+    }
+
     fn image(
         &mut self,
         link_type: LinkType,
@@ -417,6 +412,7 @@ impl<'p> Reader<'p, '_> {
         range: Range<usize>,
     ) {
         let place = place_of(self.source, &range, &dest_url);
+        let dest_url = self.seen_from_note(dest_url, range.start);
         let has_alt = has_alt(self.events.as_slice());
         if !has_alt {
             self.log.push(mistake::missing_alt(range.clone()));

@@ -55,7 +55,7 @@ pub fn sections(note: &Note<'_>, parts: &Parts<'_>, figures: &[Option<Section>])
                 printed.push(&own);
             }
             Piece::EndTerm => {}
-            Piece::Figure(_) => section.text.push(' '),
+            Piece::Figure(_) | Piece::Answer(_) | Piece::EndAnswer(_) => section.text.push(' '),
             Piece::Block(i) => its_figures.extend(figures.get(*i).cloned().flatten()),
         }
     }
@@ -102,17 +102,17 @@ fn formula_text(note: &Note<'_>, index: usize, parts: &Parts<'_>) -> String {
 mod tests {
     use super::*;
     use crate::note::math::MathWriter;
-    use crate::note::{Policy, read};
+    use crate::note::{Manuscript, Policy, Value, read};
     use crate::source::SourceFile;
     use std::collections::BTreeMap;
 
     #[test]
     fn each_section_has_its_words_and_its_figures() {
         let text = "+++\ntitle = \"제목\"\n+++\n\n**역전**파는[^1] $\\frac{\\partial f}{\\partial w} = \\val{w}$이다.\n\n```graph #g\nw = 1\n```\n\n## 둘째 $x$\n\n- `a`\n- b\n\n```py\nprint(1 < 2)\n```\n\n[^1]: 각주\n";
-        let source = SourceFile { path: "content/a.ko.md".into(), text: text.into() };
+        let source = Manuscript::from(SourceFile { path: "content/a.ko.md".into(), text: text.into() });
         let note = read(&source, &Policy::default()).value;
         let (math, _) = MathWriter::new(&BTreeMap::new());
-        let values = ["5".to_owned()];
+        let values = [Value::Number("5".to_owned())];
         let parts = Parts { values: &values, ..Parts::bare(&math) };
         let figure = Section { id: "g".into(), heading: "그림".into(), is_figure: true, ..Section::default() };
         let found = sections(&note, &parts, &[Some(figure)]);

@@ -16,20 +16,23 @@ const WORDS: Words<'static> = Words {
     footnotes: "Footnotes",
     back: "Back to the text: footnote",
     section: "Link to this section:",
+    answer: "Answer {number}",
+    answer_place: "See answer {number}",
     done: "Done",
     open: "To do",
     alerts: ["Note", "Tip", "Important", "Warning", "Caution"],
 };
 
-fn source(text: &str) -> SourceFile {
-    SourceFile { path: "content/dl/27-backprop.ko.md".into(), text: text.into() }
+fn source(text: &str) -> Manuscript<'static> {
+    SourceFile { path: "content/dl/27-backprop.ko.md".into(), text: text.into() }.into()
 }
 
 fn body(text: &str, raw_html: RawHtml) -> (String, Vec<Diagnostic>) {
     let source = source(text);
     let checked = read(&source, &Policy { raw_html, ..Policy::default() });
     let blocks: Vec<String> = checked.value.blocks.iter().map(|block| format!("[{}]", block.text.trim())).collect();
-    let values: Vec<String> = checked.value.values.iter().map(|value| format!("-{}", value.target.len())).collect();
+    let value = |value: &ValueUse| Value::Number(format!("-{}", value.target.len()));
+    let values: Vec<Value> = checked.value.values.iter().map(value).collect();
     let (math, _) = MathWriter::new(&BTreeMap::new());
     let link = |dest: &str| dest.ends_with(".md").then(|| dest.replace(".md", ".html"));
     let reference = |dest: &str| dest.starts_with('#').then(|| "Figure 7".to_owned());
@@ -226,8 +229,11 @@ fn links_are_safe() {
     check_codes("![a](https://example.org/a.png)", &[("external-image", "https://example.org/a.png")]);
     let source = source("[a](b.md) ![c](d.png) [e](javascript:x)");
     let note = read(&source, &Policy::default()).value;
-    let links: Vec<_> =
-        note.links.iter().map(|link| (link.dest.as_str(), &source.text[link.range.clone()], link.image)).collect();
+    let links: Vec<_> = note
+        .links
+        .iter()
+        .map(|link| (link.dest.as_str(), &source.source.text[link.range.clone()], link.image))
+        .collect();
     assert_eq!(links, [("b.md", "b.md", false), ("d.png", "d.png", true)]);
 }
 

@@ -216,7 +216,7 @@ pub const OPS: &[Op] = &[
         forward: elementwise!(|x, _| if x[0] != 0.0 { x[1] } else { x[2] }),
         rule: Rule::Select(&["0", "where(c, 1, 0)", "where(c, 0, 1)"]),
         spelling: Spelling {
-            latex: call(r"\begin{cases} #2 & \text{if } #1 \\ #3 & \text{otherwise} \end{cases}"),
+            latex: call(r"\begin{cases} #2 & \text{if } #1 \text{} \\ #3 & \text{otherwise} \end{cases}"),
             js: tight("(#1 !== 0 ? #2 : #3)", CALL, SUM),
             torch: call("torch.where(#1 != 0, #2, #3)"),
             jax: call("jnp.where(#1 != 0, #2, #3)"),

@@ -107,7 +107,8 @@ pub fn figure(
     words: &Words,
     math: &MathWriter,
 ) -> Result<String, Diagnostic> {
-    let inline = |tex: &str| if tex.is_empty() { Ok(String::new()) } else { set(math, tex, false) };
+    let inline =
+        |tex: &str| if tex.is_empty() { Ok(String::new()) } else { set(math, &in_words_of(words, tex), false) };
     let shows_grads = !parts.derivations.is_empty();
     let rows = parts
         .rows
@@ -136,7 +137,7 @@ pub fn figure(
                 .collect::<Result<Vec<Path>, Diagnostic>>()?;
             let is_rule = paths.iter().any(|path| path.local.is_none());
             let is_summed = derivation.paths.iter().any(|path| path.is_summed);
-            let equation = pieces(math, &derivation.equation)?;
+            let equation = pieces(math, words, &derivation.equation)?;
             Ok(Step { paths, equation, is_rule, is_summed, is_tensor: parts.is_tensor })
         })
         .collect::<Result<Vec<Step>, Diagnostic>>()?;
@@ -253,9 +254,22 @@ pub fn training(
 }
 
 /// An equation in pieces that a narrow screen may set on lines of their own: a, = b, = c.
-fn pieces(math: &MathWriter, parts: &[String]) -> Result<Vec<String>, Diagnostic> {
+fn pieces(math: &MathWriter, words: &Words, parts: &[String]) -> Result<Vec<String>, Diagnostic> {
     let sign = |i: usize| if i == 0 { "" } else { "= " };
-    parts.iter().enumerate().map(|(i, part)| set(math, &format!("{}{part}", sign(i)), true)).collect()
+    let set = |(i, part): (usize, &String)| set(math, &format!("{}{}", sign(i), in_words_of(words, part)), true);
+    parts.iter().enumerate().map(set).collect()
+}
+
+/// A formula with the words of a language in its cases, which ops write in English: `if` in front of a condition, `otherwise`
+/// in the place of one, and nothing behind one, where other languages have theirs.
+fn in_words_of(words: &Words, tex: &str) -> String {
+    let word = |key: &str| match words.get(key) {
+        "" => String::new(),
+        word => format!(r"\text{{{word}}}"),
+    };
+    tex.replace(r"\text{if }", &word("case_if"))
+        .replace(r"\text{}", &word("case_behind"))
+        .replace(r"\text{otherwise}", &word("case_otherwise"))
 }
 
 /// A name as a formula that also has its plain text for a name: not every screen reader finds a heading's text in a formula.

@@ -1,18 +1,12 @@
 //! Addresses: relative links, and links that lead nowhere.
 
+use super::moving::element_end;
 use crate::markup::unescaped;
+use crate::note::html::ANSWER;
 use crate::output::Files;
 use crate::source::beside;
+pub use crate::source::relative;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The link from one file of the site to another, both given below its root.
-pub fn relative(from: &str, to: &str) -> String {
-    let from: Vec<&str> = from.split('/').collect();
-    let to: Vec<&str> = to.split('/').collect();
-    let shared = from[..from.len() - 1].iter().zip(&to[..to.len() - 1]).take_while(|(a, b)| a == b).count();
-    let up = "../".repeat(from.len() - 1 - shared);
-    format!("{up}{}", to[shared..].join("/"))
-}
 
 /// A path as an address: Hangul stays, what has a meaning in addresses is percent-encoded.
 pub fn address_in_html(path: &str) -> String {
@@ -68,9 +62,21 @@ pub(super) fn leads_out(href: &str) -> bool {
     has_scheme || href.starts_with("//")
 }
 
-/// The addresses outside the site that HTML of ours links to, in their order. The style sheet for paper numbers them.
+/// What paper shows in another place: notes beside the text, and answers at their questions.
+const NOT_ON_PAPER: [&str; 2] = ["<span class=\"sidenote\"", ANSWER];
+
+/// The addresses outside the site that HTML of ours links to, in their order on paper, where the style sheet numbers them.
 pub fn outside_links(html: &str) -> Vec<String> {
-    attributes(html, "href").map(unescaped).filter(|href| href.starts_with("http")).collect()
+    let mut addresses = Vec::new();
+    let mut rest = html;
+    loop {
+        let hidden = NOT_ON_PAPER.iter().filter_map(|start| rest.find(start)).min();
+        let shown = &rest[..hidden.unwrap_or(rest.len())];
+        addresses.extend(attributes(shown, "href").map(unescaped).filter(|href| href.starts_with("http")));
+        let Some(hidden) = hidden else { return addresses };
+        rest = &rest[hidden..];
+        rest = &rest[element_end(rest)..];
+    }
 }
 
 /// The links inside the site that do not resolve.
@@ -118,7 +124,7 @@ pub fn resolve(page: &str, href: &str) -> Option<String> {
 }
 
 /// The values of an attribute in HTML that we have written ourselves: always in double quotes.
-fn attributes<'h>(html: &'h str, name: &str) -> impl Iterator<Item = &'h str> {
+pub(super) fn attributes<'h>(html: &'h str, name: &str) -> impl Iterator<Item = &'h str> {
     let pattern = format!(" {name}=\"");
     html.match_indices(&pattern)
         .map(|(at, _)| at + pattern.len())

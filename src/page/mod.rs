@@ -1,6 +1,7 @@
 //! Pages. In: lessons whose prose and figures are HTML already; out: the files of a site.
 //! This room alone knows tera; it does not know the graph language, Markdown or the disk.
 
+mod answer;
 mod calendar;
 mod card;
 pub mod figure;
@@ -8,6 +9,7 @@ pub mod font;
 mod glossary;
 pub mod links;
 mod listing;
+mod moving;
 mod nav;
 mod players;
 mod print;
@@ -17,6 +19,7 @@ mod template;
 mod web;
 mod words;
 
+pub use answer::with_answers;
 pub use nav::{Map, Slot};
 pub use print::is_gathered;
 pub use template::Templates;

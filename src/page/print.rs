@@ -2,7 +2,8 @@
 //! their headings a level lower, their ids apart, and links between them leading to places of the same page.
 
 use super::links::{address_in_html, leads_out, outside_links, percent_decode, relative, resolve};
-use super::{PageContext, Slot, Writer};
+use super::moving::Moving;
+use super::{PageContext, Slot, Writer, answer};
 use crate::markup::{escaped, unescaped};
 use serde::Serialize;
 use std::collections::HashMap;
@@ -17,9 +18,6 @@ pub fn is_gathered(path: &str) -> bool {
     path.ends_with("/print/index.html")
 }
 
-/// What `figure.html` says of the state of a figure where all is open.
-const WHOLE: &str = " class=\"bp-whole\"";
-
 /// A note on the page of its series.
 #[derive(Serialize)]
 struct Part {
@@ -28,6 +26,8 @@ struct Part {
     /// The language of its title and body, where it is not the page's.
     lang: Option<String>,
     body: String,
+    /// The answers to its exercises.
+    answers: String,
 }
 
 /// A page that bodies are moved to.
@@ -56,8 +56,10 @@ impl Writer<'_> {
         let place_of = |(i, slot): (usize, &&Slot)| (slot.path(language), format!("n{i}"));
         let gathering = Gathering { path: &path, places: slots.iter().enumerate().map(place_of).collect() };
         let parts: Vec<Part> = slots.iter().map(|slot| self.part(slot, language, &gathering)).collect();
-        let outside: Vec<String> = parts.iter().flat_map(|part| outside_links(&part.body)).collect();
-        let body: String = parts.iter().map(|part| part.body.as_str()).collect();
+        let bodies = || parts.iter().map(|part| part.body.as_str());
+        let answers = || parts.iter().map(|part| part.answers.as_str());
+        let outside: Vec<String> = bodies().chain(answers()).flat_map(outside_links).collect();
+        let body: String = bodies().collect();
         let (title, heading_lang) = self.title_of(front, language);
         let page = PageContext {
             heading_lang: heading_lang.as_deref(),
@@ -79,6 +81,8 @@ impl Writer<'_> {
             .insert("alternates", &self.alternates_at(language, &path, |tag| (print_path(&front.series, tag), true)));
         context.insert("intro", &parts[0].body);
         context.insert("parts", &parts[1..]);
+        let with_answers: Vec<&Part> = parts.iter().filter(|part| !part.answers.is_empty()).collect();
+        context.insert("with_answers", &with_answers);
         self.render("print.html", &context, path.clone(), &format!("content/{}", front.series));
     }
 
@@ -87,74 +91,21 @@ impl Writer<'_> {
         let id = gathering.places[&page].clone();
         let (title, lang) = self.title_of(slot, language);
         let shown = slot.lesson(lang.as_deref().unwrap_or(language)).map(|i| &self.lessons[i]);
-        let body = shown.map(|lesson| gathering.moved(&lesson.body, &page, &id)).unwrap_or_default();
-        Part { id, title, lang, body }
+        let (body, answers) = shown.map(|lesson| answer::parted(&lesson.body)).unwrap_or_default();
+        let (body, answers) = (gathering.moved(body, &page, &id), gathering.moved(answers, &page, &id));
+        Part { id, title, lang, body, answers }
     }
 }
 
 impl Gathering<'_> {
     /// The body of a page as a part of this one.
     fn moved(&self, body: &str, page: &str, place: &str) -> String {
-        let mut out = String::with_capacity(body.len() + body.len() / 16);
-        let mut rest = body;
-        let mut is_in_fold = false;
-        while let Some(at) = rest.find('<') {
-            out.push_str(&rest[..at]);
-            rest = &rest[at..];
-            let (tag, after) = rest.split_at(tag_end(rest));
-            rest = after;
-            match tag {
-                tag if tag.starts_with("<!--") => out.push_str(tag),
-                // Of a figure's states paper shows the one where all is open; nothing leads to the others.
-                tag if tag.starts_with("<details name=") && !tag.contains(WHOLE) => {
-                    rest = after.split_once("</details>").map_or("", |(_, after)| after.trim_start());
-                }
-                tag if tag.contains(WHOLE) => {
-                    self.tag(&tag.replacen(WHOLE, &format!("{WHOLE} open"), 1), page, place, &mut out);
-                }
-                tag if tag.starts_with("<a class=\"fold\"") => {
-                    is_in_fold = true;
-                    out.push_str("<g>");
-                }
-                "</a>" if is_in_fold => {
-                    is_in_fold = false;
-                    out.push_str("</g>");
-                }
-                tag => self.tag(tag, page, place, &mut out),
-            }
-        }
-        out.push_str(rest);
-        out
-    }
-
-    fn tag(&self, tag: &str, page: &str, place: &str, out: &mut String) {
-        let name_end = tag.find(|c: char| c.is_whitespace() || c == '>').unwrap_or(tag.len());
-        let (name, attributes) = tag.split_at(name_end);
-        out.push_str(&lowered(name));
-        let mut rest = attributes;
-        while let Some((before, value, after)) = next_value(rest) {
-            out.push_str(before);
-            let attribute = before.trim_end_matches(['=', '"', '\'']).rsplit(char::is_whitespace).next();
-            out.push_str(&self.value(attribute.unwrap_or_default(), value, page, place));
-            // The quote that ends it.
-            out.push_str(&after[..1]);
-            rest = &after[1..];
-        }
-        out.push_str(rest);
-    }
-
-    /// The value of an attribute.
-    fn value(&self, attribute: &str, value: &str, page: &str, place: &str) -> String {
-        match attribute {
-            "id" | "name" => format!("{place}:{value}"),
-            "for" | "headers" | "aria-labelledby" | "aria-describedby" | "aria-controls" | "aria-details" => {
-                value.split(' ').map(|id| format!("{place}:{id}")).collect::<Vec<_>>().join(" ")
-            }
-            // Tables are numbered note by note: here their names would not tell them apart as landmarks.
-            "role" if value == "region" => "group".to_owned(),
-            "href" | "src" => self.address(value, page, place),
-            _ => value.replace("url(#", &format!("url(#{place}:")),
-        }
+        let moving = Moving {
+            name: &|name| format!("{place}:{name}"),
+            address: &|address| self.address(address, page, place),
+            lowers: true,
+        };
+        moving.moved(body)
     }
 
     fn address(&self, value: &str, page: &str, place: &str) -> String {
@@ -173,39 +124,6 @@ impl Gathering<'_> {
             (None, anchor) => format!("{}#{anchor}", address_in_html(&relative(self.path, &target))),
         };
         escaped(&moved)
-    }
-}
-
-/// The bytes of a tag or a comment at the start of a text.
-fn tag_end(text: &str) -> usize {
-    if text.starts_with("<!--") {
-        return text.find("-->").map_or(text.len(), |at| at + "-->".len());
-    }
-    let mut quote = None;
-    for (at, c) in text.char_indices() {
-        match (quote, c) {
-            (None, '>') => return at + 1,
-            (None, '"' | '\'') => quote = Some(c),
-            (Some(open), c) if c == open => quote = None,
-            _ => {}
-        }
-    }
-    text.len()
-}
-
-/// The next quoted value of a tag: what is before it, itself, and what comes after it.
-fn next_value(tag: &str) -> Option<(&str, &str, &str)> {
-    let start = tag.find(['"', '\''])? + 1;
-    let quote = &tag[start - 1..start];
-    let end = start + tag[start..].find(quote)?;
-    Some((&tag[..start], &tag[start..end], &tag[end..]))
-}
-
-/// The start of a tag; a heading's, one level lower.
-fn lowered(start: &str) -> String {
-    match start.trim_start_matches(['<', '/']).as_bytes() {
-        [b'h', level @ b'1'..=b'5'] => format!("{}{}", &start[..start.len() - 1], char::from(level + 1)),
-        _ => start.to_owned(),
     }
 }
 

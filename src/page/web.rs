@@ -2,7 +2,7 @@
 //! whole addresses, so they are made where the site's own is known.
 
 use super::card::{self, Card};
-use super::{Image, Lesson, Slot, Writer, style};
+use super::{Image, Lesson, Slot, Writer, glossary, glossary_path, style};
 use crate::diag::Diagnostic;
 use crate::lang::text;
 use crate::raster::small_png;
@@ -193,7 +193,7 @@ impl Writer<'_> {
     fn sitemap(&mut self) {
         let site = &*self;
         let languages = &site.settings.languages;
-        let entries = site.map.slots().iter().flat_map(|slot| {
+        let pages = site.map.slots().iter().flat_map(|slot| {
             // A page that shows another language's text counts as that one.
             let own: Vec<&str> = languages
                 .iter()
@@ -211,6 +211,14 @@ impl Writer<'_> {
                 }
             })
         });
+        let with_terms = || languages.iter().map(String::as_str).filter(|tag| glossary::has_terms(site.glossary, tag));
+        let terms = |tag: &str| site.absolute(&glossary_path(tag));
+        let glossaries = with_terms().map(|tag| SitemapEntry {
+            address: terms(tag),
+            updated: None,
+            alternates: with_terms().map(|tag| (tag, terms(tag))).collect(),
+        });
+        let entries = pages.chain(glossaries);
         let mut context = tera::Context::new();
         context.insert("entries", &entries.collect::<Vec<_>>());
         context.insert("default", &languages[0]);

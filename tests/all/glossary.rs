@@ -106,7 +106,7 @@ fn check(project: &Project, expected: &str) {
 #[test]
 fn unknown_terms_are_told() {
     let config = "[terms]\ngradint = \"x\"\ngradient = \"경사\"\n";
-    let ko = "[](term:chian-rule)\n\n## [](term:weight)\n";
+    let ko = "[](term:chian-rule)\n\n## [](term:wieght)\n\n## [](#x)\n";
     check(
         &with_glossary(config, TABLE, ko, "[x](term:chain-rule)"),
         r##"
@@ -134,11 +134,19 @@ error[unknown-term]: the glossary has no term `chian-rule`
   |
   = help: did you mean `chain-rule`?
 
-error[empty-link]: a link in a heading has no text
- --> content/s/01-n.ko.md:5:4
+error[unknown-term]: the glossary has no term `wieght`
+ --> content/s/01-n.ko.md:5:12
   |
-5 | ## [](term:weight)
-  |    ^^^^^^^^^^^^^^^
+5 | ## [](term:wieght)
+  |            ^^^^^^
+  |
+  = help: did you mean `weight`?
+
+error[empty-link]: a link in a heading has no text
+ --> content/s/01-n.ko.md:7:4
+  |
+7 | ## [](#x)
+  |    ^^^^^^
   |
   = help: write a text between `[` and `]`
 "##,
@@ -200,4 +208,41 @@ error[bad-glossary]: the glossary's first line does not name its columns
   = help: name the site's languages (`ko`, `en`) with tabs between; columns such as `ko_variants` and `ko_definition` may follow
 "##,
     );
+}
+
+/// A heading that names a term reads so in the text, in the contents, in addresses and in the search.
+#[test]
+fn headings_name_terms() {
+    let ko = "## [](term:gradient)를 재기\n\na\n\n## **[](term:chain-rule)**\n\nb\n\n## [가중치란](term:weight)\n\nc\n\n[](#연쇄-법칙)\n";
+    let config = "[terms]\ngradient = \"그래디언트\"\n";
+    let site = bpdoc::compile(&with_glossary(config, TABLE, ko, "## The [](term:weight)\n"));
+    assert!(!site.has_errors(), "{:?}", site.diagnostics);
+    let html = page(&site.value, "ko/s/n.html");
+    for expected in [
+        "<h2 id=\"그래디언트를-재기\">그래디언트를 재기 <a",
+        "<h2 id=\"연쇄-법칙\"><strong>연쇄 법칙</strong> <a",
+        "<h2 id=\"가중치란\">가중치란 <a",
+        "<a href=\"#그래디언트를-재기\">그래디언트를 재기</a>",
+        "<a class=\"reference\" href=\"#연쇄-법칙\">연쇄 법칙</a>",
+    ] {
+        assert!(html.contains(expected), "{expected} is not in {html}");
+    }
+    let search = std::str::from_utf8(&site.value.files["assets/search-ko.js"]).expect("text");
+    assert!(search.contains("그래디언트를 재기"));
+    assert!(page(&site.value, "en/s/n.html").contains("<h2 id=\"the-weight\">The weight <a"));
+}
+
+#[test]
+fn the_sitemap_holds_the_glossary() {
+    let only_korean = "en\tko\tkey\n\t가\ta\n";
+    for (table, expected) in [(TABLE, 2), (only_korean, 1)] {
+        let mut project = with_glossary("", table, "가", "a");
+        project.settings.base_url = "https://e.org/n/".into();
+        let site = bpdoc::compile(&project).value;
+        let sitemap = page(&site, "sitemap.xml");
+        assert_eq!(sitemap.matches("/glossary/index.html</loc>").count(), expected);
+        let entry = sitemap.split("ko/glossary/index.html</loc>").nth(1).expect("the Korean one");
+        let entry = entry.split("</url>").next().unwrap_or_default();
+        assert_eq!(entry.matches("<xhtml:link rel=\"alternate\" hreflang=").count(), expected + 1, "{entry}");
+    }
 }

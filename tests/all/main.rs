@@ -1,6 +1,7 @@
 //! What a user sees, room by room, in one test program.
 #![allow(missing_docs, reason = "tests are read, not linked to")]
 
+mod answers;
 mod cli;
 mod content;
 mod edges;
@@ -11,6 +12,7 @@ mod includes;
 mod numbers;
 mod ops;
 mod pages;
+mod parts;
 mod pictures;
 mod site;
 mod templates;

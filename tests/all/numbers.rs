@@ -234,3 +234,89 @@ warning[twin-number]: `a` has the number 1 here and 2 in the twin note
 "##,
     );
 }
+
+/// What an author names keeps its id; a heading that would take it by itself gives way.
+#[test]
+fn headings_give_way_to_ids() {
+    let note = "# N\n\n## Chain\n\n## Loss\n\n## Code\n\n## Code\n\n```graph #chain\n# a | b\nx = 1\n```\n\n$$a \\label{loss}$$\n\n```py #code\nx\n```\n\n[](#chain) [](#loss) [](#code) [](#chain-2)\n";
+    let site = site(&[("s/01-n.en.md", note)]);
+    let html = page(&site, "en/s/n.html");
+    for expected in [
+        "<h2 id=\"chain-2\">",
+        "<h2 id=\"loss-2\">",
+        "<h2 id=\"code-2\">",
+        "<h2 id=\"code-3\">",
+        "<a href=\"#chain-2\">Chain</a>",
+        "href=\"#chain\">Figure\u{a0}1</a>",
+        "href=\"#loss\">Equation\u{a0}(1)</a>",
+        "href=\"#code\">Listing\u{a0}1</a>",
+        "href=\"#chain-2\">Chain</a>",
+    ] {
+        assert!(html.contains(expected), "{expected} is not in {html}");
+    }
+}
+
+#[test]
+fn values_that_are_no_numbers_are_matrices() {
+    let block = "```graph #g\nW = [[1, -2], [3, 4]]\nv = [1, 2, 3]\nT = zeros(2, 2, 2)\nL = sum(W * W)\n```\n";
+    let site = site(&[(
+        "s/01-n.en.md",
+        &format!("# N\n\n{block}\n$\\val{{W}}$ $\\val{{dL/dW}}$ $\\val{{v}}$ $\\val{{W[1,0]}}$\n"),
+    )]);
+    let html = page(&site, "en/s/n.html");
+    let prose = html.rsplit("</figure>").next().unwrap_or_default();
+    let matrices: Vec<Vec<String>> = prose
+        .split("<mtable")
+        .skip(1)
+        .filter_map(|rest| rest.split("</mtable>").next())
+        .map(|table| {
+            let cells = table.split("<mtd").skip(1).filter_map(|cell| cell.split("</mtd>").next());
+            let text =
+                |cell: &str| cell.split('<').filter_map(|piece| piece.split_once('>')).map(|(_, text)| text).collect();
+            cells.map(|cell| text(&format!("<x{cell}"))).collect()
+        })
+        .collect();
+    let of_text = &matrices[matrices.len() - 3..];
+    assert_eq!(of_text, [vec!["1", "−2", "3", "4"], vec!["2", "−4", "6", "8"], vec!["1", "2", "3"]]);
+    check(
+        &[("s/01-n.en.md", &format!("# N\n\n{block}\n$\\val{{T}}$ $\\claim{{v}}{{1}}$\n"))],
+        Tongue::En,
+        r"
+error[unknown-val]: `T` has the shape (2, 2, 2), which cannot be printed in the text
+  --> content/s/01-n.en.md:10:7
+   |
+10 | $\val{T}$ $\claim{v}{1}$
+   |       ^
+   |
+   = help: name an element, as in `W[0,1]`
+
+error[unknown-val]: `v` has the shape (3,), which cannot be printed in the text
+  --> content/s/01-n.en.md:10:19
+   |
+10 | $\val{T}$ $\claim{v}{1}$
+   |                   ^
+   |
+   = help: name an element, as in `W[0,1]`
+",
+    );
+}
+
+/// Cases read as textbooks of the language write them.
+#[test]
+fn cases_are_in_the_language_of_the_page() {
+    let block = "```graph #g\nx = 2\ny = where(x > 0, x * x, 0)\n```\n";
+    let site = site(&[
+        ("s/01-n.en.md", &format!("# N\n\n{block}")),
+        ("s/01-n.ko.md", "# N\n\n```graph #g\n```\n"),
+    ]);
+    for (path, there, absent) in [
+        ("en/s/n.html", vec!["<mtext>if\u{a0}</mtext>", "<mtext>otherwise</mtext>"], "일 때"),
+        ("ko/s/n.html", vec!["<mtext>일\u{a0}때</mtext>", "<mtext>그\u{a0}밖의\u{a0}경우</mtext>"], "otherwise"),
+    ] {
+        let html = page(&site, path);
+        for text in there {
+            assert!(html.contains(text), "{text} is not in {html}");
+        }
+        assert!(!html.contains(absent) && !html.contains("<mtext></mtext>"), "{path}");
+    }
+}

@@ -2,7 +2,7 @@
 //! title. In: events; out: pieces between the parts of a figure, and a mark for each.
 
 use super::super::{FigurePart, Mark, MarkId, MarkKind, Piece, include};
-use super::{Placed, Reader, code, place_of};
+use super::{Placed, Reader, Shelf, code, place_of};
 use pulldown_cmark::{CowStr, Event, Tag, TagEnd};
 use std::ops::Range;
 
@@ -108,7 +108,8 @@ impl<'p> Reader<'p, '_> {
                 self.log.push(include::both(place));
                 return None;
             }
-            self.shelf.read(src, place).map_err(|diagnostic| self.log.push(diagnostic)).ok()
+            let shelf = Shelf { note: self.manuscript.file_at(place.start), files: self.policy.files };
+            shelf.read(src, place).map_err(|diagnostic| self.log.push(diagnostic)).ok()
         });
         if let Some(included) = &included {
             options.number_from(included.first_line);

@@ -1,0 +1,110 @@
+//! Headings: what they read as, and their ids. In: events and what a note gives ids to; out: an id for each heading.
+
+use super::{Placed, Reader, TERM_SCHEME, mistake, place_of};
+use crate::diag::{Checked, Log};
+use crate::glossary::Glossary;
+use crate::lang::{Tongue, fitting_particle};
+use crate::note::anchor::{self, Anchors};
+use crate::note::{Piece, events};
+use pulldown_cmark::{Event, Tag, TagEnd};
+
+/// The text of the heading that has just begun.
+pub fn text_of(after_start: &[Placed<'_>]) -> String {
+    let inside = after_start.iter().map(|(event, _)| event);
+    events::text_of(inside.take_while(|event| !matches!(event, Event::End(TagEnd::Heading(_)))))
+}
+
+/// For each heading the id that the author has chosen for it. One that cannot be an id, or is there twice, is none.
+pub fn chosen(source: &str, events: &[Placed<'_>]) -> Checked<Vec<Option<String>>> {
+    let mut log = Log::default();
+    let mut anchors = Anchors::default();
+    let headings = events.iter().filter_map(|(event, range)| match event {
+        Event::Start(Tag::Heading { id, .. }) => Some((id.as_deref(), range)),
+        _ => None,
+    });
+    let chosen = headings.map(|(id, range)| {
+        let id = id?;
+        if !anchor::is_valid(id) {
+            log.push(mistake::bad_anchor(id, place_of(source, range, id)));
+        } else if anchors.reserve(id) {
+            return Some(id.to_owned());
+        } else {
+            log.push(mistake::duplicate_anchor(id, place_of(source, range, id)));
+        }
+        None
+    });
+    let chosen = chosen.collect();
+    log.finish(chosen)
+}
+
+/// An id for each heading, given those that are chosen and its text. What an author has chosen, for a heading or for
+/// something else, never changes: the other headings give way.
+pub fn ids<'t>(
+    chosen: Vec<Option<String>>,
+    others: impl Iterator<Item = &'t str>,
+    texts: impl Iterator<Item = &'t str>,
+) -> Vec<String> {
+    let mut anchors = Anchors::default();
+    for id in others {
+        anchors.reserve(id);
+    }
+    for id in chosen.iter().flatten() {
+        anchors.reserve(id);
+    }
+    chosen.into_iter().zip(texts).map(|(id, text)| id.unwrap_or_else(|| anchors.of_text(text))).collect()
+}
+
+impl Reader<'_, '_> {
+    /// Gives the headings that have been read their ids.
+    pub(super) fn name_headings(&mut self, chosen: Vec<Option<String>>) {
+        let of_blocks = self.prose.blocks.iter().flat_map(|block| block.info.split_whitespace());
+        let of_blocks = of_blocks.filter_map(|word| word.strip_prefix('#'));
+        let of_marks = self.prose.marks.iter().filter_map(|mark| mark.id.as_ref()).map(|id| id.text.as_str());
+        let texts = self.headings.iter().map(|heading| heading.text.as_str());
+        let ids = ids(chosen, of_blocks.chain(of_marks), texts);
+        let shown = self.headings.iter().zip(ids).filter(|(heading, _)| heading.is_shown).map(|(_, id)| id);
+        let starts = self.prose.body.iter_mut().filter_map(|piece| match piece {
+            Piece::Markdown(Event::Start(Tag::Heading { id, .. })) => Some(id),
+            _ => None,
+        });
+        for ((heading, start), id) in self.prose.headings.iter_mut().zip(starts).zip(shown) {
+            *start = Some(id.clone().into());
+            heading.id = id;
+        }
+    }
+}
+
+/// The events with the names of terms in headings that give none: a heading is also a line of the contents, and an address.
+pub fn with_names_of_terms<'p>(
+    events: Vec<Placed<'p>>,
+    language: &str,
+    glossary: Option<&Glossary>,
+) -> Vec<Placed<'p>> {
+    let name_of = |key: &str| glossary?.find(key)?.name(language).map(str::to_owned);
+    let mut done: Vec<Placed<'p>> = Vec::with_capacity(events.len());
+    let mut in_heading = false;
+    let mut printed: Option<String> = None;
+    for (mut event, place) in events {
+        let before = printed.take();
+        match &mut event {
+            Event::Start(Tag::Heading { .. }) => in_heading = true,
+            Event::End(TagEnd::Heading(_)) => in_heading = false,
+            Event::End(TagEnd::Link) if in_heading => {
+                if let Some((Event::Start(Tag::Link { dest_url, .. }), _)) = done.last()
+                    && let Some(name) = dest_url.strip_prefix(TERM_SCHEME).and_then(name_of)
+                {
+                    done.push((Event::Text(name.clone().into()), place.clone()));
+                    printed = Some(name).filter(|_| Tongue::of_tag(language) == Tongue::Ko);
+                }
+            }
+            Event::Text(text) => {
+                if let Some((particle, rest)) = before.as_deref().and_then(|name| fitting_particle(name, text)) {
+                    *text = format!("{particle}{rest}").into();
+                }
+            }
+            _ => {}
+        }
+        done.push((event, place));
+    }
+    done
+}

@@ -1,0 +1,67 @@
+//! Answers to exercises, for paper. In: the body of a lesson, in which each answer is folded at its question; out: the body
+//! with a list of all answers behind it, which only paper shows: there it stands in the place of the folded ones.
+
+use super::links::{attributes, percent_decode};
+use super::moving::{Moving, element_end};
+use crate::markup::{escaped, unescaped};
+use crate::note::html::{ANSWER, ANSWER_ID};
+use std::collections::BTreeSet;
+
+/// What the list begins and ends with.
+const OPEN: &str = "<section class=\"answers\" hidden>\n";
+const CLOSE: &str = "</section>\n";
+
+/// In front of the names of what the list repeats.
+const COPY: &str = "print:";
+
+/// Adds the list of answers to a body that has some.
+pub fn with_answers(body: String, heading: &str) -> String {
+    let list = copies(&body);
+    if list.is_empty() { body } else { format!("{body}{OPEN}<h2>{}</h2>\n{list}{CLOSE}", escaped(heading)) }
+}
+
+/// A body without its list of answers, and what stands in that below its heading.
+pub(super) fn parted(body: &str) -> (&str, &str) {
+    let Some((body, list)) = body.rsplit_once(OPEN) else { return (body, "") };
+    let list = list.strip_suffix(CLOSE).unwrap_or(list);
+    (body, list.split_once("</h2>\n").map_or(list, |(_, list)| list))
+}
+
+/// The answers of a body, as the list shows them.
+fn copies(body: &str) -> String {
+    let mut list = String::new();
+    let mut rest = body;
+    while let Some(at) = rest.find(ANSWER) {
+        let (answer, after) = rest[at..].split_at(element_end(&rest[at..]));
+        list.push_str(&copy(answer));
+        rest = after;
+    }
+    list
+}
+
+/// An answer as the list shows it: its title leads back to the question, and its ids are its own.
+fn copy(answer: &str) -> String {
+    let ids: BTreeSet<String> = attributes(answer, "id").chain(attributes(answer, "name")).map(unescaped).collect();
+    let is_inside = |id: &str| ids.contains(&unescaped(id));
+    let leads_inside =
+        |address: &str| address.strip_prefix('#').is_some_and(|id| ids.contains(&percent_decode(&unescaped(id))));
+    let moving = Moving {
+        name: &|name| if is_inside(name) { format!("{COPY}{name}") } else { name.to_owned() },
+        address: &|address| {
+            if leads_inside(address) { format!("#{COPY}{}", &address[1..]) } else { address.to_owned() }
+        },
+        lowers: false,
+    };
+    let inside = answer.strip_prefix(ANSWER).and_then(|answer| answer.strip_suffix("</details>"));
+    let numbered = inside.and_then(|inside| inside.strip_prefix(ANSWER_ID));
+    let opened = numbered.and_then(|inside| inside.split_once("\">\n<summary>"));
+    let Some((number, (title, text))) =
+        opened.and_then(|(number, inside)| Some((number, inside.split_once("</summary>\n")?)))
+    else {
+        return String::new();
+    };
+    let text = moving.moved(text);
+    format!(
+        "<div class=\"answer-copy\" id=\"{COPY}{ANSWER_ID}{number}\">\n<p class=\"answer-title\"><a href=\"#question:{number}\">{title}</a></p>\n{text}</div>\n"
+    )
+}
