@@ -535,10 +535,9 @@ const bp = {
   }),
   violations(y, s, labels, delta) {
     const n = y.shape.at(-1);
-    return () => labels.data.forEach((written, row) => {
-      const label = Math.max(Math.trunc(written), 0) || 0;
-      if (label >= n) return;
+    return () => labels.data.forEach((label, row) => {
       const first = row * n;
+      if (!isPlace(label, n)) return void y.data.fill(NaN, first, first + n);
       for (let i = 0; i < n; i++) y.data[first + i] = i !== label && s.data[first + i] - s.data[first + label] + delta > 0 ? 1 : 0;
       y.data[first + label] = -fold(0, (sum, x) => sum + x)(n, (i) => y.data[first + i]);
     });
