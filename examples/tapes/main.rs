@@ -125,7 +125,7 @@ fn whole_graph(random: &mut Random, name: &str, block: &str, mut run: Run) -> Va
         run.graph.named().filter(|node| matches!(run.graph.dag[*node].kind, Kind::Leaf(..))).collect();
     let nodes: Vec<NodeIndex> = run.graph.dag.node_indices().collect();
     let (tape, slots) = play::tape(&run, &leaves, &nodes);
-    let mut rounds = vec![round(random, json!([]), &run, &leaves)];
+    let mut rounds = vec![round(random, &[], &run, &leaves)];
     for _ in 0..ROUNDS {
         let mut changes = Vec::new();
         for (slot, &leaf) in leaves.iter().enumerate() {
@@ -137,13 +137,13 @@ fn whole_graph(random: &mut Random, name: &str, block: &str, mut run: Run) -> Va
                 changes.extend(numbers.map(|(i, x)| json!([slot, i, x])));
             }
         }
-        rounds.push(round(random, changes.into(), &run, &leaves));
+        rounds.push(round(random, &changes, &run, &leaves));
     }
     json!({ "name": name, "block": block, "tape": tape, "slots": slots, "rounds": rounds })
 }
 
 /// What must be found after changes: the values of all nodes, and by how much each moves when the leaves are nudged.
-fn round(random: &mut Random, changes: Value, run: &Run, leaves: &[NodeIndex]) -> Value {
+fn round(random: &mut Random, changes: &[Value], run: &Run, leaves: &[NodeIndex]) -> Value {
     let mut moved = run.clone();
     for &leaf in leaves {
         moved = with_leaf(&moved, leaf, |x| x * if random.chance(0.5) { 1.0 + NUDGE } else { 1.0 - NUDGE });
@@ -172,7 +172,7 @@ fn with_leaf(run: &Run, leaf: NodeIndex, mut change: impl FnMut(f64) -> f64) -> 
 /// How many numbers of the author's nodes are none.
 fn missing(run: &Run) -> usize {
     let values = run.values.iter().take(run.graph.author_nodes);
-    values.flat_map(|value| value.elements()).filter(|x| x.is_nan()).count()
+    values.flat_map(Tensor::elements).filter(|x| x.is_nan()).count()
 }
 
 /// An op as it was met: its attributes, its operands and the shape of its result.
