@@ -31,13 +31,13 @@ const compare = ({ lines, RELATIVE, NUDGE, SMALLEST }) => {
         if (data.length !== expected.length) found.wrong.push({ name, block, node, data: [...data], expected });
         expected.map(Number).forEach((number, i) => {
           found.numbers++;
-          if (Object.is(data[i], number) || data[i] === number) return found.exact++;
+          if (Object.is(data[i], number)) return found.exact++;
           const apart = Math.abs(data[i] - number);
           const share = apart / Math.abs(number);
           const reach = Number(moved?.[node][i] ?? 0) / NUDGE;
-          if (share <= RELATIVE || apart <= SMALLEST) {
+          if (share <= RELATIVE || (apart > 0 && apart <= SMALLEST)) {
             found.byItself = Math.max(found.byItself, apart <= SMALLEST ? 0 : share);
-          } else if (apart <= RELATIVE * reach) {
+          } else if (apart > 0 && apart <= RELATIVE * reach) {
             found.leaned++;
             found.byLeaves = Math.max(found.byLeaves, apart / reach);
           } else {
