@@ -29,6 +29,15 @@ const fn comparison(latex: &'static str, js: &'static str, python: &'static str,
     }
 }
 
+/// The larger of two numbers; 0 of 0 and -0, where `f64::max` gives either, as the machine likes.
+fn larger(a: f64, b: f64) -> f64 {
+    match () {
+        () if a.is_nan() || b.is_nan() => f64::NAN,
+        () if a > b || a == b && a.is_sign_positive() => a,
+        () => b,
+    }
+}
+
 pub const OPS: &[Op] = &[
     Op {
         name: "+",
@@ -163,7 +172,7 @@ pub const OPS: &[Op] = &[
         aliases: &["maximum"],
         title: phrase("큰 쪽 고르기", "maximum"),
         glyph: "max",
-        forward: elementwise!(|x, _| if x[0].is_nan() || x[1].is_nan() { f64::NAN } else { x[0].max(x[1]) }),
+        forward: elementwise!(|x, _| larger(x[0], x[1])),
         rule: Rule::Local(&["(a > b) + 0.5 * (a == b)", "(b > a) + 0.5 * (a == b)"]),
         spelling: Spelling {
             latex: call(r"\max(#1, #2)"),
@@ -188,7 +197,7 @@ pub const OPS: &[Op] = &[
         aliases: &["minimum"],
         title: phrase("작은 쪽 고르기", "minimum"),
         glyph: "min",
-        forward: elementwise!(|x, _| if x[0].is_nan() || x[1].is_nan() { f64::NAN } else { x[0].min(x[1]) }),
+        forward: elementwise!(|x, _| -larger(-x[0], -x[1])),
         rule: Rule::Local(&["(a < b) + 0.5 * (a == b)", "(b < a) + 0.5 * (a == b)"]),
         spelling: Spelling {
             latex: call(r"\min(#1, #2)"),

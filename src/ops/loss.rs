@@ -381,11 +381,15 @@ pub const OPS: &[Op] = &[
                 let classes = out.extents.last().copied().unwrap_or(1).max(1);
                 let rows = out.elements.chunks_exact_mut(classes).zip(x[0].elements.chunks_exact(classes));
                 for ((out, row), label) in rows.zip(x[1].elements) {
-                    let Some(right) = row.get(*label as usize) else { continue };
+                    let Some(label) = class(*label, classes) else {
+                        out.fill(f64::NAN);
+                        continue;
+                    };
+                    let right = row[label];
                     out.iter_mut().zip(row).for_each(|(y, s)| *y = f64::from(s - right + attrs.number(0) > 0.0));
-                    out[*label as usize] = 0.0;
+                    out[label] = 0.0;
                     let missed: f64 = out.iter().sum();
-                    out[*label as usize] = -missed;
+                    out[label] = -missed;
                 }
             },
         },

@@ -133,6 +133,13 @@ fn infinite_scores_give_what_the_frameworks_give() {
 }
 
 #[test]
+fn zeros_have_an_order() {
+    for (a, b) in [(0.0, -0.0), (-0.0, 0.0)] {
+        assert!(value("max", &[a, b]).is_sign_positive() && value("min", &[a, b]).is_sign_negative(), "{a:?}, {b:?}");
+    }
+}
+
+#[test]
 fn what_is_not_a_number_stays_so() {
     let is_meant = |op: &&Op| {
         matches!(op.family, Family::Elementary | Family::Activation) && matches!(op.forward, Forward::Elementwise(_))

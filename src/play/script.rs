@@ -1,15 +1,17 @@
-//! The script that runs tapes: the functions of `ops/kernels.js`, the table of kernels as the op table spells them, and
-//! `tape.js`.
+//! The script that runs tapes: the functions of `ops/kernels.js` with what they share, the table of kernels as the op table
+//! spells them, and `tape.js`.
 
 use crate::ops::{self, Forward, Op};
 use std::fmt::Write;
 
+const SHARED: &str = include_str!("../ops/tensors.js");
 const FUNCTIONS: &str = include_str!("../ops/kernels.js");
 const RUNTIME: &str = include_str!("tape.js");
 
 /// The script, for `assets/kernels.js`.
 pub fn script() -> String {
     let mut script = String::from("\"use strict\";\n(() => {\n");
+    script.push_str(&without_comments(SHARED));
     script.push_str(&without_comments(FUNCTIONS));
     for (table, is_meant) in [("each", true), ("whole", false)] {
         let _ = writeln!(script, "const {table} = {{");
