@@ -79,7 +79,7 @@ impl Draft {
             let parts = parts.iter().map(|part| self.apply("conv2d", part, &attrs)).collect::<Result<Vec<_>, _>>()?;
             self.concat(&parts, 1)?
         };
-        let result = if stride == windows.stride[0] { result } else { self.thinned(&result, windows.stride)? };
+        let result = if windows.stride == [stride; 2] { result } else { self.thinned(&result, windows.stride)? };
         match bias {
             Some(bias) => {
                 let bias = self.along_channels(bias, 4)?;
@@ -180,7 +180,7 @@ impl Draft {
         let attrs = [("size", whole(windows.size[0])), ("stride", whole(stride))];
         let attrs = if stride == windows.size[0] { &attrs[..1] } else { &attrs[..] };
         let result = self.apply(op, &[padded], attrs)?;
-        if stride == windows.stride[0] { Ok(result) } else { self.thinned(&result, windows.stride) }
+        if windows.stride == [stride; 2] { Ok(result) } else { self.thinned(&result, windows.stride) }
     }
 
     /// Pooling with windows that are not square: what stands at each place of the windows, laid over each other.
