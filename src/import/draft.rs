@@ -195,10 +195,15 @@ impl Draft {
         self.here = (path, scope);
     }
 
+    /// The words for something that belongs to the node that is drawn up.
+    pub fn path_within(&self, word: &str) -> Vec<String> {
+        [self.here.0.as_slice(), &[word.to_owned()]].concat()
+    }
+
     /// A node for what the model's node is made of on the way, where it is used more than once.
     pub fn bind(&mut self, term: Term, word: &str) -> Term {
-        let (path, scope) = self.here.clone();
-        self.define(term, &[path, vec![word.to_owned()]].concat(), &scope, "")
+        let scope = self.here.1.clone();
+        self.define(term, &self.path_within(word), &scope, "")
     }
 
     /// A new leaf.

@@ -138,7 +138,8 @@ fn caption(model: &Model) -> String {
     let origin = &model.origin;
     let plain = |name: &str| name.replace(['|', '`'], " ");
     match plain(&model.name).trim() {
-        "" => format!("{origin} 모델의 계산 그래프 | The computational graph of a model ({origin})"),
+        // What exporters call every graph.
+        "" | "main_graph" | "main" | "graph" | "torch_jit" | "torch-jit-export" => format!("{origin} 모델의 계산 그래프 | The computational graph of a model ({origin})"),
         name => format!("{name}의 계산 그래프({origin}) | The computational graph of {name} ({origin})"),
     }
 }
@@ -317,7 +318,12 @@ impl Translation {
         let several = terms.len().max(node.outputs.len()) > 1;
         for place in 0..terms.len().max(node.outputs.len()) {
             let term = terms.get(place).cloned().flatten().map(|term| {
-                let own = if several { [path.as_slice(), &[(place + 1).to_string()]].concat() } else { path.clone() };
+                let telling = node.outputs.get(place).filter(|name| name::is_telling(name) && !name.contains('/'));
+                let own = match telling.filter(|_| several && node.outputs.len() > 1) {
+                    Some(name) => name::path(name),
+                    None if several => [path.as_slice(), &[(place + 1).to_string()]].concat(),
+                    None => path.clone(),
+                };
                 self.draft.define(term, &own, &node.scope, "")
             });
             let name = node.outputs.get(place).filter(|name| !name.is_empty());

@@ -99,7 +99,7 @@ pub(super) enum Argument {
     /// A tensor that stands in the node itself.
     Tensor(Constant),
     /// `start:stop:step` of an index, any of which may be missing.
-    Range([Option<i64>; 3]),
+    Range(Box<[Argument; 3]>),
     /// The `...` of an index.
     Ellipsis,
 }
@@ -110,6 +110,7 @@ impl Argument {
         match self {
             Self::Value(name) => vec![name],
             Self::List(list) => list.iter().flat_map(Self::values).collect(),
+            Self::Range(bounds) => bounds.iter().flat_map(Self::values).collect(),
             _ => Vec::new(),
         }
     }

@@ -45,6 +45,11 @@ pub(super) fn is_telling(name: &str) -> bool {
     !last.is_empty() && !is_number(last) && !made_up.iter().any(|start| last.starts_with(start))
 }
 
+/// Whether a name is one that exporters give to a weight that they have transposed or merged with another.
+pub(super) fn is_changed_weight(name: &str) -> bool {
+    name.starts_with("onnx::") || name.starts_with("val_") || is_number(name)
+}
+
 fn is_number(word: &str) -> bool {
     !word.is_empty() && word.chars().all(|c| c.is_ascii_digit())
 }
@@ -92,11 +97,14 @@ pub(super) fn names(paths: &[&[String]]) -> Vec<String> {
     names
 }
 
-/// What a path ends in, the shortest first.
+/// What a path ends in, the shortest first, as far as it is a name.
 fn endings_of(path: &[String]) -> impl Iterator<Item = String> {
-    (1..=path.len()).rev().map(|words| words - 1).map(|start| {
+    (0..path.len()).rev().filter_map(|start| {
         let joined = path[start..].join("_");
-        if is_name(&joined) { joined } else { format!("v_{joined}") }
+        match is_name(&joined) {
+            true => Some(joined),
+            false => (start == 0).then(|| format!("v_{joined}")),
+        }
     })
 }
 
@@ -144,6 +152,7 @@ mod tests {
             ("conv conv conv_2 conv", "conv conv_3 conv_2 conv_4"),
             ("for x.for grad", "for_2 x_for grad_2"),
             ("9.x 9", "x layer9"),
+            ("split.1x split.2x", "split_1x split_2x"),
         ] {
             let paths: Vec<Vec<String>> = paths.split(' ').map(path).collect();
             let found = names(&paths.iter().map(Vec::as_slice).collect::<Vec<_>>());

@@ -16,8 +16,10 @@ pub(super) enum Line {
 /// A node as the order sees it: the modules that it stands in, and what it needs.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Item {
-    /// The modules, the outermost first.
+    /// The modules, the outermost first; for a leaf those that all of its uses stand in.
     pub scope: Vec<String>,
+    /// Whether it is a leaf, which stands with its uses, rather than a gate.
+    pub is_leaf: bool,
     /// The nodes that must stand before it, all with smaller numbers.
     pub needs: Vec<usize>,
 }
@@ -53,9 +55,11 @@ fn arrange(items: &[Item], members: &[usize], depth: usize, lines: &mut Vec<Line
     let mut ready: BTreeSet<usize> = (0..parts.len()).filter(|part| waiting[*part] == 0).collect();
     let mut open: BTreeSet<usize> = (0..parts.len()).collect();
     let mut placed: HashSet<usize> = HashSet::new();
-    // Where every part waits for another, the one that has the first node of all begins.
-    while let Some(first) = open.iter().copied().min_by_key(|part| parts[*part].nodes[0]) {
-        let part = ready.pop_first().unwrap_or(first);
+    while let Some(&last) = open.last() {
+        // Where every part waits for another, the one that has the first gate of all begins.
+        let first_gate = |part: &usize| parts[*part].nodes.iter().copied().find(|node| !items[*node].is_leaf);
+        let stuck = || open.iter().copied().min_by_key(|part| first_gate(part).unwrap_or(usize::MAX));
+        let part = ready.pop_first().or_else(stuck).unwrap_or(last);
         let nodes = if waiting[part] == 0 {
             std::mem::take(&mut parts[part].nodes)
         } else {
@@ -101,25 +105,26 @@ fn parts_of(items: &[Item], members: &[usize], depth: usize) -> (Vec<Part>, Hash
 }
 
 /// Takes from the nodes of a module those that need nothing outside it that is not placed yet, directly or through others
-/// of them. Since every need has a smaller number, of the module with the first node there is at least that one.
+/// of them, and the leaves for them. Since every need has a smaller number, of the module with the first gate there is at
+/// least that one.
 fn placeable(
     items: &[Item],
     nodes: &mut Vec<usize>,
     part_of: &HashMap<usize, usize>,
     placed: &HashSet<usize>,
 ) -> Vec<usize> {
-    let mut taken: BTreeSet<usize> = BTreeSet::new();
-    let mut left = Vec::new();
+    let mut taken: HashSet<usize> = HashSet::new();
     for &node in nodes.iter() {
         let fits = |need: &usize| !part_of.contains_key(need) || placed.contains(need) || taken.contains(need);
         if items[node].needs.iter().all(fits) {
             taken.insert(node);
-        } else {
-            left.push(node);
         }
     }
+    let needed: HashSet<usize> = taken.iter().flat_map(|node| items[*node].needs.iter().copied()).collect();
+    taken.retain(|node| !items[*node].is_leaf || needed.contains(node));
+    let (taken, left) = nodes.iter().partition(|node| taken.contains(node));
     *nodes = left;
-    taken.into_iter().collect()
+    taken
 }
 
 /// Writes the nodes of a part, in a group if they are those of a module.
@@ -133,9 +138,17 @@ fn place(items: &[Item], part: &Part, nodes: &[usize], depth: usize, lines: &mut
     // A module that holds nothing but another is one frame with it.
     let is_whole = matches!(lines.get(start), Some(Line::Open(_))) && closes_at_end(&lines[start..]);
     match lines.get_mut(start) {
+        Some(Line::Open(inner)) if is_whole && inner.starts_with(&format!("{module}.")) => {}
         Some(Line::Open(inner)) if is_whole => *inner = format!("{module}.{inner}"),
         _ => {
-            lines.insert(start, Line::Open(module.clone()));
+            // The number of a module says nothing without what it counts.
+            let around = depth.checked_sub(1).map(|around| items[nodes[0]].scope[around].as_str());
+            let is_number = module.chars().all(|c| c.is_ascii_digit());
+            let label = match around.filter(|_| is_number) {
+                Some(around) => format!("{around}.{module}"),
+                None => module.clone(),
+            };
+            lines.insert(start, Line::Open(label));
             lines.push(Line::Close);
         }
     }
@@ -169,6 +182,7 @@ mod tests {
             .map(|node| {
                 let (scope, needs) = node.split_once(':').expect("a colon");
                 Item {
+                    is_leaf: needs == "leaf",
                     scope: scope.split('/').filter(|module| !module.is_empty()).map(str::to_owned).collect(),
                     needs: needs.split(',').filter_map(|need| need.parse().ok()).collect(),
                 }
@@ -195,5 +209,9 @@ mod tests {
         check("a/b: a/b:0 a/c:1 a/c:2", "a{ b{ 0 1 } c{ 2 3 } }");
         check("a/b: a/b:0 :1", "a.b{ 0 1 } 2");
         check("a: b: :0,1", "0 1 2");
+        check("a/0: a/0:0 a/1:1 a/1:2", "a{ a.0{ 0 1 } a.1{ 2 3 } }");
+        check("a/0: a/0:0 :1", "a.0{ 0 1 } 2");
+        // The leaf 3 waits for the gate that needs it.
+        check("a: a:0 :1 a:leaf a:2,3", "a{ 0 1 } 2 a{ 3 4 }");
     }
 }

@@ -120,12 +120,16 @@ impl Site<'_> {
                 format!("the model has no value `{name}`: neither an input, nor a stored tensor, nor a result"),
             );
         };
+        // Exporters that change a weight give it a name of their own; it is one if it is no single number.
         let is_parameter = constant.kind == Kind::Float
             && !constant.value.elements().is_empty()
-            && name::is_telling(name)
-            && !self.values.buffers.contains(name);
+            && !self.values.buffers.contains(name)
+            && (name::is_telling(name) || name::is_changed_weight(name) && constant.value.elements().len() > 1);
         let term = if is_parameter {
-            let path = name::path(name);
+            let path = match name::is_telling(name) {
+                true => name::path(name),
+                false => self.draft.path_within(if constant.value.shape().rank() > 1 { "weight" } else { "bias" }),
+            };
             // Where modules stand before the name, it is shortened; the caption keeps it whole.
             let caption = if path.len() > 1 { name.to_owned() } else { String::new() };
             self.draft.leaf(Role::Param, constant, path, caption)

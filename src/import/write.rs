@@ -16,7 +16,10 @@ use std::fmt::Write;
 /// A block with more numbers than this is no text that anyone reads, or that an editor likes to hold.
 const MOST_NUMBERS: usize = 20_000;
 
-/// A tensor of one number only, or one that random numbers may stand for, is written as a call if it has more than this.
+/// A tensor of one number only is written as a call if it has more than this.
+const MOST_ALIKE: usize = 4;
+
+/// Random numbers stand for tensors with more numbers than this, where they are to.
 const MOST_LISTED: usize = 16;
 
 /// The text of the block, or why it cannot be written.
@@ -101,7 +104,8 @@ fn items(draft: &Draft, kept: &[usize]) -> Vec<Item> {
             }
         };
         let needs = needs(&drafted.content).into_iter().map(|need| place[need]).collect();
-        items.push(Item { scope: scope.to_vec(), needs });
+        let is_leaf = !matches!(drafted.content, Content::Gate(_));
+        items.push(Item { scope: scope.to_vec(), is_leaf, needs });
     }
     items
 }
@@ -154,19 +158,18 @@ impl Writer<'_> {
     /// A tensor as text: its numbers, or a call that makes them.
     fn tensor(&mut self, role: Role, value: &Tensor, path: &[String]) -> Result<String, Text> {
         let elements = value.elements();
-        if elements.len() > MOST_LISTED {
-            let extents: Vec<String> = value.shape().0.iter().map(usize::to_string).collect();
-            let extents = extents.join(", ");
-            if let Some(&x) = elements.first().filter(|first| elements.iter().all(|x| x == *first)) {
-                return Ok(match x {
-                    0.0 => format!("zeros({extents})"),
-                    1.0 => format!("ones({extents})"),
-                    x => format!("uniform({extents}, low={x}, high={x})", x = self.number(x, path)?),
-                });
-            }
-            if self.weights == Weights::Random && role == Role::Param {
-                return Ok(self.random_like(elements, &extents));
-            }
+        let extents = listed(&value.shape());
+        if let Some(&x) = elements.first().filter(|first| elements.iter().all(|x| x == *first))
+            && elements.len() > MOST_ALIKE
+        {
+            return Ok(match x {
+                0.0 => format!("zeros({extents})"),
+                1.0 => format!("ones({extents})"),
+                x => format!("uniform({extents}, low={x}, high={x})", x = self.number(x, path)?),
+            });
+        }
+        if elements.len() > MOST_LISTED && self.weights == Weights::Random && role == Role::Param {
+            return Ok(self.random_like(elements, &extents));
         }
         self.numbers += elements.len();
         if self.numbers > MOST_NUMBERS {

@@ -323,9 +323,12 @@ def choices():
         g.node(op, [a, b, a], op.lower())
         g.output(op.lower())
     g.node("Pow", [g.node("Abs", [a]), g.weight("power", np.float64(1.5))], "powered")
+    g.node("Mod", [a, b], "rest", fmod=1)
+    counted = g.node("Mod", [g.weight("seven", np.array([7, -7])), g.weight("three_or_less", np.array([3, -2]))])
+    g.node("Cast", [counted], "counted", to=TensorProto.DOUBLE)
     g.node("Dropout", [a], "kept")
     g.node("Identity", [b], "same")
-    g.output("chosen", "flag", "cut", "clipped", "below", "above", "powered", "kept", "same")
+    g.output("chosen", "flag", "cut", "clipped", "below", "above", "powered", "kept", "same", "rest", "counted")
     return g
 
 

@@ -169,11 +169,9 @@ fn argument(value: &Value) -> Option<Argument> {
             }),
             (key, Value::Bool(true)) if key == "ellipsis" => Argument::Ellipsis,
             (key, Value::Array(bounds)) if key == "slice" && bounds.len() == 3 => {
-                let mut range = [None; 3];
-                for (bound, to) in bounds.iter().zip(&mut range) {
-                    *to = if bound.is_null() { None } else { Some(bound.as_i64()?) };
-                }
-                Argument::Range(range)
+                let range: [Argument; 3] =
+                    bounds.iter().map(argument).collect::<Option<Vec<_>>>()?.try_into().ok()?;
+                Argument::Range(Box::new(range))
             }
             _ => return None,
         },

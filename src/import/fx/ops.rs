@@ -82,6 +82,8 @@ const ROWS: &[Row] = &[
     (&["add"], TWO, Other(|site| plus(site, "+"))),
     (&["sub", "subtract"], TWO, Other(|site| plus(site, "-"))),
     (&["div", "divide"], TWO, Other(div)),
+    (&["floordiv", "floor_divide"], TWO, Other(floor_div)),
+    (&["mod", "remainder"], TWO, Other(remainder)),
     (&["rsqrt"], ONE, Other(rsqrt)),
     (&["softplus"], &["input", "beta", "threshold"], Other(softplus)),
     (&["gelu"], &["input", "approximate"], Other(gelu)),
@@ -204,6 +206,17 @@ fn div(site: &mut Site<'_>) -> Given {
         Some("trunc") => site.draft.truncated(&ratio)?,
         _ => ratio,
     }])
+}
+
+fn floor_div(site: &mut Site<'_>) -> Given {
+    let (a, b) = (site.operand(0)?, site.operand(1)?);
+    let ratio = site.draft.binary("/", &a, &b)?;
+    Ok(vec![site.draft.unary("floor", &ratio)?])
+}
+
+fn remainder(site: &mut Site<'_>) -> Given {
+    let (a, b) = (site.operand(0)?, site.operand(1)?);
+    Ok(vec![site.draft.remainder(&a, &b, false)?])
 }
 
 fn rsqrt(site: &mut Site<'_>) -> Given {

@@ -221,6 +221,15 @@ fn narrow(site: &mut Site<'_>) -> Given {
     Ok(vec![site.draft.stepped(&x, axis, [Some(start), Some(start.saturating_add(length)), None])?])
 }
 
+/// A bound of a range, if it has one.
+fn place_of(site: &mut Site<'_>, bound: &Argument) -> Result<Option<i64>, Refusal> {
+    let Some(term) = site.term_of(bound)? else { return Ok(None) };
+    match term.as_integers().as_deref() {
+        Some(&[place]) => Ok(Some(place)),
+        _ => refuse("범위의 끝은 정해진 정수여야 합니다", "the bounds of a range must be whole numbers that are known"),
+    }
+}
+
 /// `x[0]`, `x[:, 1:3]`, `x[..., None]`, and one of the results of a function that has several.
 fn get_item(site: &mut Site<'_>) -> Given {
     if let (Some(Argument::Value(name)), Some(Argument::Number(place))) =
@@ -254,7 +263,11 @@ fn get_item(site: &mut Site<'_>) -> Given {
                 return refuse("번호가 축보다 많습니다", "it has more indices than there are axes");
             }
             Argument::Range(bounds) => {
-                x = site.draft.stepped(&x, axis, bounds)?;
+                let mut places = [None; 3];
+                for (bound, place) in bounds.iter().zip(&mut places) {
+                    *place = place_of(site, bound)?;
+                }
+                x = site.draft.stepped(&x, axis, places)?;
                 axis += 1;
             }
             entry => match site.term_of(&entry)?.as_ref().map(|term| (term.rank(), term.as_integers())) {

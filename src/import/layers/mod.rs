@@ -266,6 +266,14 @@ impl Draft {
         Ok(self.with(&sign, "*", &whole)?.of(Kind::Integer))
     }
 
+    /// What is left of a division by `b` that is rounded down, or (`is_truncated`) towards 0.
+    pub fn remainder(&mut self, a: &Term, b: &Term, is_truncated: bool) -> Result<Term, Text> {
+        let ratio = self.binary("/", a, b)?;
+        let times = if is_truncated { self.truncated(&ratio)? } else { self.unary("floor", &ratio)? };
+        let whole = self.binary("*", b, &times)?;
+        self.binary("-", a, &whole)
+    }
+
     /// As numbers of another kind.
     pub fn cast(&mut self, x: &Term, kind: Kind) -> Result<Term, Text> {
         match (x.kind, kind) {

@@ -130,8 +130,10 @@ impl Draft {
                 self.affordable(&Shape::from(extents.as_slice()))?;
                 Ok(Some(Term::filled(&extents, value).of(x.kind)))
             };
-            let (before, after) = (filled(before)?, filled(after)?);
-            let pieces: Vec<Term> = before.into_iter().chain([padded.clone()]).chain(after).collect();
+            // The same numbers on both sides are one constant.
+            let front = filled(before)?;
+            let back = if after == before { front.clone() } else { filled(after)? };
+            let pieces: Vec<Term> = front.into_iter().chain([padded.clone()]).chain(back).collect();
             padded = self.concat(&pieces, axis)?;
         }
         Ok(padded)

@@ -79,6 +79,7 @@ const ROWS: &[(&str, Meaning)] = &[
     ("ReduceLogSum", Other(|site| reduce_of(site, "identity", "sum", "log"))),
     ("ReduceLogSumExp", Other(log_sum_exp)),
     ("Div", Other(div)),
+    ("Mod", Other(modulo)),
     ("Mean", Other(mean)),
     ("Not", Other(not)),
     ("Ceil", Other(ceil)),
@@ -170,6 +171,12 @@ fn div(site: &mut Site<'_>) -> Given {
     let ratio = site.draft.binary("/", &a, &b)?;
     let is_whole = a.kind == Kind::Integer && b.kind == Kind::Integer;
     Ok(vec![if is_whole { site.draft.truncated(&ratio)? } else { ratio }])
+}
+
+fn modulo(site: &mut Site<'_>) -> Given {
+    let (a, b) = (site.operand(0)?, site.operand(1)?);
+    let is_truncated = site.flag("fmod", false);
+    Ok(vec![site.draft.remainder(&a, &b, is_truncated)?])
 }
 
 fn not(site: &mut Site<'_>) -> Given {
