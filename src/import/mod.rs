@@ -139,7 +139,9 @@ fn caption(model: &Model) -> String {
     let plain = |name: &str| name.replace(['|', '`'], " ");
     match plain(&model.name).trim() {
         // What exporters call every graph.
-        "" | "main_graph" | "main" | "graph" | "torch_jit" | "torch-jit-export" => format!("{origin} 모델의 계산 그래프 | The computational graph of a model ({origin})"),
+        "" | "main_graph" | "main" | "graph" | "torch_jit" | "torch-jit-export" => {
+            format!("{origin} 모델의 계산 그래프 | The computational graph of a model ({origin})")
+        }
         name => format!("{name}의 계산 그래프({origin}) | The computational graph of {name} ({origin})"),
     }
 }

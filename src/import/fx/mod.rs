@@ -169,8 +169,7 @@ fn argument(value: &Value) -> Option<Argument> {
             }),
             (key, Value::Bool(true)) if key == "ellipsis" => Argument::Ellipsis,
             (key, Value::Array(bounds)) if key == "slice" && bounds.len() == 3 => {
-                let range: [Argument; 3] =
-                    bounds.iter().map(argument).collect::<Option<Vec<_>>>()?.try_into().ok()?;
+                let range: [Argument; 3] = bounds.iter().map(argument).collect::<Option<Vec<_>>>()?.try_into().ok()?;
                 Argument::Range(Box::new(range))
             }
             _ => return None,

@@ -53,7 +53,7 @@ const ROWS: &[Row] = &[
     (&["floor"], ONE, Unary("floor")),
     (&["round"], ONE, Unary("round")),
     (&["sigmoid"], ONE, Unary("sigmoid")),
-    (&["logsigmoid"], ONE, Unary("log_sigmoid")),
+    (&["logsigmoid", "log_sigmoid"], ONE, Unary("log_sigmoid")),
     (&["hardsigmoid"], ONE, Unary("hard_sigmoid")),
     (&["relu"], ONE, Unary("relu")),
     (&["selu"], ONE, Unary("selu")),
