@@ -16,6 +16,7 @@ pub mod fonts;
 pub mod glossary;
 pub mod graph;
 pub mod image;
+pub mod import;
 pub mod lang;
 pub mod lesson;
 pub mod markup;

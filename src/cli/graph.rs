@@ -1,4 +1,6 @@
-//! `bpdoc graph`: one block, without a project.
+//! `bpdoc graph`: one block, without a project; it may be made from a model of another tool.
+
+mod import;
 
 use super::{NOTES_HAVE_ERRORS, Terminal, print};
 use crate::block::{DisplaySize, Show};
@@ -7,9 +9,8 @@ use crate::emit::{self, Extras};
 use crate::failure::Failure;
 use crate::figure::place::{Engine, Flow};
 use crate::figure::{self, Drawing, Opening, View};
-use crate::graph::Run;
+use crate::graph::{self, Run};
 use crate::lang::{Tongue, text};
-use crate::report::Format;
 use crate::settings::Limits;
 use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
@@ -17,12 +18,18 @@ use std::sync::Arc;
 
 /// Arguments of `graph`.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
 pub struct Arguments {
-    /// A file with the text of a graph block, or `-` for standard input
+    /// A file with the text of a graph block or, with `--from`, with a model; `-` for standard input
     file: PathBuf,
-    /// What to print
-    #[arg(long, value_name = "FORMAT", default_value = "table")]
-    emit: Emit,
+    /// Make the block from a model of another tool
+    #[arg(long, value_name = "TOOL")]
+    from: Option<import::Tool>,
+    #[command(flatten)]
+    import: import::ModelArguments,
+    /// What to print [default: table; with --from the text of the block]
+    #[arg(long, value_name = "FORMAT")]
+    emit: Option<Emit>,
     /// Which way the figure flows
     #[arg(long, value_name = "WAY", default_value = "right")]
     dir: Way,
@@ -48,6 +55,17 @@ pub struct Arguments {
     #[arg(long)]
     hessian: bool,
 }
+
+/// Shown below the list of options.
+const EXAMPLES: &str = "\
+Examples:
+  bpdoc graph unit.txt                                      a table of values and gradients
+  bpdoc graph unit.txt --emit svg > unit.svg                the figure
+  bpdoc graph --from onnx model.onnx > block.txt            a model as the text of a block
+  bpdoc graph --from onnx model.onnx --emit json            its numbers
+  bpdoc graph --from onnx model.onnx --input 'x=[[1, 2]]'   with values for its input
+  bpdoc graph --from onnx model.onnx --dim batch=4          with an extent that it leaves open
+  bpdoc graph --from torch-fx model.json --emit svg         a graph that torch.fx has traced";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Emit {
@@ -87,20 +105,41 @@ enum Way {
     Down,
 }
 
-/// Prints one form of a graph; with mistakes in the block, only the mistakes.
+/// Prints one form of a graph; with mistakes in the block or in the model, only the mistakes.
 pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Failure> {
-    if arguments.emit == Emit::Png && std::io::stdout().is_terminal() {
+    if arguments.emit == Some(Emit::Png) && std::io::stdout().is_terminal() {
         return Err(Failure::Refused(text(
             "PNG는 터미널에 쓸 수 없습니다. `> figure.png`처럼 파일로 보내세요",
             "a PNG is not for a terminal: send it to a file, as in `> figure.png`",
         )));
     }
-    let block = read(&arguments.file)?;
-    let Checked { value: run, diagnostics } = crate::run_block(&block, Limits::default());
     let file: Arc<str> = arguments.file.to_string_lossy().into();
-    let diagnostics: Vec<_> = diagnostics.into_iter().map(|d| d.in_file(&file)).collect();
-    terminal.report_as(&diagnostics, Format::Human { colour: terminal.colour }, |_| Some(block.as_str()));
-    if has_errors(&diagnostics) {
+    let Some(tool) = arguments.from else {
+        arguments.import.refuse_without_model()?;
+        return show(arguments, &read(&arguments.file)?, &file, terminal);
+    };
+    let Checked { value: block, diagnostics } = import::block(tool, &arguments.import, &arguments.file)?;
+    if !diagnostics.is_empty() {
+        return Ok(terminal.report_placed(diagnostics, &file, None));
+    }
+    let file: Arc<str> = format!("{file} (--from)").into();
+    if arguments.emit.is_some() {
+        return show(arguments, &block, &file, terminal);
+    }
+    // What is printed to be pasted into a note builds there.
+    let built = graph::build(&graph::parse(&block).value, Limits::default());
+    if built.has_errors() {
+        return Ok(terminal.report_placed(built.diagnostics, &file, Some(&block)));
+    }
+    print(block.as_bytes())
+}
+
+/// Prints the form that is asked for of the graph of a block.
+fn show(arguments: &Arguments, block: &str, file: &Arc<str>, terminal: Terminal) -> Result<u8, Failure> {
+    let Checked { value: run, diagnostics } = crate::run_block(block, Limits::default());
+    let is_wrong = has_errors(&diagnostics);
+    terminal.report_placed(diagnostics, file, Some(block));
+    if is_wrong {
         return Ok(NOTES_HAVE_ERRORS);
     }
     print(&form(arguments, &run, terminal.tongue)?)
@@ -118,11 +157,12 @@ fn form(arguments: &Arguments, run: &Run, tongue: Tongue) -> Result<Vec<u8>, Fai
     let view =
         View { flow, show, precision, language, tongue, engine, opening, size: DisplaySize::Natural, quiz: None };
     let draw = if arguments.view == Picture::Backward { figure::draw_gradient } else { figure::draw };
-    let drawings: Vec<Drawing> = match arguments.emit {
+    let wanted = arguments.emit.unwrap_or(Emit::Table);
+    let drawings: Vec<Drawing> = match wanted {
         Emit::Json | Emit::Table | Emit::Latex | Emit::Dot => Vec::new(),
         _ => run.backward.iter().map(|backward| draw(run, backward, view)).collect(),
     };
-    let text = match arguments.emit {
+    let text = match wanted {
         Emit::Svg => figure::svg_file(&drawings),
         Emit::Png => return png(&drawings, arguments.scale),
         Emit::Drawing => emit::drawing(&drawings),
@@ -154,6 +194,10 @@ fn read(file: &Path) -> Result<String, Failure> {
         std::fs::read(file)
     };
     let bytes = bytes.map_err(Failure::machine(reading(), file))?;
+    as_text(bytes, file)
+}
+
+fn as_text(bytes: Vec<u8>, file: &Path) -> Result<String, Failure> {
     String::from_utf8(bytes).map_err(|_| {
         let shown = file.display();
         Failure::Refused(text(format!("`{shown}`: UTF-8이 아닙니다"), format!("`{shown}`: not UTF-8")))

@@ -16,6 +16,7 @@ use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// Lecture notes with computational graphs, built into a bilingual study site whose numbers are always right.
 #[derive(Debug, Parser)]
@@ -142,6 +143,12 @@ impl Terminal {
     /// Prints diagnostics for people; the exit code that they call for.
     fn report(self, diagnostics: &[Diagnostic], project: &Project) -> u8 {
         self.report_as(diagnostics, Format::Human { colour: self.colour }, |path| project.source(path))
+    }
+
+    /// As [`Terminal::report`], for a file that belongs to no project; `source` is its text, if it is one.
+    fn report_placed(self, diagnostics: Vec<Diagnostic>, file: &Arc<str>, source: Option<&str>) -> u8 {
+        let placed: Vec<Diagnostic> = diagnostics.into_iter().map(|diagnostic| diagnostic.in_file(file)).collect();
+        self.report_as(&placed, Format::Human { colour: self.colour }, |_| source)
     }
 
     fn report_as<'s>(self, diagnostics: &[Diagnostic], format: Format, source: impl Fn(&str) -> Option<&'s str>) -> u8 {

@@ -184,7 +184,9 @@ fn plain_apply(op: &Op, operands: &[&Piece], attrs: &Attrs) -> Piece {
             (format!("{}[{}]", a.bracketed(level::CALL, parens), attribute(attrs.0.first())), level::CALL)
         }
         (Notation::Prefix { token, level }, [a]) => (format!("{token}{}", a.bracketed(level, parens)), level),
-        (Notation::Postfix { token }, [a]) => (format!("{}.{token}", a.bracketed(level::CALL, parens)), level::CALL),
+        (Notation::Postfix { token }, [a]) if *attrs == Attrs::defaults(op) => {
+            (format!("{}.{token}", a.bracketed(level::CALL, parens)), level::CALL)
+        }
         _ => {
             let listed = operands.iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>().join(", ");
             let inputs = std::iter::once(if op.is_variadic { format!("[{listed}]") } else { listed });

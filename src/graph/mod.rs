@@ -19,6 +19,7 @@ pub use build::build;
 pub use claim::{Claim, PrintedNumber, Relation};
 pub use differentiate::{Backward, Step, differentiate};
 pub use parse::parse;
+pub(crate) use run::apply as compute;
 pub use run::{NotFinite, Run, run};
 pub use sheet::{Caption, Sheet, Statement, StatementKind};
 pub use tangent::{ForwardMode, forward_mode, hessian, tangents};
@@ -306,34 +307,7 @@ impl Graph {
 
     fn infer(&self, op: &Op, attrs: &Attrs, operands: &[NodeIndex]) -> Result<Shape, Text> {
         let shapes: Operands<&Shape> = operands.iter().map(|o| &self.dag[*o].shape).collect();
-        let shape = match op.forward {
-            Forward::Structural { shape, .. } => shape(&shapes, attrs)?,
-            Forward::Elementwise(_) => {
-                let mut result = Shape::SCALAR;
-                for shape in &shapes {
-                    result = result.broadcast(shape).ok_or_else(|| {
-                        let list = shapes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" · ");
-                        let operands = (1..=shapes.len()).map(|i| format!("#{i}")).collect::<Vec<_>>();
-                        let operation = match operands.as_slice() {
-                            [a, b] if !op.name.starts_with(char::is_alphabetic) => format!("{a} {} {b}", op.name),
-                            _ => format!("{}({})", op.name, operands.join(", ")),
-                        };
-                        text(
-                            format!("{operation}: {list}. 두 형상을 브로드캐스팅으로 맞출 수 없습니다. 뒤에서부터 견주어 축의 길이가 같거나 한쪽이 1이어야 합니다"),
-                            format!("{operation}: {list}. These shapes cannot be broadcast together: from the last axis on, extents must be equal or one of them 1"),
-                        )
-                    })?;
-                }
-                result
-            }
-        };
-        match shape.rank() {
-            0..=MAX_RANK => Ok(shape),
-            rank => Err(text(
-                format!("결과의 축이 {rank}개가 됩니다. 텐서의 축은 {MAX_RANK}개까지입니다"),
-                format!("the result would have {rank} axes; a tensor has {MAX_RANK} at most"),
-            )),
-        }
+        inferred(op, attrs, &shapes)
     }
 
     fn add_node(&mut self, kind: Kind, shape: Shape, span: Option<Range<usize>>, is_variable: bool) -> NodeIndex {
@@ -350,6 +324,38 @@ impl Graph {
         self.variables.pop();
         self.dag.remove_node(NodeIndex::new(self.variables.len()));
         self.written.truncate(self.variables.len());
+    }
+}
+
+/// The shape of what an op makes of operands of these shapes, or why they do not fit; `#1`, `#2` … stand for them there.
+pub(crate) fn inferred(op: &Op, attrs: &Attrs, shapes: &[&Shape]) -> Result<Shape, Text> {
+    let shape = match op.forward {
+        Forward::Structural { shape, .. } => shape(shapes, attrs)?,
+        Forward::Elementwise(_) => {
+            let mut result = Shape::SCALAR;
+            for shape in shapes {
+                result = result.broadcast(shape).ok_or_else(|| {
+                    let list = shapes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" · ");
+                    let operands = (1..=shapes.len()).map(|i| format!("#{i}")).collect::<Vec<_>>();
+                    let operation = match operands.as_slice() {
+                        [a, b] if !op.name.starts_with(char::is_alphabetic) => format!("{a} {} {b}", op.name),
+                        _ => format!("{}({})", op.name, operands.join(", ")),
+                    };
+                    text(
+                        format!("{operation}: {list}. 두 형상을 브로드캐스팅으로 맞출 수 없습니다. 뒤에서부터 견주어 축의 길이가 같거나 한쪽이 1이어야 합니다"),
+                        format!("{operation}: {list}. These shapes cannot be broadcast together: from the last axis on, extents must be equal or one of them 1"),
+                    )
+                })?;
+            }
+            result
+        }
+    };
+    match shape.rank() {
+        0..=MAX_RANK => Ok(shape),
+        rank => Err(text(
+            format!("결과의 축이 {rank}개가 됩니다. 텐서의 축은 {MAX_RANK}개까지입니다"),
+            format!("the result would have {rank} axes; a tensor has {MAX_RANK} at most"),
+        )),
     }
 }
 

@@ -93,7 +93,7 @@ fn evaluate(graph: &Graph, values: &mut Vec<Tensor>, log: &mut Vec<(NodeIndex, D
 }
 
 /// The value of an op whose result has the shape `shape`. Scalars are computed without an allocation.
-fn apply(op: &Op, attrs: &Attrs, inputs: &[&Tensor], shape: &Shape) -> Tensor {
+pub(crate) fn apply(op: &Op, attrs: &Attrs, inputs: &[&Tensor], shape: &Shape) -> Tensor {
     if let (Forward::Elementwise(kernel), 0) = (op.forward, shape.rank()) {
         let mut x = [0.0; MOST_ELEMENTWISE_INPUTS];
         x.iter_mut().zip(inputs).for_each(|(x, input)| *x = input.elements()[0]);

@@ -8,6 +8,7 @@ mod edges;
 mod forms;
 mod glossary;
 mod graphs;
+mod imports;
 mod includes;
 mod numbers;
 mod ops;
