@@ -20,6 +20,7 @@ fn drawn(block: &str, flow: Flow) -> (Run, Vec<Drawing>) {
         engine: Engine::Bpdoc,
         opening: Opening::All,
         size: DisplaySize::Natural,
+        quiz: None,
     };
     let drawings = run.backward.iter().map(|backward| figure::draw(&run, backward, view)).collect();
     (run, drawings)

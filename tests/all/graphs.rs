@@ -251,7 +251,7 @@ proptest! {
             let run = checked.value;
             for backward in &run.backward {
                 for flow in [Flow::Right, Flow::Down] {
-                    let view = View { flow, show: Show::default(), precision: 4, language: 0, tongue: Tongue::Ko, engine: Engine::Bpdoc, opening: Opening::All, size: DisplaySize::Natural };
+                    let view = View { flow, show: Show::default(), precision: 4, language: 0, tongue: Tongue::Ko, engine: Engine::Bpdoc, opening: Opening::All, size: DisplaySize::Natural, quiz: None };
                     let svg = figure::svg(&figure::draw(&run, backward, view), "x");
                     prop_assert!(!svg.contains("NaN\"") && !svg.contains("inf\""), "{svg}");
                 }

@@ -305,10 +305,7 @@ error[unknown-val]: `v` has the shape (3,), which cannot be printed in the text
 #[test]
 fn cases_are_in_the_language_of_the_page() {
     let block = "```graph #g\nx = 2\ny = where(x > 0, x * x, 0)\n```\n";
-    let site = site(&[
-        ("s/01-n.en.md", &format!("# N\n\n{block}")),
-        ("s/01-n.ko.md", "# N\n\n```graph #g\n```\n"),
-    ]);
+    let site = site(&[("s/01-n.en.md", &format!("# N\n\n{block}")), ("s/01-n.ko.md", "# N\n\n```graph #g\n```\n")]);
     for (path, there, absent) in [
         ("en/s/n.html", vec!["<mtext>if\u{a0}</mtext>", "<mtext>otherwise</mtext>"], "일 때"),
         ("ko/s/n.html", vec!["<mtext>일\u{a0}때</mtext>", "<mtext>그\u{a0}밖의\u{a0}경우</mtext>"], "otherwise"),

@@ -13,7 +13,10 @@ const NOTES: [(&str, &str); 6] = [
         "+++\ntitle = \"가\"\ndate = 2026-01-02\nupdated = 2026-01-03\ntags = [\"태그\"]\nauthors = [\"하나\"]\naliases = [\"/old/\"]\n+++\n\n## 절\n\n[나](02-b.ko.md) [밖](https://e.org/)\n\n```graph #g view=forward-mode\n# 그림\nparam w = [1, 2]\nf = sum(w * w)\n```\n\n```train #t of=#g\nminimize f\nrate 0.1\nsteps 2\nreport 0, 1\n```\n",
     ),
     ("s/01-a.en.md", "# A\n\n```graph #g\n```\n\n```train #t\n```\n"),
-    ("s/02-b.ko.md", "+++\ntitle = \"나\"\ndate = 2026-01-02\ntags = [\"태그\"]\n+++\n\n[가](01-a.ko.md)\n\n> [!ANSWER]\n> 답\n"),
+    (
+        "s/02-b.ko.md",
+        "+++\ntitle = \"나\"\ndate = 2026-01-02\ntags = [\"태그\"]\n+++\n\n[가](01-a.ko.md)\n\n> [!ANSWER]\n> 답\n",
+    ),
     ("s/03-c.ko.md", "+++\ntitle = \"다\"\ntags = [\"태그\"]\n+++\n\n[가](01-a.ko.md)\n"),
     ("s/_index.ko.md", "# 시리즈\n"),
     ("s/_index.en.md", "# Series\n"),
@@ -203,7 +206,7 @@ fn broken_templates_are_told_all_at_once() {
             "bad-template",
             "templates/page.html",
             "titel",
-            "template error: Field `titel` is not defined. Available fields: authors, body, body_lang, body_lang_name, canonical, date, date_iso, description, heading_lang, headings, image, kind, lang, locale, newer_original, noindex, outside, structured, tags, title, updated, updated_iso",
+            "template error: Field `titel` is not defined. Available fields: authors, body, body_lang, body_lang_name, canonical, date, date_iso, description, heading_lang, headings, image, kind, lang, locale, newer_original, noindex, outside, players, structured, tags, title, updated, updated_iso",
         )],
     );
     check_mistakes(
