@@ -185,9 +185,7 @@ impl Writer<'_> {
                 ),
             ));
         }
-        let mut expr = Expr::default();
-        expr.push(PartKind::Literal(finite(value, path)?), 0..0);
-        Ok(plain(&expr))
+        Ok(super::as_literal(&finite(value, path)?))
     }
 
     /// Random numbers with the mean and the deviation of those given.

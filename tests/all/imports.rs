@@ -146,13 +146,21 @@ fn blocks_read_as_a_person_would_write_them() {
             &[
                 "group stem {",
                 "  group bn {",
-                "    const bn_running_mean = [[[0.05999999865889549]], [[-0.7099999785423279]]]",
+                "    const running_mean = [[[0.05999999865889549]], [[-0.7099999785423279]]]",
                 "pool = maxpool2d(stem_act)",
                 "block = pool + conv2",
             ],
         ),
         // Names that are no names, modules that feed each other, and what would end a group's label or a comment.
-        ("names.onnx", &["param W_1", "group b.layer {", "v_9 = tanh(", "output output"]),
+        (
+            "names.onnx",
+            &[
+                "  param W_1 = [-0.44, -0.1, 4.03]  # 가중치/W 1",
+                "  group layer.0 {",
+                "tanh = tanh(layer_0_grad)",
+                "output output",
+            ],
+        ),
         (
             "transformer.fx.json",
             &["input ids = zeros(1, 3)", "  group qkv {", "  group feed.0 {", "embed = embedding(embed_weight, ids)"],
@@ -394,7 +402,10 @@ fn traced_graphs_that_are_none_are_refused() {
             with(r#"{"name": "y", "op": "view", "args": [{"value": "x"}, {"value": "x"}]}"#, r#""y""#),
             "whole numbers that are known",
         ),
-        ("[".repeat(100_000), "recursion limit exceeded"),
+        (
+            with(&format!(r#"{{"name": "y", "op": "neg", "args": {}"#, "[".repeat(100_000)), ""),
+            "recursion limit exceeded",
+        ),
     ] {
         let said = import(Format::TorchFx, json.into_bytes(), &Choices::default()).diagnostics;
         let said = &said.first().expect("a refusal").message;

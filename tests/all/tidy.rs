@@ -16,6 +16,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("petgraph", &["graph", "train", "figure/draw", "figure/derivation", "figure/gradient", "figure/scene", "emit"]),
     ("pulldown_cmark", &["note"]),
     ("png", &["raster"]),
+    ("prost", &["import/onnx"]),
     ("resvg", &["image", "raster"]),
     ("rustix", &["output"]),
     ("serde_saphyr", &["note"]),
