@@ -100,6 +100,14 @@ pub fn import(
     }
 }
 
+/// The ops of a tool that can be expressed, by the tool's names for them.
+pub fn ops(format: Format) -> Vec<&'static str> {
+    match format {
+        Format::Onnx => onnx::ops::names().collect(),
+        Format::TorchFx => fx::ops::names().collect(),
+    }
+}
+
 /// The numbers that a literal of the notes' language stands for, and how it is written in a block.
 pub fn literal(written: &str) -> Result<(Tensor, String), Text> {
     let mut log = Vec::new();

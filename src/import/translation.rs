@@ -132,10 +132,7 @@ impl Translation {
             if !self.unknown.insert(node.op.clone()) {
                 return Err(Refusal::Silent);
             }
-            let near = match format {
-                Format::Onnx => closest(&node.op, onnx::ops::names()),
-                Format::TorchFx => closest(&node.op, fx::ops::names()),
-            };
+            let near = closest(&node.op, super::ops(format).into_iter());
             let op = &node.op;
             let (ko, en) = near
                 .map_or_else(Default::default, |near| (format!(". `{near}`는 있습니다"), format!("; `{near}` can")));

@@ -117,6 +117,19 @@ fn traced_graphs_run_to_the_numbers_of_pytorch() {
     }
 }
 
+/// The guide to importing lists every op that can be imported.
+#[test]
+fn all_ops_are_documented() {
+    let guide = include_str!("../../docs/import.md");
+    let (onnx, fx) = guide.split_once("## torch.fx").expect("two parts");
+    for (part, format) in [(onnx, Format::Onnx), (fx, Format::TorchFx)] {
+        let words: Vec<&str> = part.split(|c: char| !(c.is_alphanumeric() || c == '_')).collect();
+        for op in import::ops(format) {
+            assert!(words.contains(&op), "docs/import.md does not list {op}");
+        }
+    }
+}
+
 fn block_of(name: &str, choices: &Choices) -> String {
     let format = if name.ends_with(".onnx") { Format::Onnx } else { Format::TorchFx };
     let Checked { value, diagnostics } = import(format, fs::read(folder().join(name)).expect("a model"), choices);
@@ -297,6 +310,7 @@ fn broken_models_are_refused_with_the_node_and_the_op() {
     for (bytes, code, part) in [
         (b"no protobuf at all".to_vec(), "not-a-model", "this cannot be read as an ONNX model"),
         (Vec::new(), "not-a-model", "it holds no graph"),
+        (message(&[Bytes(7, &[]), Bytes(8, &message(&[Number(2, 6)]))]), "not-a-model", "its ops are those of version 6"),
         (
             model(&[node("Foo", &["x"], &["y"])], &[]),
             "not-expressible",

@@ -14,6 +14,9 @@ use prost::Message;
 use prost::bytes::Bytes;
 use std::collections::HashSet;
 
+/// The first version of the set of ops whose operands broadcast as in NumPy.
+const OLDEST: i64 = 7;
+
 /// Reads a file; a model may hold `most` numbers.
 pub(super) fn read(bytes: Vec<u8>, most: usize, beside: Beside<'_>) -> Result<Model, Text> {
     let file = message::Model::decode(Bytes::from(bytes)).map_err(|why| not_onnx(&why))?;
@@ -25,6 +28,12 @@ pub(super) fn read(bytes: Vec<u8>, most: usize, beside: Beside<'_>) -> Result<Mo
         return Err(too_many_nodes(graph.nodes.len()));
     }
     let opset = file.opsets.iter().find(|opset| is_own(&opset.domain)).map_or(1, |opset| opset.version);
+    if opset < OLDEST {
+        return Err(text(
+            format!("연산 집합이 {opset}판입니다. {OLDEST}판부터 읽습니다"),
+            format!("its ops are those of version {opset}; versions from {OLDEST} on are read"),
+        ));
+    }
     let mut model = Model { origin: format!("ONNX, opset {opset}"), name: graph.name, opset, ..Model::default() };
     read_tensors(&graph.initializers, most, beside, &mut model)?;
     for bytes in graph.inputs {
