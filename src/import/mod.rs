@@ -60,6 +60,9 @@ pub type Beside<'a> = &'a dyn Fn(&str, u64, usize) -> Result<Vec<u8>, Text>;
 /// A model may have so many nodes, tensors and inputs.
 const MOST_NODES: usize = 10_000;
 
+/// A node may have so many operands, attributes and results.
+const MOST_OPERANDS: usize = 1_000;
+
 /// The text of a block that computes what a model does. Where that cannot be expressed, the text is empty and the
 /// diagnostics say why, each node's reason by itself.
 pub fn import(
@@ -139,6 +142,13 @@ fn too_many_nodes(found: usize) -> Text {
         format!(
             "the model is too large: {MOST_NODES} nodes, tensors and inputs are the most, and it has {found} nodes"
         ),
+    )
+}
+
+fn too_many_operands(node: &str) -> Text {
+    text(
+        format!("노드 `{node}`: 피연산자, 속성, 결과는 {MOST_OPERANDS}개까지입니다"),
+        format!("the node `{node}`: {MOST_OPERANDS} operands, attributes and results are the most"),
     )
 }
 

@@ -4,7 +4,7 @@
 use super::draft::{Content, Draft, Term, What};
 use super::model::{Extent, Input, Kind, Model, Node};
 use super::site::{self, Given, Refusal, Site, Values};
-use super::{Choices, Format, fx, name, onnx, write};
+use super::{Choices, Format, MOST_OPERANDS, fx, name, onnx, write};
 use crate::diag::Diagnostic;
 use crate::expr::closest;
 use crate::graph::Role;
@@ -87,6 +87,10 @@ impl Translation {
         let given = self.given(format, node, opset);
         let called = node.called();
         let terms = match given {
+            Ok(terms) if terms.len() > MOST_OPERANDS => {
+                self.log.push(Diagnostic::error("not-expressible", 0..0, super::too_many_operands(&called)));
+                Vec::new()
+            }
             Ok(terms) => terms.into_iter().map(Some).collect(),
             Err(Refusal::Silent) => Vec::new(),
             Err(Refusal::Because(why)) => {

@@ -235,14 +235,14 @@ fn models_are_refused_with_words_and_codes() {
     let scalar = format!("{models}/scalar.onnx");
     let folder = tempfile::tempdir().expect("a folder");
     let huge = path(folder.path(), "huge.onnx");
-    fs::File::create(&huge).and_then(|file| file.set_len(33 << 20)).expect("a file with nothing in it");
+    fs::File::create(&huge).and_then(|file| file.set_len(17 << 20)).expect("a file with nothing in it");
     let text = path(folder.path(), "text.onnx");
     fs::write(&text, "x = 1\n").expect("written");
     for (arguments, code, part) in [
         (vec!["graph", "--from", "onnx", &text], 1, "error[not-a-model]: this cannot be read as an ONNX model"),
         (vec!["graph", "--from", "torch-fx", &scalar], 1, "error[not-a-model]: this cannot be read as torch-fx JSON"),
         (vec!["graph", "--from", "onnx", "/nowhere.onnx"], 3, "cannot read: `/nowhere.onnx`"),
-        (vec!["graph", "--from", "onnx", &huge], 2, "the file is larger than 32 MiB"),
+        (vec!["graph", "--from", "onnx", &huge], 2, "the file is larger than 16 MiB"),
         (vec!["graph", "--from", "onnx", &scalar, "--input", "x"], 2, "`x`: it is written `NAME=VALUE`"),
         (vec!["graph", "--from", "onnx", &scalar, "--input", "x=y + 1"], 2, "`--input x`: it must be a number, a list"),
         (vec!["graph", "--from", "onnx", &scalar, "--input", "z=1"], 1, "the model has no input `z`; it has x"),

@@ -310,7 +310,11 @@ fn broken_models_are_refused_with_the_node_and_the_op() {
     for (bytes, code, part) in [
         (b"no protobuf at all".to_vec(), "not-a-model", "this cannot be read as an ONNX model"),
         (Vec::new(), "not-a-model", "it holds no graph"),
-        (message(&[Bytes(7, &[]), Bytes(8, &message(&[Number(2, 6)]))]), "not-a-model", "its ops are those of version 6"),
+        (
+            message(&[Bytes(7, &[]), Bytes(8, &message(&[Number(2, 6)]))]),
+            "not-a-model",
+            "its ops are those of version 6",
+        ),
         (
             model(&[node("Foo", &["x"], &["y"])], &[]),
             "not-expressible",
@@ -377,6 +381,50 @@ fn broken_models_are_refused_with_the_node_and_the_op() {
             said.message.en
         );
         assert!(said.message.ko.chars().any(|c| ('가'..='힣').contains(&c)), "{}", said.message.ko);
+    }
+}
+
+/// Small files that would be large if all that they announce were made room for or computed.
+#[test]
+fn models_that_would_take_forever_are_refused_at_once() {
+    let int = |name: &str, numbers: &[i64]| {
+        let raw: Vec<u8> = numbers.iter().flat_map(|n| n.to_le_bytes()).collect();
+        message(&[Number(1, numbers.len() as u64), Number(2, 7), Bytes(8, name.as_bytes()), Bytes(9, &raw)])
+    };
+    let large = || vec![int("s", &[1400, 1400])];
+    let many = |node: &[u8]| vec![node.to_vec(); 10_001];
+    let doubled: Vec<Vec<u8>> = (0..40)
+        .map(|i| node("Concat", &[&format!("t{i}"), &format!("t{i}")], &[&format!("t{}", i + 1)]))
+        .map(|node| [node, message(&[Bytes(5, &message(&[Bytes(1, b"axis"), Number(3, 0), Number(20, 2)]))])].concat())
+        .chain([node("Add", &["x", "t40"], &["y"])])
+        .collect();
+    let wide = node("Sum", &vec!["x"; 1_001], &["y"]);
+    for (bytes, part) in [
+        (model(&many(&node("Neg", &["x"], &["y"])), &[]), "the model is too large: 10000 nodes"),
+        (model(&many(&[]), &[]), "the model is too large: 10000 nodes"),
+        (model(&[wide], &[]), "1000 operands, attributes and results are the most"),
+        (model(&doubled, &[int("t0", &[1])]), "the model computes more than 2000000 numbers from constants"),
+        (
+            model(
+                &[
+                    node("ConstantOfShape", &["s"], &["a"]),
+                    node("Exp", &["a"], &["b"]),
+                    node("Add", &["x", "b"], &["y"]),
+                ],
+                &large(),
+            ),
+            "the model computes more than 2000000 numbers from constants",
+        ),
+        (model(&[node("Expand", &["x", "s"], &["y"])], &[int("s", &[1 << 40, 2])]), "is too large"),
+        (model(&[node("Tile", &["x", "s"], &["y"])], &[int("s", &[1 << 40])]), "copies cannot be made"),
+        (
+            model(&[node("Gather", &["x", "s"], &["y"])], &[int("s", &vec![0; 30_000])]),
+            "the block would hold 30000 numbers",
+        ),
+    ] {
+        let Checked { value, diagnostics } = import(Format::Onnx, bytes, &Choices::default());
+        let said = diagnostics.first().unwrap_or_else(|| panic!("{part}: nothing was said about\n{value}"));
+        assert!(said.message.en.contains(part), "{}", said.message.en);
     }
 }
 

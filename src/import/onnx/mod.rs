@@ -7,7 +7,7 @@ mod shape_ops;
 mod tensor;
 
 use super::model::{Argument, Extent, Input, Model, Node};
-use super::{Beside, MOST_NODES, too_many_nodes};
+use super::{Beside, MOST_NODES, MOST_OPERANDS, too_many_nodes, too_many_operands};
 use crate::import::name;
 use crate::lang::{Text, text};
 use prost::Message;
@@ -100,8 +100,12 @@ fn input(info: message::ValueInfo) -> Result<Input, Text> {
 }
 
 fn read_node(node: message::Node, left: &mut usize, beside: Beside<'_>) -> Result<Node, Text> {
+    if node.attributes.len().max(node.inputs.len()).max(node.outputs.len()) > MOST_OPERANDS {
+        return Err(too_many_operands(if node.name.is_empty() { &node.op } else { &node.name }));
+    }
     let mut keywords = Vec::with_capacity(node.attributes.len());
-    for attribute in node.attributes {
+    for bytes in node.attributes {
+        let attribute = message::Attribute::decode(bytes).map_err(|why| not_onnx(&why))?;
         let name = attribute.name.clone();
         let value = argument(attribute, left, beside).map_err(|why| {
             let called = if node.name.is_empty() { &node.op } else { &node.name };
