@@ -22,6 +22,8 @@ pub(super) struct Draft {
     constants: HashMap<usize, usize>,
     /// How many numbers have been computed from constants.
     folded: usize,
+    /// How many numbers have been read for that.
+    read: usize,
     /// The name and the modules of the node that is being drawn up.
     here: (Vec<String>, Vec<String>),
     limits: Limits,
@@ -72,6 +74,9 @@ pub(super) enum What {
     /// An op at work.
     Gate(&'static Op, Attrs, Rc<[Term]>),
 }
+
+/// Constants may be read so often, had each of them as many numbers as a graph may have.
+const MOST_READINGS: usize = 50;
 
 /// A constant with more numbers than this is a node of its own.
 const MOST_INLINE: usize = 6;
@@ -131,7 +136,7 @@ impl Term {
 impl Draft {
     /// An empty one.
     pub fn new(limits: Limits) -> Self {
-        Self { nodes: Vec::new(), constants: HashMap::new(), folded: 0, here: Default::default(), limits }
+        Self { nodes: Vec::new(), constants: HashMap::new(), folded: 0, read: 0, here: Default::default(), limits }
     }
 
     /// An op applied to terms: its value where all of them are known, else a term.
@@ -143,15 +148,18 @@ impl Draft {
         self.affordable(&shape)?;
         let kind = kind_of(op, operands);
         let values: Option<Vec<&Tensor>> = operands.iter().map(Term::value).collect();
-        let Some(values) = values else {
+        // Products of large constants are left to the graph, which states them to the reader.
+        let Some(values) = values.filter(|_| !is_costly(op)) else {
             if shape.is_empty() {
                 return Err(text("결과에 원소가 하나도 없습니다", "the result has no element"));
             }
             return Ok(Term { shape, kind, what: What::Gate(op, attrs, operands.into()) });
         };
         let most = self.limits.elements;
+        let read: usize = operands.iter().map(|operand| operand.shape.len()).sum();
+        self.read = self.read.saturating_add(read);
         self.folded = self.folded.saturating_add(shape.len());
-        if self.folded > most {
+        if self.folded > most || self.read > most.saturating_mul(MOST_READINGS) {
             return Err(text(
                 format!("모델이 상수로 계산하는 수가 {most}개를 넘습니다"),
                 format!("the model computes more than {most} numbers from constants"),
@@ -321,6 +329,11 @@ fn attributes(op: &Op, given: &[(&str, AttrValue)]) -> Attrs {
         attrs.0[place] = value.clone();
     }
     attrs
+}
+
+/// Whether an op takes more steps than it has operands' and result's numbers.
+fn is_costly(op: &Op) -> bool {
+    matches!(op.name, "@" | "conv2d" | "maxpool2d" | "avgpool2d" | "attention" | "embedding")
 }
 
 /// What the numbers of a result are.

@@ -171,23 +171,25 @@ impl Writer<'_> {
         if elements.len() > MOST_LISTED && self.weights == Weights::Random && role == Role::Param {
             return Ok(self.random_like(elements, &extents));
         }
-        self.numbers += elements.len();
-        if self.numbers > MOST_NUMBERS {
-            let (name, shape) = (path.join("."), value.shape());
-            return Err(text(
-                format!(
-                    "`{name}`의 형상은 {shape}입니다. 블록에 쓸 수는 모두 {MOST_NUMBERS}개까지인데 이것까지 {}개입니다. `--weights random`을 주면 파라미터 대신 평균과 표준편차가 같은 난수를 씁니다",
-                    self.numbers
-                ),
-                format!(
-                    "`{name}` has the shape {shape}: with it the block would hold {} numbers, of which it takes {MOST_NUMBERS}. `--weights random` writes random numbers of the same mean and deviation for the parameters",
-                    self.numbers
-                ),
-            ));
+        self.count(elements.len(), path, &value.shape())?;
+        Ok(super::as_literal(&finite(value, path)?))
+    }
+
+    /// Counts numbers that are about to be written.
+    fn count(&mut self, more: usize, path: &[String], shape: &Shape) -> Result<(), Text> {
+        self.numbers += more;
+        let (all, name) = (self.numbers, path.join("."));
+        if all <= MOST_NUMBERS {
+            return Ok(());
         }
-        let mut expr = Expr::default();
-        expr.push(PartKind::Literal(finite(value, path)?), 0..0);
-        Ok(plain(&expr))
+        Err(text(
+            format!(
+                "`{name}`의 형상은 {shape}입니다. 블록에 쓸 수는 모두 {MOST_NUMBERS}개까지인데 이것까지 {all}개입니다. `--weights random`을 주면 파라미터 대신 평균과 표준편차가 같은 난수를 씁니다"
+            ),
+            format!(
+                "`{name}` has the shape {shape}: with it the block would hold {all} numbers, of which it takes {MOST_NUMBERS}. `--weights random` writes random numbers of the same mean and deviation for the parameters"
+            ),
+        ))
     }
 
     /// Random numbers with the mean and the deviation of those given.
@@ -219,6 +221,9 @@ impl Writer<'_> {
             What::Gate(op, _, operands) if op.name == "identity" => return self.push(&operands[0], path, expr),
             What::Gate(op, attrs, operands) => {
                 check_attributes(attrs, path)?;
+                let listed =
+                    attrs.0.iter().map(|value| if let AttrValue::Integers(list) = value { list.len() } else { 0 });
+                self.count(listed.sum(), path, &term.shape)?;
                 let mut ids = Vec::with_capacity(operands.len());
                 for operand in operands.iter() {
                     ids.push(self.push(operand, path, expr)?);

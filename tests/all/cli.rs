@@ -201,3 +201,79 @@ fn colours_and_languages_are_asked_for() {
 fn completions() {
     assert!(BpDoc::with(&["completions", "bash"]).ends(0).stdout.contains("_bpdoc"));
 }
+
+#[test]
+fn models_of_other_tools_become_blocks() {
+    let models = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/import");
+    let folder = tempfile::tempdir().expect("a folder");
+    let scalar = format!("{models}/scalar.onnx");
+    let value = path(folder.path(), "x.json");
+    fs::write(&value, "5\n").expect("written");
+    let text = BpDoc::with(&["graph", "--from", "onnx", &scalar]).ends(0).stdout;
+    assert!(text.ends_with("param b = 3\nf = g + b\noutput f\n") && text.contains("\nparam w = -2\n"), "{text}");
+    // What is printed is a block.
+    let table = BpDoc::with(&["graph", "-"]).input(&text).ends(0).stdout;
+    assert!(table.contains("∂f/∂"), "{table}");
+    for input in ["x=5".to_owned(), format!("x={value}")] {
+        let json =
+            BpDoc::with(&["graph", "--from", "onnx", &scalar, "--input", &input, "--emit", "json"]).ends(0).stdout;
+        let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+        assert_eq!(json["nodes"]["f"]["value"], -7.0);
+        assert_eq!(json["nodes"]["w"]["grad"], 5.0);
+    }
+    let svg =
+        BpDoc::with(&["graph", "--from", "onnx", &format!("{models}/mlp.onnx"), "--dim", "batch=2", "--emit", "svg"]);
+    assert!(svg.ends(0).stdout.contains("class=\"bpgraph"));
+    let traced = fs::read_to_string(format!("{models}/mlp.fx.json")).expect("a graph");
+    let text = BpDoc::with(&["graph", "--from", "torch-fx", "-"]).input(&traced).ends(0).stdout;
+    assert!(text.contains("mse_loss = mse(mul, target)"), "{text}");
+}
+
+#[test]
+fn models_are_refused_with_words_and_codes() {
+    let models = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/import");
+    let scalar = format!("{models}/scalar.onnx");
+    let folder = tempfile::tempdir().expect("a folder");
+    let huge = path(folder.path(), "huge.onnx");
+    fs::File::create(&huge).and_then(|file| file.set_len(17 << 20)).expect("a file with nothing in it");
+    let text = path(folder.path(), "text.onnx");
+    fs::write(&text, "x = 1\n").expect("written");
+    for (arguments, code, part) in [
+        (vec!["graph", "--from", "onnx", &text], 1, "error[not-a-model]: this cannot be read as an ONNX model"),
+        (vec!["graph", "--from", "torch-fx", &scalar], 1, "error[not-a-model]: this cannot be read as torch-fx JSON"),
+        (vec!["graph", "--from", "onnx", "/nowhere.onnx"], 3, "cannot read: `/nowhere.onnx`"),
+        (vec!["graph", "--from", "onnx", &huge], 2, "the file is larger than 16 MiB"),
+        (vec!["graph", "--from", "onnx", &scalar, "--input", "x"], 2, "`x`: it is written `NAME=VALUE`"),
+        (vec!["graph", "--from", "onnx", &scalar, "--input", "x=y + 1"], 2, "`--input x`: it must be a number, a list"),
+        (vec!["graph", "--from", "onnx", &scalar, "--input", "z=1"], 1, "the model has no input `z`; it has x"),
+        (vec!["graph", "--from", "onnx", &scalar, "--dim", "n=0"], 2, "an extent is a whole number from 1 on"),
+        (vec!["graph", &text, "--input", "x=1"], 2, "`--input`, `--dim` and `--weights` go with `--from`"),
+    ] {
+        let said = BpDoc::with(&arguments).ends(code).stderr;
+        assert!(said.contains(part), "{said}");
+        let korean = BpDoc::with(&arguments).env("LANG", "ko_KR.UTF-8").ends(code).stderr;
+        assert!(korean.chars().any(|c| ('가'..='힣').contains(&c)), "{korean}");
+    }
+}
+
+/// The weights of a model may lie in a file beside it, but not behind a link that leads out of its folder.
+#[cfg(unix)]
+#[test]
+fn weights_beside_a_model_are_read_from_its_folder_alone() {
+    let models = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/import");
+    let folder = tempfile::tempdir().expect("a folder");
+    let model = path(folder.path(), "aside.onnx");
+    fs::copy(format!("{models}/aside.onnx"), &model).expect("copied");
+    let said = BpDoc::with(&["graph", "--from", "onnx", &model]).ends(1).stderr;
+    assert!(said.contains("the stored tensor `weight`: `aside.data` beside the model cannot be read"), "{said}");
+    let data = folder.path().join("aside.data");
+    std::os::unix::fs::symlink(format!("{models}/aside.data"), &data).expect("linked");
+    let said = BpDoc::with(&["graph", "--from", "onnx", &model]).ends(1).stderr;
+    assert!(said.contains("`aside.data`: only files within the model's folder are read"), "{said}");
+    fs::remove_file(&data).expect("removed");
+    fs::copy(format!("{models}/aside.data"), &data).expect("copied");
+    assert!(BpDoc::with(&["graph", "--from", "onnx", &model]).ends(0).stdout.contains("\ny = x @ weight\n"));
+    fs::write(&data, [0; 8]).expect("written");
+    let said = BpDoc::with(&["graph", "--from", "onnx", &model]).ends(1).stderr;
+    assert!(said.contains("cannot be read: unexpected end of file"), "{said}");
+}

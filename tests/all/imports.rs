@@ -117,6 +117,19 @@ fn traced_graphs_run_to_the_numbers_of_pytorch() {
     }
 }
 
+/// The guide to importing lists every op that can be imported.
+#[test]
+fn all_ops_are_documented() {
+    let guide = include_str!("../../docs/import.md");
+    let (onnx, fx) = guide.split_once("## torch.fx").expect("two parts");
+    for (part, format) in [(onnx, Format::Onnx), (fx, Format::TorchFx)] {
+        let words: Vec<&str> = part.split(|c: char| !(c.is_alphanumeric() || c == '_')).collect();
+        for op in import::ops(format) {
+            assert!(words.contains(&op), "docs/import.md does not list {op}");
+        }
+    }
+}
+
 fn block_of(name: &str, choices: &Choices) -> String {
     let format = if name.ends_with(".onnx") { Format::Onnx } else { Format::TorchFx };
     let Checked { value, diagnostics } = import(format, fs::read(folder().join(name)).expect("a model"), choices);
@@ -146,13 +159,21 @@ fn blocks_read_as_a_person_would_write_them() {
             &[
                 "group stem {",
                 "  group bn {",
-                "    const bn_running_mean = [[[0.05999999865889549]], [[-0.7099999785423279]]]",
+                "    const running_mean = [[[0.05999999865889549]], [[-0.7099999785423279]]]",
                 "pool = maxpool2d(stem_act)",
                 "block = pool + conv2",
             ],
         ),
         // Names that are no names, modules that feed each other, and what would end a group's label or a comment.
-        ("names.onnx", &["param W_1", "group b.layer {", "v_9 = tanh(", "output output"]),
+        (
+            "names.onnx",
+            &[
+                "  param W_1 = [-0.44, -0.1, 4.03]  # 가중치/W 1",
+                "  group layer.0 {",
+                "tanh = tanh(layer_0_grad)",
+                "output output",
+            ],
+        ),
         (
             "transformer.fx.json",
             &["input ids = zeros(1, 3)", "  group qkv {", "  group feed.0 {", "embed = embedding(embed_weight, ids)"],
@@ -290,6 +311,11 @@ fn broken_models_are_refused_with_the_node_and_the_op() {
         (b"no protobuf at all".to_vec(), "not-a-model", "this cannot be read as an ONNX model"),
         (Vec::new(), "not-a-model", "it holds no graph"),
         (
+            message(&[Bytes(7, &[]), Bytes(8, &message(&[Number(2, 6)]))]),
+            "not-a-model",
+            "its ops are those of version 6",
+        ),
+        (
             model(&[node("Foo", &["x"], &["y"])], &[]),
             "not-expressible",
             "the node `Foo → y`: the op `Foo` cannot be expressed in a block",
@@ -358,6 +384,50 @@ fn broken_models_are_refused_with_the_node_and_the_op() {
     }
 }
 
+/// Small files that would be large if all that they announce were made room for or computed.
+#[test]
+fn models_that_would_take_forever_are_refused_at_once() {
+    let int = |name: &str, numbers: &[i64]| {
+        let raw: Vec<u8> = numbers.iter().flat_map(|n| n.to_le_bytes()).collect();
+        message(&[Number(1, numbers.len() as u64), Number(2, 7), Bytes(8, name.as_bytes()), Bytes(9, &raw)])
+    };
+    let large = || vec![int("s", &[1400, 1400])];
+    let many = |node: &[u8]| vec![node.to_vec(); 10_001];
+    let doubled: Vec<Vec<u8>> = (0..40)
+        .map(|i| node("Concat", &[&format!("t{i}"), &format!("t{i}")], &[&format!("t{}", i + 1)]))
+        .map(|node| [node, message(&[Bytes(5, &message(&[Bytes(1, b"axis"), Number(3, 0), Number(20, 2)]))])].concat())
+        .chain([node("Add", &["x", "t40"], &["y"])])
+        .collect();
+    let wide = node("Sum", &vec!["x"; 1_001], &["y"]);
+    for (bytes, part) in [
+        (model(&many(&node("Neg", &["x"], &["y"])), &[]), "the model is too large: 10000 nodes"),
+        (model(&many(&[]), &[]), "the model is too large: 10000 nodes"),
+        (model(&[wide], &[]), "1000 operands, attributes and results are the most"),
+        (model(&doubled, &[int("t0", &[1])]), "the model computes more than 2000000 numbers from constants"),
+        (
+            model(
+                &[
+                    node("ConstantOfShape", &["s"], &["a"]),
+                    node("Exp", &["a"], &["b"]),
+                    node("Add", &["x", "b"], &["y"]),
+                ],
+                &large(),
+            ),
+            "the model computes more than 2000000 numbers from constants",
+        ),
+        (model(&[node("Expand", &["x", "s"], &["y"])], &[int("s", &[1 << 40, 2])]), "is too large"),
+        (model(&[node("Tile", &["x", "s"], &["y"])], &[int("s", &[1 << 40])]), "copies cannot be made"),
+        (
+            model(&[node("Gather", &["x", "s"], &["y"])], &[int("s", &vec![0; 30_000])]),
+            "the block would hold 30000 numbers",
+        ),
+    ] {
+        let Checked { value, diagnostics } = import(Format::Onnx, bytes, &Choices::default());
+        let said = diagnostics.first().unwrap_or_else(|| panic!("{part}: nothing was said about\n{value}"));
+        assert!(said.message.en.contains(part), "{}", said.message.en);
+    }
+}
+
 #[test]
 fn each_node_that_cannot_be_expressed_is_named_once() {
     let nodes = [
@@ -394,7 +464,10 @@ fn traced_graphs_that_are_none_are_refused() {
             with(r#"{"name": "y", "op": "view", "args": [{"value": "x"}, {"value": "x"}]}"#, r#""y""#),
             "whole numbers that are known",
         ),
-        ("[".repeat(100_000), "recursion limit exceeded"),
+        (
+            with(&format!(r#"{{"name": "y", "op": "neg", "args": {}"#, "[".repeat(100_000)), ""),
+            "recursion limit exceeded",
+        ),
     ] {
         let said = import(Format::TorchFx, json.into_bytes(), &Choices::default()).diagnostics;
         let said = &said.first().expect("a refusal").message;

@@ -16,6 +16,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("petgraph", &["graph", "train", "figure", "play", "emit"]),
     ("pulldown_cmark", &["note"]),
     ("png", &["raster"]),
+    ("prost", &["import/onnx"]),
     ("resvg", &["image", "raster"]),
     ("rustix", &["output"]),
     ("serde_saphyr", &["note"]),

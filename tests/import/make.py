@@ -362,6 +362,14 @@ def norms(dtype):
     return g
 
 
+def newest():
+    g = Graph("newest", np.float32, opset=23)
+    x = g.input("x", g.normal(2, 3, 4))
+    g.node("RMSNormalization", [x, g.weight("gain", g.normal(4))], "rms", axis=-1, epsilon=1e-3)
+    g.output("rms")
+    return g
+
+
 def names():
     """Names that no block could have as they are, and modules that feed each other."""
     g = Graph("이름 | names {x}")
@@ -404,7 +412,7 @@ def aside():
 
 MODELS = [scalar(), mlp(np.float64), mlp(np.float32), cnn(), convolutions(), pools(np.float64), pools(np.float32),
           transformer(), losses(), activations(), reductions(), reductions_float(), shapes(), choices(), old_softmax(),
-          norms(np.float64), norms(np.float32), names(), short_floats(), aside()]
+          norms(np.float64), norms(np.float32), newest(), names(), short_floats(), aside()]
 
 
 def write(g):

@@ -78,7 +78,7 @@ class Functions(nn.Module):
         return (
             -x, torch.exp(x), p.log(), p.sqrt(), p.rsqrt(), p.reciprocal(), torch.sin(x), torch.erf(x), torch.sign(x), torch.floor(x),
             F.sigmoid(x), F.relu(x), F.leaky_relu(x, 0.2), F.elu(x, 1.5), F.selu(x), F.silu(x), F.mish(x), F.softplus(x), F.softplus(x, 2),
-            F.gelu(x), F.gelu(x, approximate="tanh"), F.hardtanh(x), F.relu6(x), F.hardsigmoid(x), F.hardswish(x), F.logsigmoid(x),
+            F.gelu(x), F.gelu(x, approximate="tanh"), F.hardtanh(x), F.hardtanh(x, -0.5, 0.25), F.relu6(x), F.hardsigmoid(x), F.hardswish(x), F.logsigmoid(x),
             x + y, x - 2 * y, torch.add(x, y, alpha=3), 1 - x, x / p, p**1.5, torch.maximum(x, y), x.clamp(min=-0.5), x.clamp(-1, 0.5),
             torch.where(x > y, x, y), torch.div(x, y, rounding_mode="floor"), x.sum(), x.mean(1), x.amax(0), torch.logsumexp(x, 1),
             x.cumsum(1), F.softmax(x, dim=0), F.log_softmax(x, dim=-1), x.argmax(1), torch.matmul(x, y.t()), x.square().sum(1, keepdim=True),

@@ -42,7 +42,7 @@ enum Which {
 }
 
 /// A model's file may have so many bytes; one with more has more numbers than a block may hold.
-const MOST_BYTES: u64 = 32 * 1024 * 1024;
+const MOST_BYTES: u64 = 16 * 1024 * 1024;
 
 impl ModelArguments {
     /// What is chosen about a model makes no sense where there is none.

@@ -6,7 +6,7 @@ mod shape_ops;
 
 use super::draft::room_of;
 use super::model::{Argument, Constant, Extent, Input, Kind, Model, Node};
-use super::{MOST_NODES, name, too_many_nodes};
+use super::{MOST_NODES, MOST_OPERANDS, name, too_many_nodes, too_many_operands};
 use crate::lang::{Text, text};
 use crate::tensor::{MAX_RANK, Shape, Tensor};
 use serde::Deserialize;
@@ -135,10 +135,13 @@ fn node(entry: NodeEntry) -> Result<Node, Text> {
             )
         })
     };
-    let arguments = entry.args.iter().map(read).collect::<Result<_, _>>()?;
+    let arguments = entry.args.iter().map(read).collect::<Result<Vec<Argument>, _>>()?;
     let mut keywords = Vec::with_capacity(entry.kwargs.len());
     for (keyword, value) in &entry.kwargs {
         keywords.push((keyword.clone(), read(value)?));
+    }
+    if arguments.iter().map(|argument| argument.values().len().max(1)).sum::<usize>() > MOST_OPERANDS {
+        return Err(too_many_operands(&called));
     }
     // `relu_` is `relu` in place, `__radd__` is `add`: in a graph there is no difference.
     let op = entry.op.rsplit('.').next().unwrap_or_default();

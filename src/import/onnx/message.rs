@@ -44,8 +44,8 @@ pub(super) struct Node {
     pub name: String,
     #[prost(string, tag = "4")]
     pub op: String,
-    #[prost(message, repeated, tag = "5")]
-    pub attributes: Vec<Attribute>,
+    #[prost(bytes = "bytes", repeated, tag = "5")]
+    pub attributes: Vec<Bytes>,
     #[prost(string, tag = "7")]
     pub domain: String,
     #[prost(message, repeated, tag = "9")]

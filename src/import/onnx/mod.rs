@@ -7,12 +7,15 @@ mod shape_ops;
 mod tensor;
 
 use super::model::{Argument, Extent, Input, Model, Node};
-use super::{Beside, MOST_NODES, too_many_nodes};
+use super::{Beside, MOST_NODES, MOST_OPERANDS, too_many_nodes, too_many_operands};
 use crate::import::name;
 use crate::lang::{Text, text};
 use prost::Message;
 use prost::bytes::Bytes;
 use std::collections::HashSet;
+
+/// The first version of the set of ops whose operands broadcast as in NumPy.
+const OLDEST: i64 = 7;
 
 /// Reads a file; a model may hold `most` numbers.
 pub(super) fn read(bytes: Vec<u8>, most: usize, beside: Beside<'_>) -> Result<Model, Text> {
@@ -25,6 +28,12 @@ pub(super) fn read(bytes: Vec<u8>, most: usize, beside: Beside<'_>) -> Result<Mo
         return Err(too_many_nodes(graph.nodes.len()));
     }
     let opset = file.opsets.iter().find(|opset| is_own(&opset.domain)).map_or(1, |opset| opset.version);
+    if opset < OLDEST {
+        return Err(text(
+            format!("연산 집합이 {opset}판입니다. {OLDEST}판부터 읽습니다"),
+            format!("its ops are those of version {opset}; versions from {OLDEST} on are read"),
+        ));
+    }
     let mut model = Model { origin: format!("ONNX, opset {opset}"), name: graph.name, opset, ..Model::default() };
     read_tensors(&graph.initializers, most, beside, &mut model)?;
     for bytes in graph.inputs {
@@ -91,8 +100,12 @@ fn input(info: message::ValueInfo) -> Result<Input, Text> {
 }
 
 fn read_node(node: message::Node, left: &mut usize, beside: Beside<'_>) -> Result<Node, Text> {
+    if node.attributes.len().max(node.inputs.len()).max(node.outputs.len()) > MOST_OPERANDS {
+        return Err(too_many_operands(if node.name.is_empty() { &node.op } else { &node.name }));
+    }
     let mut keywords = Vec::with_capacity(node.attributes.len());
-    for attribute in node.attributes {
+    for bytes in node.attributes {
+        let attribute = message::Attribute::decode(bytes).map_err(|why| not_onnx(&why))?;
         let name = attribute.name.clone();
         let value = argument(attribute, left, beside).map_err(|why| {
             let called = if node.name.is_empty() { &node.op } else { &node.name };

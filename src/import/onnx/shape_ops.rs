@@ -159,7 +159,7 @@ fn slice(site: &mut Site<'_>) -> Given {
     for (place, axis) in axes.iter().enumerate() {
         let axis = axis_of(*axis, x.rank())?;
         // Exporters write the end of a backward slice as the least number there is.
-        let end = Some(ends[place]).filter(|end| !(steps[place] < 0 && *end <= -(x.extents()[axis] as i64) - 1));
+        let end = Some(ends[place]).filter(|end| !(steps[place] < 0 && *end < -(x.extents()[axis] as i64)));
         x = site.draft.stepped(&x, axis, [Some(starts[place]), end, Some(steps[place])])?;
     }
     Ok(vec![x])
@@ -281,7 +281,7 @@ fn range(site: &mut Site<'_>) -> Given {
     }
     let [start, limit, delta] = bounds;
     let count = ((limit - start) / delta).ceil().max(0.0);
-    if !(count <= LONGEST_RANGE) {
+    if count > LONGEST_RANGE {
         return refuse("셀 수 없는 범위입니다", "this range cannot be counted through");
     }
     let list: Vec<f64> = (0..count as usize).map(|i| start + i as f64 * delta).collect();
