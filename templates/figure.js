@@ -103,7 +103,7 @@ if (own.players) {
   let loaded;
   const loadAll = () => (loaded ??= needed.reduce((before, src) => before.then(() => load(src)), Promise.resolve()));
   const asked = new URLSearchParams(location.search).get("play");
-  for (const figure of document.querySelectorAll("[data-playable], [data-replay]")) {
+  for (const figure of document.querySelectorAll(":is([data-playable], [data-replay]):not([hidden] *)")) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "bp-play";

@@ -2,6 +2,8 @@
 // A page is complete without it.
 "use strict";
 
+const own = document.currentScript.dataset;
+
 const paths = (svg) => {
   const nodes = new Map([...svg.querySelectorAll(".node")].map((node) => [node.dataset.id, node]));
   const edges = [...svg.querySelectorAll(".edge")];
@@ -85,3 +87,40 @@ const paths = (svg) => {
 };
 
 document.querySelectorAll(".bpgraph").forEach(paths);
+
+// Playing with figures: what that needs is fetched when a reader asks for it first.
+if (own.players) {
+  const load = (src) =>
+    new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = src;
+      script.addEventListener("load", resolve);
+      script.addEventListener("error", () => (script.remove(), reject(new Error(src))));
+      document.head.append(script);
+    });
+  const assets = (...names) => names.map((name) => `${own.root}assets/${name}`);
+  const needed = [...assets("kernels.js"), own.players, ...assets("player.js", "quiz.js", "replay.js")];
+  let loaded;
+  const loadAll = () => (loaded ??= needed.reduce((before, src) => before.then(() => load(src)), Promise.resolve()));
+  const asked = new URLSearchParams(location.search).get("play");
+  for (const figure of document.querySelectorAll(":is([data-playable], [data-replay]):not([hidden] *)")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "bp-play";
+    button.textContent = "replay" in figure.dataset ? own.replay : figure.dataset.quiz ? own.quiz : own.play;
+    button.addEventListener("click", async () => {
+      button.disabled = true;
+      try {
+        await loadAll();
+        button.remove();
+        bpdoc.play(figure);
+      } catch {
+        loaded = undefined;
+        button.disabled = false;
+        button.textContent = own.failed;
+      }
+    });
+    figure.append(button);
+    if (figure.id === asked) button.click();
+  }
+}

@@ -30,7 +30,7 @@ fn answers_are_folded_at_their_questions_and_listed_for_paper() {
     assert!(list.starts_with("\n<h2>Answers</h2>\n"));
     // The copy has a figure of its own, and refers to that.
     assert!(text.contains("<figure class=\"bp-figure\" id=\"g\"") && text.contains("href=\"#g\""));
-    assert!(list.contains("<figure class=\"bp-figure\" id=\"print:g\">") && list.contains("href=\"#print:g\""));
+    assert!(list.contains("<figure class=\"bp-figure\" id=\"print:g\"") && list.contains("href=\"#print:g\""));
     assert!(list.contains("href=\"#fn:1\"") && !list.contains("<section class=\"footnotes\""));
     assert_eq!(text.matches("no answer in an answer").count(), 1);
     assert_eq!(html.matches("<details class=\"answer\"").count(), 2);
