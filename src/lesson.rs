@@ -356,7 +356,7 @@ impl Workshop<'_> {
 
     /// Lays what a reader's browser needs to play with a figure on the desk; whether it may be played with.
     fn play(&self, id: &str, parts: &PlayerParts<'_>, note: &Note<'_>, desk: &mut Desk) -> bool {
-        match play::player(parts, self.math) {
+        match play::player(parts, self.math, self.templates.words(&note.address.lang)) {
             Ok(Some(json)) => desk.players.push(Player { id: id.to_owned(), json }),
             Ok(None) => return false,
             Err(diagnostic) => desk.log.push(diagnostic.in_file(&note.source.path.as_str().into())),

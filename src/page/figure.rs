@@ -262,7 +262,7 @@ fn pieces(math: &MathWriter, words: &Words, parts: &[String]) -> Result<Vec<Stri
 
 /// A formula with the words of a language in its cases, which ops write in English: `if` in front of a condition, `otherwise`
 /// in the place of one, and nothing behind one, where other languages have theirs.
-fn in_words_of(words: &Words, tex: &str) -> String {
+pub(crate) fn in_words_of(words: &Words, tex: &str) -> String {
     let word = |key: &str| match words.get(key) {
         "" => String::new(),
         word => format!(r"\text{{{word}}}"),

@@ -8,7 +8,8 @@ use crate::figure::template::{self, Blanks, StepTemplate};
 use crate::figure::{Number, Shown, View};
 use crate::graph::{Backward, Kind, Role, Run};
 use crate::note::math::MathWriter;
-use crate::page::figure::{StateParts, set};
+use crate::page::Words;
+use crate::page::figure::{StateParts, in_words_of, set};
 use crate::play::{self, Tape};
 use petgraph::graph::{EdgeIndex, NodeIndex};
 use serde::Serialize;
@@ -118,7 +119,7 @@ fn is_false(flag: &bool) -> bool {
 ///
 /// # Errors
 /// If a formula of ours cannot be set.
-pub fn player(parts: &PlayerParts<'_>, math: &MathWriter) -> Result<Option<String>, Diagnostic> {
+pub fn player(parts: &PlayerParts<'_>, math: &MathWriter, words: &Words) -> Result<Option<String>, Diagnostic> {
     if parts.run.graph.author_nodes > MOST_NODES {
         return Ok(None);
     }
@@ -127,7 +128,7 @@ pub fn player(parts: &PlayerParts<'_>, math: &MathWriter) -> Result<Option<Strin
     let leaves: Vec<NodeIndex> = run.graph.named().filter(|node| is_changeable(&run, *node)).collect();
     let (tape, slots) = play::tape(&run, &leaves, &wanted);
     let slots = wanted.into_iter().zip(slots).collect();
-    let stage = Stage { run: &run, parts, math, blanks: Blanks { slots, conditions } };
+    let stage = Stage { run: &run, parts, math, words, blanks: Blanks { slots, conditions } };
     let player = stage.player(tape)?;
     // Numbers and formulas of ours have no form that JSON lacks.
     Ok(serde_json::to_string(&player).ok())
@@ -159,6 +160,7 @@ struct Stage<'a> {
     run: &'a Run,
     parts: &'a PlayerParts<'a>,
     math: &'a MathWriter,
+    words: &'a Words,
     blanks: Blanks,
 }
 
@@ -253,7 +255,7 @@ impl Stage<'_> {
         if tex.is_empty() {
             return Ok(String::new());
         }
-        let mathml = set(self.math, tex, true)?;
+        let mathml = set(self.math, &in_words_of(self.words, tex), true)?;
         let inner = mathml.find('>').and_then(|start| mathml.get(start + 1..mathml.rfind('<')?));
         Ok(inner.unwrap_or_default().to_owned())
     }

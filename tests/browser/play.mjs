@@ -98,8 +98,9 @@ const checks = {
     await frame(tab);
     const outside = await figure.locator(".node").evaluateAll((nodes) =>
       nodes.flatMap((node) => {
-        const box = node.querySelector(".outline").getBBox();
-        return [...node.querySelectorAll("text")].map((text) => text.getBBox()).filter((text) => text.x < box.x || text.x + text.width > box.x + box.width).map((text) => text.width);
+        const box = node.querySelector(".outline").getBoundingClientRect();
+        const texts = [...node.querySelectorAll("text")].map((text) => text.getBoundingClientRect());
+        return texts.filter((text) => text.left < box.left || text.right > box.right).map((text) => text.width);
       }),
     );
     assert.deepEqual(outside, []);
@@ -141,7 +142,9 @@ const checks = {
     assert.match(await verdict(3).textContent(), /맞았습니다/);
     assert.ok((await shownLines(tab, "task")).includes("∂f/∂w = 5"));
     assert.ok((await shownLines(tab, "task")).includes("∂f/∂x = ?"));
-    await press(figure.getByRole("button", { name: "커진다" }));
+    // The question is about one of the leaves: f grows with w and b, and shrinks as x grows.
+    const leaf = (await figure.locator(".bp-questions li").last().textContent()).trim()[0];
+    await press(figure.getByRole("button", { name: leaf === "x" ? "작아진다" : "커진다" }));
     assert.match(await figure.locator(".bp-score").textContent(), /5개 중 2개/);
     const values = await start(tab, "task-values", press);
     await values.locator(".bp-questions input").first().fill("5");
