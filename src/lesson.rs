@@ -10,7 +10,7 @@ use crate::block::{GraphView, Quiz, Show};
 use crate::blocks::{Catalogue, Entry};
 use crate::diag::{Checked, Diagnostic, Log};
 use crate::figure::place::{Engine, Flow};
-use crate::figure::{self, Curve, Heading, Opening, View};
+use crate::figure::{self, Curve, Drawing, Heading, Opening, View};
 use crate::glossary::Glossary;
 use crate::graph::{Backward, Run};
 use crate::lang::{Tongue, text};
@@ -231,7 +231,7 @@ impl Workshop<'_> {
         let last_step = training.reported.last().map_or(0, |snapshot| snapshot.step);
         let replayed = format!("{}-step-{last_step}", entry.id);
         if let Some(json) = play::replay(training, &replayed) {
-            desk.players.push(Player { id: entry.id.clone(), json });
+            desk.players.push(Player { id: entry.id.clone(), json, forms: Vec::new() });
         }
         let snapshots: Vec<SnapshotParts> = training
             .reported
@@ -322,10 +322,12 @@ impl Workshop<'_> {
     ) -> String {
         let (Place { note, id, label, range, is_played }, (shown, view)) = (place, looks);
         let words = self.templates.words(&note.address.lang);
-        let (states, engine) = match shown {
+        let (states, drawing, engine) = match shown {
             GraphView::Gradient => {
                 let drawing = figure::draw_gradient(run, backward, view);
-                (vec![StateParts::only(figure::svg(&drawing, &format!("{id}-svg")), drawing.shown())], drawing.engine)
+                let state = StateParts::only(figure::svg(&drawing, &format!("{id}-svg")), drawing.shown());
+                let engine = drawing.engine;
+                (vec![state], drawing, engine)
             }
             GraphView::Author | GraphView::ForwardMode => states(id, run, backward, view, words),
         };
@@ -338,7 +340,8 @@ impl Workshop<'_> {
             GraphView::ForwardMode => figure::tangent_table(run, backward, view.precision),
             GraphView::Author | GraphView::Gradient => None,
         };
-        let is_playable = is_played && self.play(id, &PlayerParts { run, backward, states: &states, view }, note, desk);
+        let parts = PlayerParts { run, backward, states: &states, drawing: &drawing, view };
+        let is_playable = is_played && self.play(id, &parts, note, desk);
         let parts = FigureParts {
             id,
             label,
@@ -357,7 +360,7 @@ impl Workshop<'_> {
     /// Lays what a reader's browser needs to play with a figure on the desk; whether it may be played with.
     fn play(&self, id: &str, parts: &PlayerParts<'_>, note: &Note<'_>, desk: &mut Desk) -> bool {
         match play::player(parts, self.math, self.templates.words(&note.address.lang)) {
-            Ok(Some(json)) => desk.players.push(Player { id: id.to_owned(), json }),
+            Ok(Some(json)) => desk.players.push(Player { id: id.to_owned(), json, forms: play::forms(parts) }),
             Ok(None) => return false,
             Err(diagnostic) => desk.log.push(diagnostic.in_file(&note.source.path.as_str().into())),
         }
@@ -373,13 +376,14 @@ fn shown_in(quiz: Option<Quiz>, show: Show) -> Show {
     }
 }
 
-/// The states of a figure, of which one is shown at a time, and who has placed them all; a figure that is read at once
-/// has one.
-fn states(id: &str, run: &Run, backward: &Backward, view: View, words: &Words) -> (Vec<StateParts>, Engine) {
+/// The states of a figure, of which one is shown at a time, the drawing with everything open, and who has placed them all; a
+/// figure that is read at once has one.
+fn states(id: &str, run: &Run, backward: &Backward, view: View, words: &Words) -> (Vec<StateParts>, Drawing, Engine) {
     let openings = figure::openings(run);
+    let whole = figure::draw(run, backward, view);
     if openings.is_empty() {
-        let drawing = figure::draw(run, backward, view);
-        return (vec![StateParts::only(figure::svg(&drawing, &format!("{id}-svg")), drawing.shown())], drawing.engine);
+        let engine = whole.engine;
+        return (vec![StateParts::only(figure::svg(&whole, &format!("{id}-svg")), whole.shown())], whole, engine);
     }
     let state_id = |opening: Opening| match opening {
         Opening::Nothing => format!("{id}-closed"),
@@ -393,14 +397,16 @@ fn states(id: &str, run: &Run, backward: &Backward, view: View, words: &Words) -
     let labels = state_labels(&openings, run, view.language, words);
     let mut engine = view.engine;
     let states = openings.iter().zip(labels).map(|(&opening, label)| {
-        let drawing = figure::draw(run, backward, View { opening, ..view });
+        let folded = (opening != Opening::All).then(|| figure::draw(run, backward, View { opening, ..view }));
+        let drawing = folded.as_ref().unwrap_or(&whole);
         engine = if drawing.engine == view.engine { engine } else { drawing.engine };
         let id = state_id(opening);
-        let svg = figure::svg_of_state(&drawing, &format!("{id}-svg"), &address);
+        let svg = figure::svg_of_state(drawing, &format!("{id}-svg"), &address);
         let lines = drawing.shown();
         StateParts { id, label, svg, lines, is_first: opening == Opening::Nothing, is_whole: opening == Opening::All }
     });
-    (states.collect(), engine)
+    let states = states.collect();
+    (states, whole, engine)
 }
 
 /// What the states are called: by the groups that they open, numbered where several have the same label.

@@ -73,6 +73,8 @@ pub struct Player {
     pub id: String,
     /// The rest, as JSON.
     pub json: String,
+    /// The graph in the forms of other tools, with what they are called.
+    pub forms: Vec<(&'static str, String)>,
 }
 
 /// Where the page of all terms is.
@@ -317,7 +319,7 @@ impl Writer<'_> {
             canonical: self.absolute(&slot.path(canonical_language)),
             noindex: is_foreign,
             players: lesson.filter(|lesson| !lesson.players.is_empty()).map(|_| {
-                let script = players::path(&slot.path(canonical_language));
+                let script = players::stem(&slot.path(canonical_language));
                 address_in_html(&relative(&path, &script))
             }),
             structured: lesson.map(|lesson| self.structured(lesson, slot, language)).unwrap_or_default(),
@@ -340,8 +342,9 @@ impl Writer<'_> {
             .insert("related", &self.links(&self.index.related(self.map, slot, language, own_tags), language, &path));
         let source = lesson.map_or_else(|| format!("content/{}", slot.series), |lesson| lesson.source.clone());
         if let Some(lesson) = lesson.filter(|lesson| !is_foreign && !lesson.players.is_empty()) {
-            let script = players::script(&lesson.players, words);
-            self.put(players::path(&path), script.into_bytes(), &source);
+            for (path, script) in players::scripts(&path, &lesson.players, words) {
+                self.put(path, script.into_bytes(), &source);
+            }
         }
         self.render("page.html", &context, path, &source);
     }

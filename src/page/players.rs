@@ -1,33 +1,54 @@
-//! The script with what the figures of a page need to be played with. It is fetched when a reader plays with the first one;
-//! a script, since a page from a folder may fetch nothing else.
+//! The scripts with what the figures of a page need to be played with, and with their graphs in the forms of other tools. Each
+//! is fetched when a reader asks for it first; scripts, since a page from a folder may fetch nothing else.
 
 use super::{Player, Words};
+use serde_json::{Map, Value};
 use std::fmt::Write;
 
-const SUFFIX: &str = ".figures.js";
-/// The words of the interface that the player shows begin with this.
+/// The words of the interface that the player shows begin with this, those beside a graph to take away with the next.
 const PLAYER_WORDS: &str = "play_";
+const TAKE_WORDS: &str = "take_";
+const PLAYERS: &str = ".figures.js";
+const FORMS: &str = ".forms.js";
 
-/// Where the script of a page is.
-pub fn path(page: &str) -> String {
-    format!("{}{SUFFIX}", page.strip_suffix(".html").unwrap_or(page))
+/// What the addresses of the scripts of a page begin with.
+pub fn stem(page: &str) -> &str {
+    page.strip_suffix(".html").unwrap_or(page)
 }
 
-/// Whether a path is that of such a script.
+/// Whether a path is that of a script whose words are shown in the fonts of the site.
 pub fn is_script(path: &str) -> bool {
-    path.ends_with(SUFFIX)
+    path.ends_with(PLAYERS) || path.ends_with(FORMS)
 }
 
-/// The script.
-pub fn script(players: &[Player], words: &Words) -> String {
-    let own: serde_json::Map<String, serde_json::Value> = words
-        .table()
-        .iter()
-        .filter_map(|(key, word)| Some((key.strip_prefix(PLAYER_WORDS)?.to_owned(), word.as_str().into())))
-        .collect();
-    let mut script = format!("bpdoc.words={};\nbpdoc.figures={{", serde_json::Value::Object(own));
-    for Player { id, json } in players {
-        let _ = write!(script, "\n{}:{json},", serde_json::Value::from(id.as_str()));
+/// The scripts of a page, with their paths.
+pub fn scripts(page: &str, players: &[Player], words: &Words) -> [(String, String); 2] {
+    let figures = players.iter().map(|player| (player.id.as_str(), player.json.clone()));
+    let shown = players.iter().filter(|player| !player.forms.is_empty());
+    let forms = shown.map(|player| (player.id.as_str(), Value::from_iter(player.forms.iter().map(form)).to_string()));
+    [
+        (format!("{}{PLAYERS}", stem(page)), script("words", PLAYER_WORDS, words, "figures", figures)),
+        (format!("{}{FORMS}", stem(page)), script("takeWords", TAKE_WORDS, words, "forms", forms)),
+    ]
+}
+
+fn form((name, text): &(&'static str, String)) -> Value {
+    Value::from_iter([*name, text.as_str()])
+}
+
+/// A script that gives the player words, and something for each figure.
+fn script<'p>(
+    words_name: &str,
+    prefix: &str,
+    words: &Words,
+    name: &str,
+    figures: impl Iterator<Item = (&'p str, String)>,
+) -> String {
+    let own = words.table().iter().filter_map(|(key, word)| Some((key.strip_prefix(prefix)?.to_owned(), word.as_str().into())));
+    let own: Map<String, Value> = own.collect();
+    let mut script = format!("(globalThis.bpdoc??={{}}).{words_name}={};\nbpdoc.{name}={{", Value::Object(own));
+    for (id, json) in figures {
+        let _ = write!(script, "\n{}:{json},", Value::from(id));
     }
     script.push_str("\n};\n");
     script

@@ -52,6 +52,7 @@ pub const BUILT_IN: &[(&str, &str)] = embedded![
     "search.js",
     "site.css",
     "sitemap.xml",
+    "take.js",
     "training.html",
 ];
 

@@ -6,9 +6,11 @@
 mod player;
 mod replay;
 mod script;
+mod take;
 mod tape;
 
 pub use player::{PlayerParts, player};
 pub use replay::replay;
 pub use script::script;
+pub use take::forms;
 pub use tape::{Step, Tape, Value, tape};

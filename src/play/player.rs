@@ -5,7 +5,7 @@ use crate::block::Quiz;
 use crate::diag::Diagnostic;
 use crate::expr::DisplayName;
 use crate::figure::template::{self, Blanks, StepTemplate};
-use crate::figure::{Number, Shown, View};
+use crate::figure::{Drawing, Number, Shown, View};
 use crate::graph::{Backward, Kind, Role, Run};
 use crate::note::math::MathWriter;
 use crate::page::Words;
@@ -25,6 +25,8 @@ pub struct PlayerParts<'a> {
     pub run: &'a Run,
     /// The backward pass that is shown.
     pub backward: &'a Backward,
+    /// The picture with everything open.
+    pub drawing: &'a Drawing,
     /// How it is drawn.
     pub view: View,
     /// The pictures, in each of the figure's states.

@@ -3,6 +3,7 @@
 //   node play.mjs SITE
 import { chromium } from "playwright-core";
 import { strict as assert } from "node:assert";
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
@@ -155,6 +156,28 @@ const checks = {
     assert.ok((await shownLines(tab, "task")).includes("∂f/∂w = ?"));
     await press(figure.getByRole("button", { name: "답 보기" }));
     assert.ok(!(await shownLines(tab, "task")).some((line) => line.includes("?")));
+  },
+  async "the graph is taken away as programs and drawings, and the picture as it is shown"(tab, press) {
+    const figure = await start(tab, "linear", press);
+    await figure.getByRole("spinbutton", { name: "w", exact: true }).fill("2");
+    await press(figure.getByRole("button", { name: "가져가기" }));
+    const shown = () => figure.getByRole("tabpanel").locator("pre").textContent();
+    assert.match(await shown(), /^import torch|^# /);
+    assert.equal(await figure.getByRole("tab").count(), 8);
+    await press(figure.getByRole("tab", { name: "NumPy" }));
+    assert.match(await shown(), /import numpy as np/);
+    await tab.keyboard.press("End");
+    assert.equal(JSON.parse(await shown()).nodes.w.value, -2);
+    const saved = async (name) => {
+      const download = tab.waitForEvent("download");
+      await press(figure.getByRole("button", { name }));
+      return readFileSync(await (await download).path());
+    };
+    const svg = (await saved("SVG")).toString();
+    assert.ok(svg.startsWith("<svg") && svg.includes("w = 2"));
+    const png = await saved("PNG");
+    assert.equal(png.toString("latin1", 1, 4), "PNG");
+    assert.ok(png.length > 5000);
   },
   async "a training is replayed"(tab, press) {
     const figure = tab.locator("#xor-run");
