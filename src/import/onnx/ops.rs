@@ -360,7 +360,7 @@ fn windows(site: &Site<'_>, x: &Term, size: &[i64]) -> Result<Windows, Refusal> 
         found.stride[to] = stride;
         found.around[to] = match site.word("auto_pad") {
             Some(same @ ("SAME_UPPER" | "SAME_LOWER")) => {
-                let covered = (image.div_ceil(stride) - 1) * stride + size;
+                let covered = image.div_ceil(stride).saturating_sub(1) * stride + size;
                 let all = covered.saturating_sub(image);
                 let (less, more) = (all / 2, all - all / 2);
                 if same == "SAME_UPPER" { (less, more) } else { (more, less) }
