@@ -34,7 +34,7 @@ impl Translation {
             let is_open = |extent: &Extent| *extent == Extent::Open(name.clone());
             if !model.inputs.iter().any(|input| input.extents.iter().any(is_open)) {
                 return Err(text(
-                    format!("모델에 열린 길이 `{name}`가 없습니다"),
+                    format!("모델에 이런 이름의 열린 길이가 없습니다: `{name}`"),
                     format!("no extent that the model leaves open is called `{name}`"),
                 ));
             }
@@ -136,10 +136,11 @@ impl Translation {
             }
             let near = closest(&node.op, super::ops(format).into_iter());
             let op = &node.op;
-            let (ko, en) = near
-                .map_or_else(Default::default, |near| (format!(". `{near}`는 있습니다"), format!("; `{near}` can")));
+            let (ko, en) = near.map_or_else(Default::default, |near| {
+                (format!(". 비슷한 이름으로는 `{near}` 연산이 있습니다"), format!("; `{near}` can"))
+            });
             site::refuse(
-                format!("연산 `{op}`는 블록으로 나타낼 수 없습니다{ko}"),
+                format!("연산 `{op}`: 블록으로 나타낼 수 없습니다{ko}"),
                 format!("the op `{op}` cannot be expressed in a block{en}"),
             )
         })
@@ -164,7 +165,7 @@ impl Translation {
                     "broken-model",
                     0..0,
                     text(
-                        format!("출력 `{name}`를 만드는 노드가 없습니다"),
+                        format!("출력 `{name}`: 이 값을 만드는 노드가 없습니다"),
                         format!("no node makes the output `{name}`"),
                     ),
                 )),
@@ -178,7 +179,7 @@ fn unknown_input(name: &str, model: &Model) -> Text {
     let known: Vec<&str> = model.inputs.iter().map(|input| input.name.as_str()).collect();
     let known = known.join(", ");
     text(
-        format!("모델에 입력 `{name}`가 없습니다. 있는 것: {known}"),
+        format!("모델에 이런 입력이 없습니다: `{name}`. 있는 것: {known}"),
         format!("the model has no input `{name}`; it has {known}"),
     )
 }

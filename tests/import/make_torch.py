@@ -1,5 +1,5 @@
 """Makes the traced graphs of this folder, `NAME.fx.json`, and the numbers that PyTorch computes from them in float64,
-`NAME.fx.expected.json`; and the models that PyTorch's two exporters write, `exported_NAME.onnx`, with the results of
+`NAME.fx.expected.json`, with the gradients of the sum of the result by the parameters; and the models that PyTorch's two exporters write, `exported_NAME.onnx`, with the results of
 onnxruntime.
 
     python3 -m venv v && v/bin/pip install torch onnx onnxruntime onnxscript && v/bin/python tests/import/make_torch.py
@@ -138,6 +138,9 @@ def write(name, model, inputs):
         "inputs": {key: value.tolist() for key, value in inputs.items()},
         "outputs": {str(place): result.double().tolist() for place, result in enumerate(results)},
     }
+    if len(results) == 1 and any(True for _ in model.parameters()):
+        results[0].sum().backward()
+        expected["gradients"] = {path: value.grad.tolist() for path, value in model.named_parameters()}
     (HERE / f"{name}.fx.expected.json").write_text(json.dumps(expected) + "\n")
 
 
