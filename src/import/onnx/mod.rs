@@ -1,6 +1,7 @@
 //! ONNX files. In: the bytes of one; out: the neutral model, and what each of ONNX's ops is in bpdoc's. This room alone
 //! knows protobuf.
 
+mod layer_ops;
 mod message;
 pub(super) mod ops;
 mod shape_ops;
