@@ -4,11 +4,12 @@
 
 use super::model::{Constant, Kind};
 use super::name;
+use crate::expr::unmet_needs;
 use crate::graph::{Role, compute, inferred};
 use crate::lang::{Text, text};
 use crate::ops::{self, AttrValue, Attrs, Op};
 use crate::settings::Limits;
-use crate::tensor::{Shape, Tensor};
+use crate::tensor::{MAX_RANK, Shape, Tensor};
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -143,6 +144,9 @@ impl Draft {
     pub fn apply(&mut self, name: &str, operands: &[Term], attrs: &[(&str, AttrValue)]) -> Result<Term, Text> {
         let op = ops::find(name, false).expect("the table has a row for every op that models are made of");
         let attrs = attributes(op, attrs);
+        if let Some(unmet) = unmet_needs(op.attrs, &attrs, |_| 0..0).first() {
+            return Err((*unmet.message).clone());
+        }
         let shapes: Vec<&Shape> = operands.iter().map(|operand| &operand.shape).collect();
         let shape = inferred(op, &attrs, &shapes).map_err(|why| self.named(&why, operands))?;
         self.affordable(&shape)?;
@@ -182,6 +186,13 @@ impl Draft {
     /// Refuses what would have more numbers than a graph may have.
     pub fn affordable(&self, shape: &Shape) -> Result<(), Text> {
         let most = self.limits.elements;
+        if shape.rank() > MAX_RANK {
+            let rank = shape.rank();
+            return Err(text(
+                format!("축이 {rank}개입니다. 텐서의 축은 {MAX_RANK}개까지입니다"),
+                format!("it has {rank} axes; a tensor has {MAX_RANK} at most"),
+            ));
+        }
         if room_of(shape) <= most {
             return Ok(());
         }

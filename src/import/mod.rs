@@ -138,10 +138,8 @@ pub fn as_literal(value: &Tensor) -> String {
 
 fn too_many_nodes(found: usize) -> Text {
     text(
-        format!("모델이 너무 큽니다. 노드, 텐서, 입력은 {MOST_NODES}개까지인데 노드가 {found}개입니다"),
-        format!(
-            "the model is too large: {MOST_NODES} nodes, tensors and inputs are the most, and it has {found} nodes"
-        ),
+        format!("모델이 너무 큽니다. 노드, 텐서, 입력은 {MOST_NODES}개까지인데 {found}개가 있습니다"),
+        format!("the model is too large: {MOST_NODES} nodes, tensors or inputs are the most, and it has {found}"),
     )
 }
 

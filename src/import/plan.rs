@@ -43,7 +43,7 @@ pub(super) fn order_of(model: &Model) -> Result<Vec<usize>, Text> {
                     (true, false) => {
                         let called = model.nodes[need].called();
                         return Err(text(
-                            format!("노드 `{called}`가 자기 자신의 결과를 씁니다(순환)"),
+                            format!("노드 `{called}`: 자기 자신의 결과를 씁니다(순환)"),
                             format!("the node `{called}` needs its own result: the graph has a cycle"),
                         ));
                     }

@@ -211,7 +211,7 @@ impl Site<'_> {
             return Ok(());
         }
         refuse(
-            format!("`{name}`가 이 값일 때는 블록으로 나타낼 수 없습니다"),
+            format!("`{name}` 값이 이러면 블록으로 나타낼 수 없습니다"),
             format!("with this value of `{name}` it cannot be expressed in a block"),
         )
     }

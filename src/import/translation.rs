@@ -34,7 +34,7 @@ impl Translation {
             let is_open = |extent: &Extent| *extent == Extent::Open(name.clone());
             if !model.inputs.iter().any(|input| input.extents.iter().any(is_open)) {
                 return Err(text(
-                    format!("모델에 열린 길이 `{name}`가 없습니다"),
+                    format!("모델에 이런 이름의 열린 길이가 없습니다: `{name}`"),
                     format!("no extent that the model leaves open is called `{name}`"),
                 ));
             }
@@ -86,34 +86,32 @@ impl Translation {
         self.draft.begin(path.to_vec(), node.scope.clone());
         let given = self.given(format, node, opset);
         let called = node.called();
-        let terms = match given {
-            Ok(terms) if terms.len() > MOST_OPERANDS => {
-                self.log.push(Diagnostic::error("not-expressible", 0..0, super::too_many_operands(&called)));
-                Vec::new()
-            }
-            Ok(terms) => terms.into_iter().map(Some).collect(),
-            Err(Refusal::Silent) => Vec::new(),
+        let why = match given {
+            Ok(terms) if terms.len() <= MOST_OPERANDS => return self.keep(node, path, terms),
+            Ok(_) => Some(super::too_many_operands(&called)),
+            Err(Refusal::Silent) => None,
             Err(Refusal::Because(why)) => {
-                self.log.push(Diagnostic::error(
-                    "not-expressible",
-                    0..0,
-                    text(format!("노드 `{called}`: {}", why.ko), format!("the node `{called}`: {}", why.en)),
-                ));
-                Vec::new()
+                Some(text(format!("노드 `{called}`: {}", why.ko), format!("the node `{called}`: {}", why.en)))
             }
         };
-        let several = terms.len().max(node.outputs.len()) > 1;
-        for place in 0..terms.len().max(node.outputs.len()) {
-            let term = terms.get(place).cloned().flatten().map(|term| {
-                let telling = node.outputs.get(place).filter(|name| name::is_telling(name) && !name.contains('/'));
-                let own = match telling.filter(|_| several && node.outputs.len() > 1) {
-                    Some(name) => name::path(name),
-                    None if several => [path, &[(place + 1).to_string()]].concat(),
-                    None => path.to_vec(),
-                };
-                self.draft.define(term, &own, &node.scope, "")
-            });
+        self.log.extend(why.map(|why| Diagnostic::error("not-expressible", 0..0, why)));
+        for name in node.outputs.iter().filter(|name| !name.is_empty()) {
+            self.values.terms.insert(name.clone(), None);
+        }
+    }
+
+    /// Keeps the results of a node under the names that the model has for them.
+    fn keep(&mut self, node: &Node, path: &[String], terms: Vec<Term>) {
+        let several = terms.len() > 1;
+        for (place, term) in terms.into_iter().enumerate() {
             let name = node.outputs.get(place).filter(|name| !name.is_empty());
+            let telling = name.filter(|name| name::is_telling(name) && !name.contains('/'));
+            let own = match telling.filter(|_| several) {
+                Some(name) if node.outputs.len() > 1 => name::path(name),
+                _ if several => [path, &[(place + 1).to_string()]].concat(),
+                _ => path.to_vec(),
+            };
+            let term = Some(self.draft.define(term, &own, &node.scope, ""));
             // A function of PyTorch that has several results is one node, whose results are numbered.
             if let (true, [whole]) = (several, node.outputs.as_slice()) {
                 self.values.terms.insert(format!("{whole}#{place}"), term.clone());
@@ -138,10 +136,11 @@ impl Translation {
             }
             let near = closest(&node.op, super::ops(format).into_iter());
             let op = &node.op;
-            let (ko, en) = near
-                .map_or_else(Default::default, |near| (format!(". `{near}`는 있습니다"), format!("; `{near}` can")));
+            let (ko, en) = near.map_or_else(Default::default, |near| {
+                (format!(". 비슷한 이름으로는 `{near}` 연산이 있습니다"), format!("; `{near}` can"))
+            });
             site::refuse(
-                format!("연산 `{op}`는 블록으로 나타낼 수 없습니다{ko}"),
+                format!("연산 `{op}`: 블록으로 나타낼 수 없습니다{ko}"),
                 format!("the op `{op}` cannot be expressed in a block{en}"),
             )
         })
@@ -166,7 +165,7 @@ impl Translation {
                     "broken-model",
                     0..0,
                     text(
-                        format!("출력 `{name}`를 만드는 노드가 없습니다"),
+                        format!("출력 `{name}`: 이 값을 만드는 노드가 없습니다"),
                         format!("no node makes the output `{name}`"),
                     ),
                 )),
@@ -180,7 +179,7 @@ fn unknown_input(name: &str, model: &Model) -> Text {
     let known: Vec<&str> = model.inputs.iter().map(|input| input.name.as_str()).collect();
     let known = known.join(", ");
     text(
-        format!("모델에 입력 `{name}`가 없습니다. 있는 것: {known}"),
+        format!("모델에 이런 입력이 없습니다: `{name}`. 있는 것: {known}"),
         format!("the model has no input `{name}`; it has {known}"),
     )
 }

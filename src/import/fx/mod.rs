@@ -130,7 +130,7 @@ fn node(entry: NodeEntry) -> Result<Node, Text> {
     let read = |value: &Value| {
         argument(value).ok_or_else(|| {
             text(
-                format!("노드 `{called}`: 인자 `{value}`는 이 형식에 없습니다"),
+                format!("노드 `{called}`: 이 형식에 없는 인자 `{value}`"),
                 format!("the node `{called}`: the argument `{value}` is none of this format"),
             )
         })

@@ -294,7 +294,7 @@ fn pair(site: &Site<'_>, name: &str, default: [usize; 2], axes: usize, flat: usi
         (Some([n]), 1) => Ok([flat, *n]),
         (Some([n]), _) => Ok([*n, *n]),
         (Some([height, width]), 2) => Ok([*height, *width]),
-        _ => refuse(format!("`{name}`이 맞지 않습니다"), format!("its `{name}` makes no sense")),
+        _ => refuse(format!("`{name}` 값이 맞지 않습니다"), format!("its `{name}` makes no sense")),
     }
 }
 

@@ -61,7 +61,7 @@ fn reshape(site: &mut Site<'_>) -> Given {
     let extents: Vec<usize> = extents.iter().map(|n| usize::try_from(*n).unwrap_or(inferred)).collect();
     if Shape::from(extents.as_slice()).len() != x.shape.len() {
         return refuse(
-            format!("형상 {}를 {extents:?}로 바꿀 수 없습니다", x.shape),
+            format!("형상 {}에서 {extents:?}(으)로 바꿀 수 없습니다", x.shape),
             format!("the shape {} cannot become {extents:?}", x.shape),
         );
     }

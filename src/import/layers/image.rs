@@ -170,6 +170,12 @@ impl Draft {
         let mut around = windows.around;
         around.iter_mut().zip(overhang).for_each(|((_, after), more)| *after += more);
         let padded = self.surrounded(x, &Windows { around, ..windows.clone() }, fill)?;
+        if padded.extents()[2..].iter().zip(windows.size).any(|(n, size)| *n < size) {
+            return Err(text(
+                format!("창이 그림보다 큽니다: 그림의 형상은 {}입니다", padded.shape),
+                format!("its windows are larger than the image, whose shape is {}", padded.shape),
+            ));
+        }
         if padded.extents()[2..] == windows.size {
             return self.reduce(whole_op, &padded, &[2, 3], true);
         }

@@ -1,6 +1,7 @@
 //! ONNX files. In: the bytes of one; out: the neutral model, and what each of ONNX's ops is in bpdoc's. This room alone
 //! knows protobuf.
 
+mod layer_ops;
 mod message;
 pub(super) mod ops;
 mod shape_ops;
@@ -24,8 +25,9 @@ pub(super) fn read(bytes: Vec<u8>, most: usize, beside: Beside<'_>) -> Result<Mo
         return Err(text("ONNX 모델이 아닙니다: 그래프가 없습니다", "this is no ONNX model: it holds no graph"));
     };
     let graph = message::Graph::decode(graph).map_err(|why| not_onnx(&why))?;
-    if graph.nodes.len().max(graph.initializers.len()).max(graph.inputs.len()) > MOST_NODES {
-        return Err(too_many_nodes(graph.nodes.len()));
+    let lists = [&graph.nodes, &graph.initializers, &graph.inputs, &graph.outputs];
+    if let Some(list) = lists.into_iter().find(|list| list.len() > MOST_NODES) {
+        return Err(too_many_nodes(list.len()));
     }
     let opset = file.opsets.iter().find(|opset| is_own(&opset.domain)).map_or(1, |opset| opset.version);
     if opset < OLDEST {

@@ -43,7 +43,7 @@ pub(super) const ROWS: &[(&str, Meaning)] = &[
 fn required<T>(found: Option<T>, name: &str) -> Result<T, Refusal> {
     match found {
         Some(found) => Ok(found),
-        None => refuse(format!("`{name}`이 없습니다"), format!("its `{name}` is missing")),
+        None => refuse(format!("`{name}` 값이 없습니다"), format!("its `{name}` is missing")),
     }
 }
 
@@ -64,7 +64,7 @@ fn reshape(site: &mut Site<'_>) -> Given {
     let fits = extents.iter().all(|n| *n >= -1) && open <= 1 && if open == 1 { inferred > 0 } else { known == count };
     if !fits {
         return refuse(
-            format!("형상 {}를 {extents:?}로 바꿀 수 없습니다", x.shape),
+            format!("형상 {}에서 {extents:?}(으)로 바꿀 수 없습니다", x.shape),
             format!("the shape {} cannot become {extents:?}", x.shape),
         );
     }

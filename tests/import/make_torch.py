@@ -1,13 +1,16 @@
 """Makes the traced graphs of this folder, `NAME.fx.json`, and the numbers that PyTorch computes from them in float64,
-`NAME.fx.expected.json`.
+`NAME.fx.expected.json`, with the gradients of the sum of the result by the parameters; and the models that PyTorch's two exporters write, `exported_NAME.onnx`, with the results of
+onnxruntime.
 
-    python3 -m venv v && v/bin/pip install torch && v/bin/python tests/import/make_fx.py
+    python3 -m venv v && v/bin/pip install torch onnx onnxruntime onnxscript && v/bin/python tests/import/make_torch.py
 """
 
 import json
 import pathlib
 import sys
 
+import onnx
+import onnxruntime
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -72,6 +75,15 @@ class Transformer(nn.Module):
         return x.mean(dim=1)
 
 
+class Encoder(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.TransformerEncoderLayer(4, 2, 8, batch_first=True)
+
+    def forward(self, x):
+        return self.layer(x)
+
+
 class Functions(nn.Module):
     def forward(self, x, y):
         p = x.abs() + 0.5
@@ -126,7 +138,28 @@ def write(name, model, inputs):
         "inputs": {key: value.tolist() for key, value in inputs.items()},
         "outputs": {str(place): result.double().tolist() for place, result in enumerate(results)},
     }
+    if len(results) == 1 and any(True for _ in model.parameters()):
+        results[0].sum().backward()
+        expected["gradients"] = {path: value.grad.tolist() for path, value in model.named_parameters()}
     (HERE / f"{name}.fx.expected.json").write_text(json.dumps(expected) + "\n")
+
+
+def write_exported(name, model, value, by_tracing):
+    """A model in float32 as one of the exporters writes it, without what it says of the machine."""
+    model, path = rounded(model).float(), HERE / f"exported_{name}.onnx"
+    torch.onnx.export(model, (value,), path, dynamo=not by_tracing, input_names=["x"], output_names=["y"], external_data=False,
+                      opset_version=17 if by_tracing else 20)
+    exported = onnx.load(path)
+    for node in exported.graph.node:
+        kept = [entry for entry in node.metadata_props if entry.key == "pkg.torch.onnx.name_scopes"]
+        del node.metadata_props[:]
+        node.metadata_props.extend(kept)
+        node.ClearField("doc_string")
+    del exported.metadata_props[:], exported.graph.metadata_props[:], exported.graph.value_info[:]
+    path.write_bytes(exported.SerializeToString(deterministic=True))
+    result, = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"]).run(["y"], {"x": value.numpy()})
+    expected = {"tolerance": 1e-5, "inputs": {"x": value.tolist()}, "outputs": {"y": result.tolist()}}
+    path.with_suffix(".json").write_text(json.dumps(expected) + "\n")
 
 
 def numbers(*shape):
@@ -141,3 +174,6 @@ if __name__ == "__main__":
     write("functions", Functions(), {"x": numbers(2, 3), "y": numbers(2, 3)})
     write("shapes", Shapes(), {"x": numbers(2, 3, 4)})
     write("losses", Losses(), {"scores": numbers(3, 4), "labels": torch.tensor([2, 0, 3]), "flags": torch.rand(3, 4).round().double()})
+    write_exported("cnn", Cnn(), numbers(1, 1, 8, 8).float(), by_tracing=True)
+    write_exported("encoder", Encoder(), numbers(1, 3, 4).float(), by_tracing=True)
+    write_exported("transformer", Transformer(), torch.tensor([[1, 5, 0]]), by_tracing=False)
