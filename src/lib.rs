@@ -124,6 +124,21 @@ pub fn verify_gradients(project: &Project) -> Checked<usize> {
     note::placed(&manuscripts, log.finish(compared))
 }
 
+/// Every graph of a project that runs without a mistake, with the note that it stands in.
+pub fn graphs_of(project: &Project) -> Vec<(String, Run)> {
+    let glossary = glossary_of(project).value;
+    let policy = policy_of(project, &glossary);
+    let manuscripts = note::manuscripts(&project.notes, &[], &policy).value;
+    let notes = read_notes(&manuscripts, &policy).value;
+    let catalogue = blocks::catalogue(&notes).value;
+    let runs = run_all(&notes, &catalogue, project.settings.limits).value;
+    let named = |(source, run): (&GraphSource, Option<Run>)| {
+        let note = &notes[source.note];
+        Some((format!("{}, graph {}", note.source.path, source.block + 1), run?))
+    };
+    catalogue.graphs.iter().zip(runs).filter_map(named).collect()
+}
+
 /// One block's text to a graph that has run: parse, build, differentiate, run, check the claims.
 pub fn run_block(text: &str, limits: Limits) -> Checked<Run> {
     let mut log = Log::default();

@@ -5,7 +5,7 @@ mod import;
 use super::{NOTES_HAVE_ERRORS, Terminal, print};
 use crate::block::{DisplaySize, Show};
 use crate::diag::{Checked, has_errors};
-use crate::emit::{self, Extras};
+use crate::emit::{self, Extras, Framework};
 use crate::failure::Failure;
 use crate::figure::place::{Engine, Flow};
 use crate::figure::{self, Drawing, Opening, View};
@@ -78,6 +78,12 @@ enum Emit {
     Tikz,
     Mermaid,
     Png,
+    Torch,
+    Jax,
+    #[value(name = "tensorflow")]
+    TensorFlow,
+    #[value(name = "numpy")]
+    NumPy,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -160,6 +166,7 @@ fn form(arguments: &Arguments, run: &Run, tongue: Tongue) -> Result<Vec<u8>, Fai
     let wanted = arguments.emit.unwrap_or(Emit::Table);
     let drawings: Vec<Drawing> = match wanted {
         Emit::Json | Emit::Table | Emit::Latex | Emit::Dot => Vec::new(),
+        Emit::Torch | Emit::Jax | Emit::TensorFlow | Emit::NumPy => Vec::new(),
         _ => run.backward.iter().map(|backward| draw(run, backward, view)).collect(),
     };
     let text = match wanted {
@@ -172,6 +179,10 @@ fn form(arguments: &Arguments, run: &Run, tongue: Tongue) -> Result<Vec<u8>, Fai
         Emit::Table => emit::table(run, tongue, language, precision),
         Emit::Latex => emit::latex(run, precision),
         Emit::Dot => emit::dot(run, language, precision),
+        Emit::Torch => emit::code(run, Framework::Torch, tongue, language),
+        Emit::Jax => emit::code(run, Framework::Jax, tongue, language),
+        Emit::TensorFlow => emit::code(run, Framework::TensorFlow, tongue, language),
+        Emit::NumPy => emit::code(run, Framework::NumPy, tongue, language),
     };
     Ok(text.into_bytes())
 }

@@ -1,6 +1,7 @@
 //! A graph that has run, for other tools. In: a `Run`, a `Drawing` or its SVG; out: JSON, a table, TeX, TikZ, DOT,
-//! Mermaid, PNG. This room does not know notes, pages or the terminal; shapes and their places are made by `figure`.
+//! Mermaid, PNG, programs. This room does not know notes, pages or the terminal; shapes and their places are made by `figure`.
 
+mod code;
 mod dot;
 mod drawing;
 mod json;
@@ -11,6 +12,7 @@ mod tex;
 mod tikz;
 
 pub use crate::raster::png;
+pub use code::{Framework, code};
 pub use dot::dot;
 pub use drawing::drawing;
 pub use json::{Extras, json};

@@ -21,7 +21,7 @@ impl Piece {
     }
 
     /// The piece where something must stand that binds at least as tightly as `needed`.
-    fn bracketed(&self, needed: Level, (open, close): (&str, &str)) -> String {
+    pub(crate) fn bracketed(&self, needed: Level, (open, close): (&str, &str)) -> String {
         if self.level < needed { format!("{open}{}{close}", self.text) } else { self.text.clone() }
     }
 }
@@ -99,13 +99,16 @@ pub fn latex(expr: &Expr, reader: &impl Reader, precision: usize) -> Piece {
                 }
             }
             let pieces: Vec<&Piece> = operands.iter().map(|o| &done[*o]).collect();
-            let written = |position: usize| match forwarded.iter().find(|(place, _)| *place == position) {
-                Some((_, name)) => {
-                    reader.attribute(name).map_or_else(|| name.to_string(), |value| attribute(Some(&value)))
-                }
-                None => attribute(attrs.0.get(position)),
+            let value = |position: usize| match forwarded.iter().find(|(place, _)| *place == position) {
+                Some((_, name)) => reader.attribute(name).ok_or(name),
+                None => Ok(attrs.0.get(position).cloned().unwrap_or(AttrValue::Absent)),
             };
-            fill(&op.spelling.latex, &pieces, op, written, reader.brackets())
+            let written = |key: &str, is_listed: bool| {
+                let position = op.attrs.iter().position(|attr| attr.name == key)?;
+                Some(value(position).map_or_else(ToString::to_string, |value| attribute(&value, is_listed)))
+            };
+            let form = &op.spelling.latex;
+            fill(form.template, form, &pieces, written, reader.brackets())
         }
         PartKind::Call { callee, operands, .. } => {
             let name = DisplayName::of(callee).latex();
@@ -180,9 +183,14 @@ fn plain_apply(op: &Op, operands: &[&Piece], attrs: &Attrs) -> Piece {
             };
             (format!("{} {} {}", a.bracketed(first, parens), op.name, b.bracketed(rest, parens)), level)
         }
-        (Notation::Index, [a]) => {
-            (format!("{}[{}]", a.bracketed(level::CALL, parens), attribute(attrs.0.first())), level::CALL)
-        }
+        (Notation::Index, [a]) => (
+            format!(
+                "{}[{}]",
+                a.bracketed(level::CALL, parens),
+                attribute(attrs.0.first().unwrap_or(&AttrValue::Absent), false)
+            ),
+            level::CALL,
+        ),
         (Notation::Prefix { token, level }, [a]) => (format!("{token}{}", a.bracketed(level, parens)), level),
         (Notation::Postfix { token }, [a]) if *attrs == Attrs::defaults(op) => {
             (format!("{}.{token}", a.bracketed(level::CALL, parens)), level::CALL)
@@ -190,9 +198,9 @@ fn plain_apply(op: &Op, operands: &[&Piece], attrs: &Attrs) -> Piece {
         _ => {
             let listed = operands.iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>().join(", ");
             let inputs = std::iter::once(if op.is_variadic { format!("[{listed}]") } else { listed });
-            let given = (0..op.attrs.len())
-                .filter(|&i| attrs.0.get(i) != Attrs::defaults(op).0.get(i))
-                .map(|i| format!("{}={}", op.attrs[i].name, attribute(attrs.0.get(i))));
+            let given = (0..op.attrs.len()).filter(|&i| attrs.0.get(i) != Attrs::defaults(op).0.get(i)).map(|i| {
+                format!("{}={}", op.attrs[i].name, attribute(attrs.0.get(i).unwrap_or(&AttrValue::Absent), false))
+            });
             (format!("{}({})", op.name, inputs.chain(given).collect::<Vec<_>>().join(", ")), level::CALL)
         }
     };
@@ -200,21 +208,22 @@ fn plain_apply(op: &Op, operands: &[&Piece], attrs: &Attrs) -> Piece {
 }
 
 /// Fills a template in one pass: `#1` is an operand (in brackets where it binds too loosely), `#all` all of them with
-/// commas between, `#name` the attribute that `attribute` writes by its position.
-fn fill(
+/// commas between, `#name` what `other` writes for that name, in most cases an attribute. It is told whether the name stands
+/// alone between brackets, where the parentheses of a list would be too much.
+pub(crate) fn fill(
+    template: &str,
     form: &Form,
     operands: &[&Piece],
-    op: &Op,
-    attribute: impl Fn(usize) -> String,
+    other: impl Fn(&str, bool) -> Option<String>,
     brackets: (&str, &str),
 ) -> Piece {
     let mut text = String::new();
-    let mut rest = form.template;
+    let mut rest = template;
     while let Some(at) = rest.find('#') {
         text.push_str(&rest[..at]);
         rest = &rest[at + 1..];
         let key_len = rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
-        let key = &rest[..key_len];
+        let (key, behind) = rest.split_at(key_len);
         match key.parse::<usize>() {
             Ok(n) => {
                 let needed = if n == 1 { form.first } else { form.rest };
@@ -223,29 +232,33 @@ fn fill(
             Err(_) if key == "all" => {
                 text.push_str(&operands.iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>().join(", "));
             }
-            Err(_) => match op.attrs.iter().position(|attr| attr.name == key) {
-                Some(position) => text.push_str(&attribute(position)),
+            Err(_) => match other(key, text.ends_with('[') && behind.starts_with(']')) {
+                Some(written) => text.push_str(&written),
                 None => {
                     text.push('#');
                     text.push_str(key);
                 }
             },
         }
-        rest = &rest[key_len..];
+        rest = behind;
     }
     text.push_str(rest);
     Piece { text, level: form.level }
 }
 
-fn attribute(value: Option<&AttrValue>) -> String {
+/// The value of an attribute as Python writes it; the items of a list without parentheses if they stand in brackets.
+pub(crate) fn attribute(value: &AttrValue, is_listed: bool) -> String {
     match value {
-        Some(AttrValue::Number(x)) => num::plain(*x, num::EXACT),
-        Some(AttrValue::Flag(b)) => if *b { "True" } else { "False" }.to_owned(),
-        Some(AttrValue::Integers(list)) => match list.as_slice() {
+        AttrValue::Number(x) => num::plain(*x, num::EXACT),
+        AttrValue::Flag(b) => if *b { "True" } else { "False" }.to_owned(),
+        AttrValue::Integers(list) => match list.as_slice() {
             [n] => n.to_string(),
-            list => format!("({})", list.iter().map(i64::to_string).collect::<Vec<_>>().join(", ")),
+            list => {
+                let items = list.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
+                if is_listed { items } else { format!("({items})") }
+            }
         },
-        Some(AttrValue::Picks(picks)) => {
+        AttrValue::Picks(picks) => {
             let bound = |bound: &Option<i64>| bound.map_or_else(String::new, |i| i.to_string());
             let entry = |pick: &Pick| match pick {
                 Pick::At(at) => at.to_string(),
@@ -253,7 +266,7 @@ fn attribute(value: Option<&AttrValue>) -> String {
             };
             picks.iter().map(entry).collect::<Vec<_>>().join(", ")
         }
-        Some(AttrValue::Absent) | None => "None".to_owned(),
+        AttrValue::Absent => "None".to_owned(),
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::exponential::exp;
 use super::level::{CALL, PRODUCT, SUM, UNARY};
-use super::{Attr, BLANK, Family, Op, Rule, Spelling, call, calls, enclosing, number, phrase, tight};
+use super::variant::any;
+use super::{Attr, BLANK, Family, Op, Rule, Spelling, Variant, Why, call, calls, helpers, number, phrase, tight};
 
 /// What the rows of this file have in common.
 const UNARY_OP: Op = Op { family: Family::Activation, ..BLANK };
@@ -59,7 +60,7 @@ pub const OPS: &[Op] = &[
             torch: call("torch.sigmoid(#1)"),
             jax: call("jax.nn.sigmoid(#1)"),
             tensorflow: call("tf.sigmoid(#1)"),
-            numpy: enclosing("1 / (1 + np.exp(-(#1)))", PRODUCT),
+            numpy: call("sigmoid(#1)").with(helpers::NUMPY_SIGMOID),
         },
         about: phrase(
             "모든 실수를 0과 1 사이로 옮긴다. 미분은 출력만으로 y(1 − y)이며 가장 커도 0.25이다. 입력의 절댓값이 커지면 미분이 0에 가까워져 기울기가 사라진다(포화). 넘침 없이 계산하므로 a = −1000에서도 기울기가 NaN이 아니라 0이며, PyTorch, JAX, TensorFlow도 같다.",
@@ -86,7 +87,7 @@ pub const OPS: &[Op] = &[
             torch: call("torch.nn.functional.logsigmoid(#1)"),
             jax: call("jax.nn.log_sigmoid(#1)"),
             tensorflow: call("tf.math.log_sigmoid(#1)"),
-            numpy: enclosing("-np.logaddexp(0, -(#1))", UNARY),
+            numpy: tight("-np.logaddexp(0, -#1)", UNARY, UNARY),
         },
         about: phrase(
             "시그모이드의 로그를 한 번에 구한다. log(sigmoid(a))로 나누어 쓰면 a = −1000에서 log 0이 되어 기울기가 NaN이지만, 이 연산의 기울기는 1이다. PyTorch, JAX, TensorFlow의 같은 함수도 그렇다.",
@@ -108,14 +109,14 @@ pub const OPS: &[Op] = &[
         spelling: Spelling {
             latex: call(r"\operatorname{hardsigmoid}\!\left(#1\right)"),
             js: call("bp.hardSigmoid(#1)"),
-            torch: call("torch.nn.functional.hardsigmoid(#1)"),
+            torch: tight("torch.nn.functional.relu6(#1 + 3) / 6", PRODUCT, SUM),
             jax: call("jax.nn.hard_sigmoid(#1)"),
             tensorflow: tight("tf.nn.relu6(#1 + 3) / 6", PRODUCT, SUM),
             numpy: tight("np.clip(#1 / 6 + 0.5, 0, 1)", CALL, PRODUCT),
         },
         about: phrase(
-            "시그모이드를 세 토막의 직선으로 흉내 낸다: a/6 + 0.5를 0과 1 사이로 자른다. 구간 안에서 미분은 1/6이고, 꺾이는 점 ±3과 그 밖에서는 0이다. PyTorch와 JAX의 같은 함수도, TensorFlow에서 relu6(a + 3)/6으로 쓴 것도 그렇다.",
-            "Imitates the sigmoid with three straight pieces: a/6 + 0.5, clipped to between 0 and 1. Between the kinks the derivative is 1/6, at the kinks ±3 and beyond it is 0. So it is for the same functions of PyTorch and JAX, and in TensorFlow written as relu6(a + 3)/6.",
+            "시그모이드를 세 토막의 직선으로 흉내 낸다: a/6 + 0.5를 0과 1 사이로 자른다. 구간 안에서 미분은 1/6이고, 꺾이는 점 ±3과 그 밖에서는 0이다. JAX의 같은 함수도, PyTorch와 TensorFlow에서 relu6(a + 3)/6으로 쓴 것도 그렇다. PyTorch의 hardsigmoid는 1/6을 단정밀도로 반올림한다.",
+            "Imitates the sigmoid with three straight pieces: a/6 + 0.5, clipped to between 0 and 1. Between the kinks the derivative is 1/6, at the kinks ±3 and beyond it is 0. So it is for the same function of JAX, and in PyTorch and TensorFlow written as relu6(a + 3)/6; PyTorch's hardsigmoid rounds 1/6 to single precision.",
         ),
         examples: &[
             "a = 0\ny = hard_sigmoid(a)\nexpect y = 0.5\nexpect dy/da = 0.1667",
@@ -166,6 +167,10 @@ pub const OPS: &[Op] = &[
             tensorflow: tight("tf.where(#1 > 0, #1, #alpha * #1)", CALL, UNARY),
             numpy: tight("np.where(#1 > 0, #1, #alpha * #1)", CALL, UNARY),
         },
+        variants: &[Variant {
+            jax: Some(tight("jnp.where(#1 > 0, #1, #alpha * #1)", CALL, UNARY)),
+            ..Variant::when(Why::Kink, |x, _| any(x[0], |a| a == 0.0))
+        }],
         about: phrase(
             "음수에서도 기울기가 완전히 끊기지 않도록 alpha배를 내보낸다. 꺾이는 점 0에서는 alpha를 쓴다. PyTorch와 TensorFlow도 그렇고, JAX는 1을 쓴다. TensorFlow의 기본 alpha는 0.2이다.",
             "Passes alpha times a negative input, so that the gradient never stops. At the kink, 0, the derivative is alpha, as in PyTorch and TensorFlow; JAX gives 1. TensorFlow's default alpha is 0.2.",
@@ -222,6 +227,11 @@ pub const OPS: &[Op] = &[
                 SUM,
             ),
         },
+        variants: &[Variant {
+            torch: Some(tight("torch.where(#1 >= 0, 1.0507009873554805 * #1, torch.selu(#1))", CALL, PRODUCT)),
+            jax: Some(tight("jnp.where(#1 >= 0, 1.0507009873554805 * #1, jax.nn.selu(#1))", CALL, PRODUCT)),
+            ..Variant::when(Why::Kink, |x, _| any(x[0], |a| a == 0.0))
+        }],
         about: phrase(
             "층을 지날 때 평균 0, 분산 1이 유지되도록 상수 두 개를 정한 ELU이다(Klambauer 외 2017). 꺾이는 점 0에서는 왼쪽 미분 1.758과 오른쪽 미분 1.051 가운데 절댓값이 작은 1.051을 쓴다. TensorFlow도 그렇고, PyTorch와 JAX는 1.758을 쓴다.",
             "ELU with two constants chosen so that layers keep mean 0 and variance 1 (Klambauer et al. 2017). At the kink, 0, the derivative is 1.051, the smaller of the slopes on the right (1.051) and on the left (1.758); TensorFlow agrees, PyTorch and JAX give 1.758.",
@@ -240,14 +250,14 @@ pub const OPS: &[Op] = &[
         forward: elementwise!(|x, _| softplus(x[0])),
         rule: Rule::Local(&["sigmoid(a)"]),
         replaces: &["log(1 + exp(a))", "log(exp(a) + 1)"],
-        spelling: calls(
-            r"\operatorname{softplus}\!\left(#1\right)",
-            "bp.softplus(#1)",
-            "torch.nn.functional.softplus(#1)",
-            "jax.nn.softplus(#1)",
-            "tf.math.softplus(#1)",
-            "np.logaddexp(0, #1)",
-        ),
+        spelling: Spelling {
+            latex: call(r"\operatorname{softplus}\!\left(#1\right)"),
+            js: call("bp.softplus(#1)"),
+            torch: call("torch.nn.functional.softplus(#1, threshold=700)"),
+            jax: call("jax.nn.softplus(#1)"),
+            tensorflow: call("tf.math.softplus(#1)"),
+            numpy: call("np.logaddexp(0, #1)"),
+        },
         about: phrase(
             "log(1 + e^a), 곧 매끄러운 ReLU이다. 미분은 시그모이드이다. 식 그대로 log(1 + exp(a))로 쓰면 a = 1000에서 기울기가 NaN이 되지만 이 연산은 1이고, PyTorch, JAX, TensorFlow의 같은 함수도 그렇다. PyTorch는 20을 넘는 입력을 그대로 내보내므로 그곳에서 e^−20(약 2 × 10⁻⁹)까지 차이가 난다.",
             "log(1 + e^a), a smooth ReLU. Its derivative is the sigmoid. Written out as log(1 + exp(a)) the gradient is NaN at a = 1000; this gate gives 1, as do those of PyTorch, JAX and TensorFlow. PyTorch passes inputs above 20 unchanged and is off there by up to e^−20, about 2 × 10⁻⁹.",
@@ -297,7 +307,7 @@ pub const OPS: &[Op] = &[
             torch: call("torch.nn.functional.silu(#1)"),
             jax: call("jax.nn.silu(#1)"),
             tensorflow: call("tf.nn.silu(#1)"),
-            numpy: tight("#1 / (1 + np.exp(-(#1)))", PRODUCT, PRODUCT),
+            numpy: tight("#1 * sigmoid(#1)", PRODUCT, PRODUCT).with(helpers::NUMPY_SIGMOID),
         },
         about: phrase(
             "a · σ(a)이며 스위시(swish)라고도 한다. 매끄럽고, 음수 쪽에 얕은 골이 있어 그곳(a ≈ −1.278)에서 미분의 부호가 바뀐다. 꺾이는 점이 없어 PyTorch, JAX, TensorFlow도 같다.",
@@ -350,9 +360,13 @@ pub const OPS: &[Op] = &[
             js: call("bp.gelu(#1)"),
             torch: call("torch.nn.functional.gelu(#1)"),
             jax: call("jax.nn.gelu(#1, approximate=False)"),
-            tensorflow: tight("0.5 * #1 * tf.math.erfc(-(#1) / 2 ** 0.5)", PRODUCT, UNARY),
-            numpy: tight("0.5 * #1 * np.vectorize(math.erfc)(-(#1) / np.sqrt(2))", PRODUCT, UNARY),
+            tensorflow: tight("0.5 * #1 * tf.math.erfc(-#1 / 2**0.5)", PRODUCT, UNARY),
+            numpy: tight("0.5 * #1 * np.vectorize(math.erfc)(-#1 / 2**0.5)", PRODUCT, UNARY),
         },
+        variants: &[Variant {
+            torch: Some(tight("0.5 * #1 * torch.erfc(-#1 / 2**0.5)", PRODUCT, UNARY)),
+            ..Variant::when(Why::Digits, |x, _| any(x[0], |a| a < -2.0))
+        }],
         about: phrase(
             "a · Φ(a)이며 Φ는 표준 정규 분포의 누적 확률이다(erf 꼴). 매끄러워서 꺾이는 점이 없다. PyTorch와 TensorFlow의 기본값도 이 꼴이고, JAX의 기본값은 tanh 근사이므로 approximate=False를 주어야 같은 수가 나온다. TensorFlow의 함수는 상수를 단정밀도로 반올림하므로 8자리쯤까지만 맞아서, 코드에서는 erfc로 풀어 쓴다.",
             "a · Φ(a) with the standard normal's cumulative probability Φ (the erf form), smooth and without a kink. It is the default of PyTorch and TensorFlow; JAX approximates it with tanh unless told approximate=False. TensorFlow's function rounds a constant to single precision and is right to about 8 digits only, so listings spell it out with erfc.",
@@ -380,14 +394,31 @@ pub const OPS: &[Op] = &[
             js: call("bp.geluTanh(#1)"),
             torch: call("torch.nn.functional.gelu(#1, approximate='tanh')"),
             jax: call("jax.nn.gelu(#1, approximate=True)"),
-            // √(2/π) = 0.7978845608028654.
-            tensorflow: tight(
-                "0.5 * #1 * (1 + tf.tanh(0.7978845608028654 * (#1 + 0.044715 * (#1) ** 3)))",
-                PRODUCT,
-                UNARY,
-            ),
-            numpy: tight("0.5 * #1 * (1 + np.tanh(np.sqrt(2 / np.pi) * (#1 + 0.044715 * (#1) ** 3)))", PRODUCT, UNARY),
+            tensorflow: tight("#1 * tf.sigmoid(1.5957691216057308 * (#1 + 0.044715 * #1**3))", PRODUCT, CALL),
+            numpy: tight("#1 * sigmoid(np.sqrt(8 / np.pi) * (#1 + 0.044715 * #1**3))", PRODUCT, CALL)
+                .with(helpers::NUMPY_SIGMOID),
         },
+        variants: &[
+            Variant {
+                torch: Some(call(
+                    "torch.where(torch.abs(#1) > 40, torch.relu(#1), torch.nn.functional.gelu(torch.where(torch.abs(#1) > 40, 0.0, #1), approximate='tanh'))",
+                )),
+                jax: Some(call(
+                    "jnp.where(jnp.abs(#1) > 40, jax.nn.relu(#1), jax.nn.gelu(jnp.where(jnp.abs(#1) > 40, 0.0, #1), approximate=True))",
+                )),
+                tensorflow: Some(tight(
+                    "tf.where(tf.abs(#1) > 40, tf.nn.relu(#1), #1 * tf.sigmoid(1.5957691216057308 * (#1 + 0.044715 * tf.where(tf.abs(#1) > 40, 0.0, #1) ** 3)))",
+                    CALL,
+                    CALL,
+                )),
+                ..Variant::when(Why::Digits, |x, _| any(x[0], |a| a.abs() > 40.0))
+            },
+            Variant {
+                torch: Some(tight("#1 * torch.sigmoid(1.5957691216057308 * (#1 + 0.044715 * #1**3))", PRODUCT, CALL)),
+                jax: Some(tight("#1 * jax.nn.sigmoid(1.5957691216057308 * (#1 + 0.044715 * #1**3))", PRODUCT, CALL)),
+                ..Variant::when(Why::Digits, |x, _| any(x[0], |a| a < -2.0))
+            },
+        ],
         about: phrase(
             "GELU를 tanh와 3차식으로 근사한 것으로, GPT-2 등이 쓴다. erf 꼴과의 차이는 0.0005 이하이다. 매끄러워서 꺾이는 점이 없고 PyTorch와 JAX의 tanh 꼴과 같다. TensorFlow의 함수는 상수를 단정밀도로 반올림하므로 코드에서는 풀어 쓴다.",
             "GELU approximated with tanh and a cubic, as used by GPT-2 and others; it differs from the erf form by at most 0.0005. It has no kink and agrees with the tanh forms of PyTorch and JAX; TensorFlow's function rounds a constant to single precision, so listings spell it out.",

@@ -1,7 +1,11 @@
 //! Arithmetic, comparisons and choices.
 
 use super::level::{CALL, COMPARISON, POWER, PRODUCT, SIGNED, SUM, UNARY};
-use super::{BLANK, Domain, Family, Form, Notation, Op, Rule, Spelling, call, enclosing, infix, phrase, tight};
+use super::variant::{any, any_pair};
+use super::{
+    BLANK, Domain, Family, Form, Notation, Op, Rule, Spelling, Variant, Why, call, enclosing, form, helpers, infix,
+    phrase, tight,
+};
 
 /// The same template in every programming language.
 const fn everywhere(latex: Form, code: Form) -> Spelling {
@@ -46,10 +50,7 @@ pub const OPS: &[Op] = &[
         notation: Notation::Infix { level: SUM, right: false },
         forward: elementwise!(|x, _| x[0] + x[1]),
         rule: Rule::Local(&["1", "1"]),
-        spelling: everywhere(
-            Form { template: "#1 + #2", level: SUM, first: SUM, rest: SIGNED + 1 },
-            infix("#1 + #2", SUM),
-        ),
+        spelling: everywhere(form("#1 + #2", SUM, SUM, SIGNED + 1), infix("#1 + #2", SUM)),
         about: phrase(
             "두 수를 더한다. 역전파에서는 상류에서 온 기울기를 두 입력에 그대로 나누어 보낸다. 브로드캐스팅으로 늘어난 입력의 기울기는 늘어난 축을 따라 더해서 원래 형상으로 되돌린다.",
             "Adds two numbers. In the backward pass it hands the upstream gradient to both inputs unchanged. The gradient of an input that was broadcast is summed back to that input's shape.",
@@ -67,10 +68,7 @@ pub const OPS: &[Op] = &[
         notation: Notation::Infix { level: SUM, right: false },
         forward: elementwise!(|x, _| x[0] - x[1]),
         rule: Rule::Local(&["1", "-1"]),
-        spelling: everywhere(
-            Form { template: "#1 - #2", level: SUM, first: SUM, rest: SIGNED + 1 },
-            infix("#1 - #2", SUM),
-        ),
+        spelling: everywhere(form("#1 - #2", SUM, SUM, SIGNED + 1), infix("#1 - #2", SUM)),
         about: phrase(
             "앞의 수에서 뒤의 수를 뺀다. 역전파에서 앞 입력은 기울기를 그대로 받고, 뒤 입력은 부호가 바뀐 기울기를 받는다.",
             "Subtracts the second number from the first. In the backward pass the first input gets the upstream gradient as it is, the second gets it with its sign changed.",
@@ -85,10 +83,7 @@ pub const OPS: &[Op] = &[
         notation: Notation::Infix { level: PRODUCT, right: false },
         forward: elementwise!(|x, _| x[0] * x[1]),
         rule: Rule::Local(&["b", "a"]),
-        spelling: everywhere(
-            Form { template: r"#1 \cdot #2", level: PRODUCT, first: SIGNED, rest: PRODUCT + 1 },
-            infix("#1 * #2", PRODUCT),
-        ),
+        spelling: everywhere(form(r"#1 \cdot #2", PRODUCT, SIGNED, PRODUCT + 1), infix("#1 * #2", PRODUCT)),
         about: phrase(
             "두 수를 곱한다. 한 입력에 대한 국소적 미분은 다른 입력의 값이므로, 역전파에서는 입력을 서로 바꾸어 곱한다. 텐서에서는 원소별 곱이다.",
             "Multiplies two numbers. The local partial for one input is the value of the other, so the backward pass multiplies by the inputs swapped. On tensors it is the element-wise product.",
@@ -132,16 +127,27 @@ pub const OPS: &[Op] = &[
             ),
         }),
         spelling: Spelling {
-            latex: Form { template: "{#1}^{#2}", level: POWER, first: super::level::ATOM, rest: super::level::LOWEST },
+            latex: form("{#1}^{#2}", POWER, super::level::ATOM, super::level::LOWEST),
             js: call("bp.pow(#1, #2)"),
-            torch: Form { template: "#1 ** #2", level: POWER, first: CALL, rest: POWER },
-            jax: Form { template: "#1 ** #2", level: POWER, first: CALL, rest: POWER },
-            tensorflow: Form { template: "#1 ** #2", level: POWER, first: CALL, rest: POWER },
-            numpy: Form { template: "#1 ** #2", level: POWER, first: CALL, rest: POWER },
+            torch: form("#1 ** #2", POWER, CALL, POWER),
+            jax: form("#1 ** #2", POWER, CALL, POWER),
+            tensorflow: form("#1 ** #2", POWER, CALL, POWER),
+            numpy: form("#1 ** #2", POWER, CALL, POWER),
         },
+        variants: &[
+            Variant {
+                jax: Some(call("power(#1, #2)").with(helpers::JAX_POWER)),
+                tensorflow: Some(call("power(#1, #2)").with(helpers::TENSORFLOW_POWER)),
+                ..Variant::when(Why::Kink, |x, _| any_pair(x, |a, b| a == 0.0 && b == 0.0))
+            },
+            Variant {
+                tensorflow: Some(form("#1 ** #2", POWER, CALL, POWER)),
+                ..Variant::when(Why::Differs(&[1]), |x, _| any(x[0], |a| a < 0.0))
+            },
+        ],
         about: phrase(
-            "a를 b번 거듭제곱한다. 오른쪽부터 묶고 단항 부호보다 먼저 계산하므로 -x^2는 -(x^2)이다. 지수가 상수면 밑으로만 기울기가 흐른다. 0^0 = 1로 두고 밑과 지수의 기울기를 모두 0으로 둔다. 0^0에서 PyTorch는 0, JAX와 TensorFlow는 지수가 변수일 때 밑의 기울기로 NaN을 낸다. 밑이 음수면 지수가 정수일 때만 값이 있고, 지수에 대한 미분은 정의되지 않는다(NaN).",
-            "Raises a to the power b. It groups from the right and binds tighter than a sign, so -x^2 is -(x^2). With a constant exponent only the base gets a gradient. 0^0 is 1 and both gradients there are 0: PyTorch agrees, JAX and TensorFlow give NaN for the base when the exponent is a variable. A negative base takes a whole exponent only, and the derivative with respect to the exponent does not exist there (NaN).",
+            "a를 b번 거듭제곱한다. 오른쪽부터 묶고 단항 부호보다 먼저 계산하므로 -x^2는 -(x^2)이다. 지수가 상수면 밑으로만 기울기가 흐른다. 0^0 = 1로 두고 밑과 지수의 기울기를 모두 0으로 둔다. 0^0에서 PyTorch는 0, JAX와 TensorFlow는 지수가 변수일 때 밑의 기울기로 NaN을 낸다. 밑이 음수면 지수가 정수일 때만 값이 있고, 지수에 대한 미분은 정의되지 않는다(NaN). TensorFlow는 0을 낸다.",
+            "Raises a to the power b. It groups from the right and binds tighter than a sign, so -x^2 is -(x^2). With a constant exponent only the base gets a gradient. 0^0 is 1 and both gradients there are 0: PyTorch agrees, JAX and TensorFlow give NaN for the base when the exponent is a variable. A negative base takes a whole exponent only, and the derivative with respect to the exponent does not exist there (NaN; TensorFlow gives 0).",
         ),
         examples: &[
             "a = -3\ny = a^2\nexpect y = 9\nexpect dy/da = -6",
@@ -182,6 +188,10 @@ pub const OPS: &[Op] = &[
             tensorflow: call("tf.maximum(#1, #2)"),
             numpy: call("np.maximum(#1, #2)"),
         },
+        variants: &[Variant {
+            tensorflow: Some(tight("tf.where(#1 == #2, 0.5 * (#1 + #2), tf.maximum(#1, #2))", CALL, SUM)),
+            ..Variant::when(Why::Kink, |x, _| any_pair(x, |a, b| a == b))
+        }],
         about: phrase(
             "둘 가운데 큰 수를 고른다. 역전파에서는 고른 쪽으로만 기울기가 흐른다. 두 수가 같으면 반씩 나눈다. PyTorch와 JAX도 그렇게 하고, TensorFlow는 첫 입력에 모두 준다.",
             "Picks the larger of two numbers; the gradient flows to the one picked. At a tie it is split evenly, as in PyTorch and JAX; TensorFlow gives all of it to the first input.",
@@ -207,6 +217,10 @@ pub const OPS: &[Op] = &[
             tensorflow: call("tf.minimum(#1, #2)"),
             numpy: call("np.minimum(#1, #2)"),
         },
+        variants: &[Variant {
+            tensorflow: Some(tight("tf.where(#1 == #2, 0.5 * (#1 + #2), tf.minimum(#1, #2))", CALL, SUM)),
+            ..Variant::when(Why::Kink, |x, _| any_pair(x, |a, b| a == b))
+        }],
         about: phrase(
             "둘 가운데 작은 수를 고른다. 역전파에서는 고른 쪽으로만 기울기가 흐르고, 같으면 반씩 나눈다(PyTorch, JAX와 같고 TensorFlow는 첫 입력에 모두 준다).",
             "Picks the smaller of two numbers; the gradient flows to the one picked, split evenly at a tie as in PyTorch and JAX (TensorFlow gives all of it to the first input).",
@@ -315,9 +329,9 @@ pub const OPS: &[Op] = &[
         spelling: Spelling {
             latex: infix("#1", PRODUCT),
             js: infix("#1", PRODUCT),
-            torch: infix("#1", PRODUCT),
+            torch: tight("#1.clone()", CALL, CALL),
             jax: infix("#1", PRODUCT),
-            tensorflow: infix("#1", PRODUCT),
+            tensorflow: call("tf.identity(#1)"),
             numpy: infix("#1", PRODUCT),
         },
         ..BLANK

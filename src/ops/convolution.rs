@@ -1,9 +1,9 @@
 //! Convolution and pooling of images (N, C, H, W).
 
-use super::level::{CALL, PRODUCT};
+use super::level::PRODUCT;
 use super::{
-    Attr, AttrDefault, AttrKind, Attrs, BLANK, Family, Forward, NOT_NEGATIVE, Op, POSITIVE, Rule, Spelling, call,
-    phrase, spelled_by_rules, tight,
+    Attr, AttrDefault, AttrKind, AttrValue, Attrs, BLANK, Family, Forward, NOT_NEGATIVE, Op, POSITIVE, Rule, Spelling,
+    Variant, Why, call, enclosing, helpers, phrase, spelled_by_rules,
 };
 use crate::lang::{Text, text};
 use crate::tensor::Shape;
@@ -49,15 +49,9 @@ pub const OPS: &[Op] = &[
             latex: call(r"#1 \star #2"),
             js: call("bp.conv2d(#0, #1, #2, #stride, #padding)"),
             torch: call("torch.nn.functional.conv2d(#1, #2, stride=#stride, padding=#padding)"),
-            jax: call("jax.lax.conv(#1, #2, (#stride, #stride), [(#padding, #padding)] * 2)"),
-            tensorflow: call(
-                "tf.transpose(tf.nn.conv2d(tf.transpose(#1, [0, 2, 3, 1]), tf.transpose(#2, [2, 3, 1, 0]), #stride, [[0, 0], [#padding, #padding], [#padding, #padding], [0, 0]]), [0, 3, 1, 2])",
-            ),
-            numpy: tight(
-                "np.einsum('nchwij,ocij->nohw', np.lib.stride_tricks.sliding_window_view(np.pad(#1, ((0, 0), (0, 0), (#padding, #padding), (#padding, #padding))), #2.shape[2:], axis=(2, 3))[:, :, ::#stride, ::#stride], #2)",
-                CALL,
-                CALL,
-            ),
+            jax: call("conv2d(#1, #2, #stride, #padding)").with(helpers::JAX_CONV2D),
+            tensorflow: call("conv2d(#1, #2, #stride, #padding)").with(helpers::TENSORFLOW_CONV2D),
+            numpy: call("conv2d(#1, #2, #stride, #padding)").with(helpers::NUMPY_CONV2D),
         },
         about: phrase(
             "필터를 그림 위에서 옮겨 가며 겹치는 원소끼리 곱해 더한다. 필터를 뒤집지 않으므로 엄밀히는 교차상관이며 PyTorch, JAX, TensorFlow도 같다. 그림은 (N, C, H, W), 필터는 (O, C, KH, KW)이다. 필터의 가중치 하나는 모든 위치에서 쓰이므로 기울기는 위치마다의 몫을 더한 것이다.",
@@ -91,11 +85,18 @@ pub const OPS: &[Op] = &[
             jax: call(
                 "jax.lax.reduce_window(#1, -jnp.inf, jax.lax.max, (1, 1, #size, #size), (1, 1, #stride, #stride), 'VALID')",
             ),
-            tensorflow: call("tf.nn.max_pool2d(#1, #size, #stride, 'VALID', data_format='NCHW')"),
-            numpy: call(
-                "np.lib.stride_tricks.sliding_window_view(#1, (#size, #size), axis=(-2, -1))[..., ::#stride, ::#stride, :, :].max((-2, -1))",
-            ),
+            tensorflow: call("maxpool2d(#1, #size, #stride)").with(helpers::TENSORFLOW_MAXPOOL),
+            numpy: call("windows(#1, #size, #stride).max((-2, -1))").with(helpers::NUMPY_WINDOWS),
         },
+        variants: &[Variant {
+            torch: Some(call("torch.nn.functional.max_pool2d(#1, #size, #size)")),
+            jax: Some(call(
+                "jax.lax.reduce_window(#1, -jnp.inf, jax.lax.max, (1, 1, #size, #size), (1, 1, #size, #size), 'VALID')",
+            )),
+            tensorflow: Some(call("maxpool2d(#1, #size, #size)").with(helpers::TENSORFLOW_MAXPOOL)),
+            numpy: Some(call("windows(#1, #size, #size).max((-2, -1))").with(helpers::NUMPY_WINDOWS)),
+            ..Variant::when(Why::Shape, |_, attrs| attrs.0.get(1) == Some(&AttrValue::Absent))
+        }],
         about: phrase(
             "창마다 가장 큰 원소를 고른다. stride를 주지 않으면 창의 크기만큼 옮긴다. 기울기는 고른 원소에만 가고, 가장 큰 원소가 여럿이면 첫 번째에만 간다. PyTorch, JAX, TensorFlow도 같으며, 고르게 나누는 max_axis와 다르다.",
             "Takes the largest element of each window; without `stride` it moves by the window's size. The gradient goes to that element alone, and of several largest ones to the first, as in PyTorch, JAX and TensorFlow; `max_axis` shares it instead.",
@@ -126,16 +127,23 @@ pub const OPS: &[Op] = &[
             latex: call(r"\operatorname{avgpool}\!\left(#1\right)"),
             js: call("bp.avgpool(#0, #1, #size, #stride)"),
             torch: call("torch.nn.functional.avg_pool2d(#1, #size, #stride)"),
-            jax: tight(
-                "jax.lax.reduce_window(#1, 0.0, jax.lax.add, (1, 1, #size, #size), (1, 1, #stride, #stride), 'VALID') / #size ** 2",
+            jax: enclosing(
+                "jax.lax.reduce_window(#1, 0.0, jax.lax.add, (1, 1, #size, #size), (1, 1, #stride, #stride), 'VALID') / #size**2",
                 PRODUCT,
-                CALL,
             ),
-            tensorflow: call("tf.nn.avg_pool2d(#1, #size, #stride, 'VALID', data_format='NCHW')"),
-            numpy: call(
-                "np.lib.stride_tricks.sliding_window_view(#1, (#size, #size), axis=(-2, -1))[..., ::#stride, ::#stride, :, :].mean((-2, -1))",
-            ),
+            tensorflow: call("avgpool2d(#1, #size, #stride)").with(helpers::TENSORFLOW_AVGPOOL),
+            numpy: call("windows(#1, #size, #stride).mean((-2, -1))").with(helpers::NUMPY_WINDOWS),
         },
+        variants: &[Variant {
+            torch: Some(call("torch.nn.functional.avg_pool2d(#1, #size, #size)")),
+            jax: Some(enclosing(
+                "jax.lax.reduce_window(#1, 0.0, jax.lax.add, (1, 1, #size, #size), (1, 1, #size, #size), 'VALID') / #size**2",
+                PRODUCT,
+            )),
+            tensorflow: Some(call("avgpool2d(#1, #size, #size)").with(helpers::TENSORFLOW_AVGPOOL)),
+            numpy: Some(call("windows(#1, #size, #size).mean((-2, -1))").with(helpers::NUMPY_WINDOWS)),
+            ..Variant::when(Why::Shape, |_, attrs| attrs.0.get(1) == Some(&AttrValue::Absent))
+        }],
         about: phrase(
             "창마다 평균을 구한다. stride를 주지 않으면 창의 크기만큼 옮긴다. 역전파에서는 기울기를 창의 원소 수로 나누어 고르게 보낸다.",
             "The mean of each window; without `stride` it moves by the window's size. In the backward pass the gradient is divided by the number of elements and handed to each.",
@@ -151,7 +159,13 @@ pub const OPS: &[Op] = &[
         glyph: "conv",
         inputs: &["a", "w", "like"],
         attrs: &[STRIDE, PADDING],
-        spelling: spelled_by_rules(r"#1 \ast #2", "bp.conv2dImage(#0, #1, #2, #stride, #padding)"),
+        spelling: Spelling {
+            torch: call("torch.nn.grad.conv2d_input(#out, #2, #1, stride=#stride, padding=#padding)"),
+            jax: call("conv2d_image(#1, #2, #out, #stride, #padding)").with(helpers::JAX_CONV2D_IMAGE),
+            tensorflow: call("conv2d_image(#1, #2, #out, #stride, #padding)").with(helpers::TENSORFLOW_CONV2D_IMAGE),
+            numpy: call("conv2d_image(#1, #2, #out, #stride, #padding)").with(helpers::NUMPY_CONV2D_IMAGE),
+            ..spelled_by_rules(r"#1 \ast #2", "bp.conv2dImage(#0, #1, #2, #stride, #padding)")
+        },
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[2].clone()),
             kernel: |x, attrs, out| {
@@ -176,7 +190,13 @@ pub const OPS: &[Op] = &[
         glyph: "conv",
         inputs: &["a", "x", "like"],
         attrs: &[STRIDE, PADDING],
-        spelling: spelled_by_rules(r"#2 \star #1", "bp.conv2dWeight(#0, #1, #2, #stride, #padding)"),
+        spelling: Spelling {
+            torch: call("torch.nn.grad.conv2d_weight(#2, #out, #1, stride=#stride, padding=#padding)"),
+            jax: call("conv2d_weight(#1, #2, #out, #stride, #padding)").with(helpers::JAX_CONV2D_WEIGHT),
+            tensorflow: call("conv2d_weight(#1, #2, #out, #stride, #padding)").with(helpers::TENSORFLOW_CONV2D_WEIGHT),
+            numpy: call("conv2d_weight(#1, #2, #out, #stride, #padding)").with(helpers::NUMPY_CONV2D_WEIGHT),
+            ..spelled_by_rules(r"#2 \star #1", "bp.conv2dWeight(#0, #1, #2, #stride, #padding)")
+        },
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[2].clone()),
             kernel: |x, attrs, out| {
@@ -201,10 +221,20 @@ pub const OPS: &[Op] = &[
         glyph: "maxpool",
         inputs: &["a", "x"],
         attrs: &[SIZE, WINDOW_STRIDE],
-        spelling: spelled_by_rules(
-            r"\operatorname{unpool}\!\left(#1\right)",
-            "bp.maxpoolBack(#0, #1, #2, #size, #stride)",
-        ),
+        spelling: Spelling {
+            torch: call("maxpool_back(#1, #2, #size, #stride)").with(helpers::TORCH_MAXPOOL_BACK),
+            jax: call("maxpool_back(#1, #2, #size, #stride)").with(helpers::JAX_MAXPOOL_BACK),
+            tensorflow: call("maxpool_back(#1, #2, #size, #stride)").with(helpers::TENSORFLOW_MAXPOOL_BACK),
+            numpy: call("maxpool_back(#1, #2, #size, #stride)").with(helpers::NUMPY_MAXPOOL_BACK),
+            ..spelled_by_rules(r"\operatorname{unpool}\!\left(#1\right)", "bp.maxpoolBack(#0, #1, #2, #size, #stride)")
+        },
+        variants: &[Variant {
+            torch: Some(call("maxpool_back(#1, #2, #size, #size)").with(helpers::TORCH_MAXPOOL_BACK)),
+            jax: Some(call("maxpool_back(#1, #2, #size, #size)").with(helpers::JAX_MAXPOOL_BACK)),
+            tensorflow: Some(call("maxpool_back(#1, #2, #size, #size)").with(helpers::TENSORFLOW_MAXPOOL_BACK)),
+            numpy: Some(call("maxpool_back(#1, #2, #size, #size)").with(helpers::NUMPY_MAXPOOL_BACK)),
+            ..Variant::when(Why::Shape, |_, attrs| attrs.0.get(1) == Some(&AttrValue::Absent))
+        }],
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[1].clone()),
             kernel: |x, attrs, out| {
@@ -223,7 +253,20 @@ pub const OPS: &[Op] = &[
         glyph: "maxpool",
         inputs: &["a", "x"],
         attrs: &[SIZE, WINDOW_STRIDE],
-        spelling: spelled_by_rules(r"\operatorname{pool}\!\left(#1\right)", "bp.maxpool(#0, #1, #2, #size, #stride)"),
+        spelling: Spelling {
+            torch: call("maxpool_take(#1, #2, #size, #stride)").with(helpers::TORCH_MAXPOOL_TAKE),
+            jax: call("maxpool_take(#1, #2, #size, #stride)").with(helpers::JAX_MAXPOOL_TAKE),
+            tensorflow: call("maxpool_take(#1, #2, #size, #stride)").with(helpers::TENSORFLOW_MAXPOOL_TAKE),
+            numpy: call("maxpool_take(#1, #2, #size, #stride)").with(helpers::NUMPY_MAXPOOL_TAKE),
+            ..spelled_by_rules(r"\operatorname{pool}\!\left(#1\right)", "bp.maxpool(#0, #1, #2, #size, #stride)")
+        },
+        variants: &[Variant {
+            torch: Some(call("maxpool_take(#1, #2, #size, #size)").with(helpers::TORCH_MAXPOOL_TAKE)),
+            jax: Some(call("maxpool_take(#1, #2, #size, #size)").with(helpers::JAX_MAXPOOL_TAKE)),
+            tensorflow: Some(call("maxpool_take(#1, #2, #size, #size)").with(helpers::TENSORFLOW_MAXPOOL_TAKE)),
+            numpy: Some(call("maxpool_take(#1, #2, #size, #size)").with(helpers::NUMPY_MAXPOOL_TAKE)),
+            ..Variant::when(Why::Shape, |_, attrs| attrs.0.get(1) == Some(&AttrValue::Absent))
+        }],
         forward: Forward::Structural {
             shape: |shapes, attrs| pooled(shapes[1], attrs),
             kernel: |x, attrs, out| {
@@ -241,7 +284,20 @@ pub const OPS: &[Op] = &[
         glyph: "avgpool",
         inputs: &["a", "like"],
         attrs: &[SIZE, WINDOW_STRIDE],
-        spelling: spelled_by_rules(r"\operatorname{unpool}\!\left(#1\right)", "bp.avgpoolBack(#0, #1, #size, #stride)"),
+        spelling: Spelling {
+            torch: call("avgpool_back(#1, #out, #size, #stride)").with(helpers::TORCH_AVGPOOL_BACK),
+            jax: call("avgpool_back(#1, #out, #size, #stride)").with(helpers::JAX_AVGPOOL_BACK),
+            tensorflow: call("avgpool_back(#1, #out, #size, #stride)").with(helpers::TENSORFLOW_AVGPOOL_BACK),
+            numpy: call("avgpool_back(#1, #out, #size, #stride)").with(helpers::NUMPY_AVGPOOL_BACK),
+            ..spelled_by_rules(r"\operatorname{unpool}\!\left(#1\right)", "bp.avgpoolBack(#0, #1, #size, #stride)")
+        },
+        variants: &[Variant {
+            torch: Some(call("avgpool_back(#1, #out, #size, #size)").with(helpers::TORCH_AVGPOOL_BACK)),
+            jax: Some(call("avgpool_back(#1, #out, #size, #size)").with(helpers::JAX_AVGPOOL_BACK)),
+            tensorflow: Some(call("avgpool_back(#1, #out, #size, #size)").with(helpers::TENSORFLOW_AVGPOOL_BACK)),
+            numpy: Some(call("avgpool_back(#1, #out, #size, #size)").with(helpers::NUMPY_AVGPOOL_BACK)),
+            ..Variant::when(Why::Shape, |_, attrs| attrs.0.get(1) == Some(&AttrValue::Absent))
+        }],
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[1].clone()),
             kernel: |x, attrs, out| {

@@ -2,9 +2,10 @@
 
 use super::exponential::exp;
 use super::level::{ATOM, CALL, LOWEST, POWER, PRODUCT, SIGNED, SUM, UNARY};
+use super::variant::{any, any_pair};
 use super::{
-    Attr, AttrDefault, AttrKind, BLANK, Domain, Family, Form, Needs, Op, Rule, Spelling, call, calls, enclosing,
-    phrase, tight,
+    Attr, AttrDefault, AttrKind, BLANK, Domain, Family, Needs, Op, Rule, Spelling, Variant, Why, call, calls,
+    enclosing, form, helpers, phrase, tight,
 };
 
 /// What the rows of this file have in common.
@@ -73,7 +74,7 @@ pub const OPS: &[Op] = &[
         forward: elementwise!(|x, _| x[0] * x[0]),
         rule: Rule::Local(&["2 * a"]),
         spelling: Spelling {
-            latex: Form { template: "{#1}^{2}", level: POWER, first: ATOM, rest: LOWEST },
+            latex: form("{#1}^{2}", POWER, ATOM, LOWEST),
             js: tight("#1 * #1", PRODUCT, UNARY),
             torch: call("torch.square(#1)"),
             jax: call("jnp.square(#1)"),
@@ -114,9 +115,9 @@ pub const OPS: &[Op] = &[
         spelling: Spelling {
             latex: call(r"\sqrt[3]{#1}"),
             js: call("Math.cbrt(#1)"),
-            torch: enclosing("torch.sign(#1) * torch.abs(#1) ** (1 / 3)", PRODUCT),
+            torch: call("cbrt(#1)").with(helpers::TORCH_CBRT),
             jax: call("jnp.cbrt(#1)"),
-            tensorflow: enclosing("tf.sign(#1) * tf.abs(#1) ** (1 / 3)", PRODUCT),
+            tensorflow: call("cbrt(#1)").with(helpers::TENSORFLOW_CBRT),
             numpy: call("np.cbrt(#1)"),
         },
         about: phrase(
@@ -364,9 +365,13 @@ pub const OPS: &[Op] = &[
             "tf.atan2(#1, #2)",
             "np.arctan2(#1, #2)",
         ),
+        variants: &[Variant {
+            torch: Some(call("torch.atan2(#1, #2)")),
+            ..Variant::when(Why::Differs(&[0, 1]), |x, _| any_pair(x, |a, b| a == 0.0 && b == 0.0))
+        }],
         about: phrase(
-            "점 (b, a)가 가로축과 이루는 각이다. 원점에서는 각이 정해지지 않으므로 기울기가 NaN이며, PyTorch, JAX, TensorFlow도 같다.",
-            "The angle of the point (b, a). At the origin there is no angle and the gradient is NaN, as in PyTorch, JAX and TensorFlow.",
+            "점 (b, a)가 가로축과 이루는 각이다. 원점에서는 각이 정해지지 않으므로 기울기가 NaN이며, JAX와 TensorFlow도 같다. PyTorch 2.15에서는 0이다.",
+            "The angle of the point (b, a). At the origin there is no angle and the gradient is NaN, as in JAX and TensorFlow; PyTorch 2.15 gives 0.",
         ),
         examples: &[
             "a = 1\nb = 1\ny = atan2(a, b)\nexpect y = 0.7854\nexpect dy/da = 0.5\nexpect dy/db = -0.5",
@@ -436,6 +441,10 @@ pub const OPS: &[Op] = &[
         forward: elementwise!(|x, _| x[0].abs()),
         rule: Rule::Local(&["sign(a)"]),
         spelling: calls(r"\left|#1\right|", "Math.abs(#1)", "torch.abs(#1)", "jnp.abs(#1)", "tf.abs(#1)", "np.abs(#1)"),
+        variants: &[Variant {
+            jax: Some(tight("jnp.where(#1 == 0, 0.0, jnp.abs(#1))", CALL, SUM)),
+            ..Variant::when(Why::Kink, |x, _| any(x[0], |a| a == 0.0))
+        }],
         about: phrase(
             "절댓값을 구한다. 꺾이는 점 0에서는 노름이 가장 작은 서브그래디언트인 0을 쓴다. PyTorch와 TensorFlow도 0이고, JAX는 1이다.",
             "The absolute value. At the kink, 0, the derivative is 0, the subgradient of the smallest norm; PyTorch and TensorFlow agree, JAX gives 1.",
@@ -542,9 +551,14 @@ pub const OPS: &[Op] = &[
             "tf.clip_by_value(#1, #lo, #hi)",
             "np.clip(#1, #lo, #hi)",
         ),
+        variants: &[Variant {
+            torch: Some(tight("torch.where(#1 < #lo, #lo, torch.where(#1 > #hi, #hi, #1))", CALL, SUM)),
+            jax: Some(tight("jnp.where(#1 < #lo, #lo, jnp.where(#1 > #hi, #hi, #1))", CALL, SUM)),
+            ..Variant::when(Why::Kink, |x, attrs| any(x[0], |a| a == attrs.number(0) || a == attrs.number(1)))
+        }],
         about: phrase(
-            "구간 [lo, hi] 밖의 값을 가까운 끝으로 옮긴다. 기울기는 끝을 포함한 구간 안에서 그대로 흐르고 밖에서는 0이다. 끝에서 PyTorch와 TensorFlow는 1, JAX는 0.5이다.",
-            "Moves values outside [lo, hi] to the nearer bound. The gradient passes inside the interval, its bounds included, and is 0 outside. At the bounds PyTorch and TensorFlow give 1, JAX 0.5.",
+            "구간 [lo, hi] 밖의 값을 가까운 끝으로 옮긴다. 기울기는 끝을 포함한 구간 안에서 그대로 흐르고 밖에서는 0이다. 끝에서 TensorFlow는 1, JAX는 0.5이고, PyTorch는 판에 따라 1이거나 0이다(2.15에서는 0).",
+            "Moves values outside [lo, hi] to the nearer bound. The gradient passes inside the interval, its bounds included, and is 0 outside. At the bounds TensorFlow gives 1, JAX 0.5, and PyTorch, by its version, 1 or 0 (0 in 2.15).",
         ),
         examples: &[
             "a = 0.3\ny = clip(a, 0, 1)\nexpect y = 0.3\nexpect dy/da = 1",
@@ -567,9 +581,14 @@ pub const OPS: &[Op] = &[
             js: call("Math.hypot(#1, #2)"),
             torch: call("torch.hypot(#1, #2)"),
             jax: call("jnp.hypot(#1, #2)"),
-            tensorflow: call("tf.sqrt(tf.square(#1) + tf.square(#2))"),
+            tensorflow: call("hypot(#1, #2)").with(helpers::TENSORFLOW_HYPOT),
             numpy: call("np.hypot(#1, #2)"),
         },
+        variants: &[Variant {
+            torch: Some(call("hypot(#1, #2)").with(helpers::TORCH_HYPOT)),
+            jax: Some(call("hypot(#1, #2)").with(helpers::JAX_HYPOT)),
+            ..Variant::when(Why::Kink, |x, _| any_pair(x, |a, b| a.abs().max(b.abs()) > 1e150 || a == 0.0 && b == 0.0))
+        }],
         about: phrase(
             "√(a² + b²)을 중간값이 넘치지 않게 구한다. 원점에서는 노름이 가장 작은 서브그래디언트인 (0, 0)을 쓴다. 그곳에서 PyTorch는 NaN, JAX는 0.5를 낸다. TensorFlow에는 이 함수가 없고, 제곱근으로 풀어 쓰면 NaN이 된다.",
             "Computes √(a² + b²) without overflow on the way. At the origin both derivatives are 0, the subgradient of the smallest norm; PyTorch gives NaN there, JAX 0.5. TensorFlow has no such function; written out with a square root it gives NaN.",
@@ -647,13 +666,20 @@ pub const OPS: &[Op] = &[
             torch: call("torch.xlogy(#1, #2)"),
             jax: call("jax.scipy.special.xlogy(#1, #2)"),
             tensorflow: call("tf.math.xlogy(#1, #2)"),
-            numpy: Form {
-                template: "np.where(#1 == 0, 0.0, #1 * np.log(np.where(#1 == 0, 1.0, #2)))",
-                level: CALL,
-                first: PRODUCT,
-                rest: LOWEST,
-            },
+            numpy: call("xlogy(#1, #2)").with(helpers::NUMPY_XLOGY),
         },
+        variants: &[
+            Variant {
+                torch: Some(tight("torch.xlogy(#1, torch.where(#1 == 0, 1.0, #2))", CALL, SUM)),
+                jax: Some(tight("jax.scipy.special.xlogy(#1, jnp.where(#1 == 0, 1.0, #2))", CALL, SUM)),
+                tensorflow: Some(call("tf.math.xlogy(#1, #2)")),
+                ..Variant::when(Why::Differs(&[0]), |x, _| any_pair(x, |a, b| a == 0.0 && b == 0.0))
+            },
+            Variant {
+                tensorflow: Some(tight("#1 * tf.math.log(#2)", PRODUCT, PRODUCT)),
+                ..Variant::when(Why::Kink, |x, _| any(x[0], |a| a == 0.0))
+            },
+        ],
         about: phrase(
             "a · log(b)이되, a = 0이면 b가 0이어도 0이다. 엔트로피와 교차 엔트로피에 나오는 0 · log 0을 극한값 0으로 다루기 위한 연산이다. (0, 0)에서 b에 대한 미분은 0이고 a에 대한 미분은 log b의 극한인 −∞이다. 이 점의 기울기로 PyTorch는 (0, NaN), JAX는 (−∞, NaN), TensorFlow는 (0, 0)을 낸다. TensorFlow는 b가 무엇이든 a = 0에서 a의 기울기를 0으로 둔다.",
             "a · log(b), but 0 where a is 0, even if b is 0: what entropy and cross-entropy mean by 0 · log 0. At (0, 0) the derivative with respect to b is 0 and the one with respect to a is the limit of log b, −∞. For the gradient at this point PyTorch gives (0, NaN), JAX (−∞, NaN), TensorFlow (0, 0); TensorFlow gives 0 with respect to a at a = 0 for every b.",

@@ -4,9 +4,10 @@ use super::exponential::exp;
 use super::level::{CALL, PRODUCT, UNARY};
 use super::shape::one_hot;
 use super::softmax::max_and_sum;
+use super::variant::{adds_up_to_one, any, any_pair};
 use super::{
-    Attr, Attrs, BLANK, Domain, Family, Forward, Op, POSITIVE, Rule, Spelling, call, number, phrase, spelled_by_rules,
-    tight,
+    Attr, Attrs, BLANK, Domain, Family, Forward, Op, POSITIVE, Rule, Spelling, Variant, Why, call, enclosing, helpers,
+    number, phrase, spelled_by_rules, tight,
 };
 use crate::lang::{Text, text};
 use crate::tensor::{MOST_ELEMENTS, Shape, View, broadcast_strides, offset_at, walk};
@@ -35,6 +36,10 @@ pub const OPS: &[Op] = &[
             tensorflow: call("tf.reduce_mean(tf.math.squared_difference(#1, #2))"),
             numpy: tight("np.mean(np.square(#1 - #2))", CALL, CALL),
         },
+        variants: &[Variant {
+            torch: Some(tight("torch.mean(torch.square(#1 - #2))", CALL, CALL)),
+            ..Variant::when(Why::Shape, |x, _| x[0].extents != x[1].extents)
+        }],
         about: phrase(
             "두 값의 차를 제곱하여 평균한다. 기울기는 차에 비례하므로 많이 틀릴수록 크게 고친다. PyTorch의 기본값과 같이 모든 원소의 수로 나눈다.",
             "The mean of the squared differences. The gradient grows with the difference, so large errors are corrected strongly. It divides by the number of all elements, as PyTorch does by default.",
@@ -62,6 +67,16 @@ pub const OPS: &[Op] = &[
             tensorflow: tight("tf.reduce_mean(tf.abs(#1 - #2))", CALL, CALL),
             numpy: tight("np.mean(np.abs(#1 - #2))", CALL, CALL),
         },
+        variants: &[
+            Variant {
+                jax: Some(tight("jnp.mean(jnp.where(#1 == #2, 0.0, jnp.abs(#1 - #2)))", CALL, CALL)),
+                ..Variant::when(Why::Kink, |x, _| any_pair(x, |a, b| a == b))
+            },
+            Variant {
+                torch: Some(tight("torch.mean(torch.abs(#1 - #2))", CALL, CALL)),
+                ..Variant::when(Why::Shape, |x, _| x[0].extents != x[1].extents)
+            },
+        ],
         about: phrase(
             "두 값의 차의 절댓값을 평균한다. 기울기의 크기가 차에 관계없이 같아서 이상치에 덜 흔들린다. 차가 0이면 기울기는 0이며 PyTorch와 TensorFlow도 같다. JAX는 0에서 abs의 기울기를 1로 한다.",
             "The mean of the absolute differences. The gradient has the same size however large the difference, so outliers count less. Where the difference is 0 so is the gradient, as in PyTorch and TensorFlow; JAX gives `abs` the slope 1 there.",
@@ -91,14 +106,30 @@ pub const OPS: &[Op] = &[
             latex: call(r"\operatorname{Huber}_{#delta}\!\left(#1, #2\right)"),
             js: call("bp.huber(#0, #1, #2, #delta)"),
             torch: call("torch.nn.functional.huber_loss(#1, #2, delta=#delta)"),
-            jax: call("jnp.mean(optax.losses.huber_loss(#1, #2, delta=#delta))"),
-            tensorflow: call("tf.keras.losses.Huber(delta=#delta)(#2, #1)"),
+            jax: tight(
+                "jnp.mean(jnp.where(jnp.abs(#1 - #2) <= #delta, 0.5 * jnp.square(#1 - #2), #delta * (jnp.abs(#1 - #2) - 0.5 * #delta)))",
+                CALL,
+                CALL,
+            ),
+            tensorflow: tight(
+                "tf.reduce_mean(tf.where(tf.abs(#1 - #2) <= #delta, 0.5 * tf.square(#1 - #2), #delta * (tf.abs(#1 - #2) - 0.5 * #delta)))",
+                CALL,
+                CALL,
+            ),
             numpy: tight(
                 "np.mean(np.where(np.abs(#1 - #2) <= #delta, 0.5 * np.square(#1 - #2), #delta * (np.abs(#1 - #2) - 0.5 * #delta)))",
                 CALL,
                 CALL,
             ),
         },
+        variants: &[Variant {
+            torch: Some(tight(
+                "torch.mean(torch.where(torch.abs(#1 - #2) <= #delta, 0.5 * torch.square(#1 - #2), #delta * (torch.abs(#1 - #2) - 0.5 * #delta)))",
+                CALL,
+                CALL,
+            )),
+            ..Variant::when(Why::Shape, |x, _| x[0].extents != x[1].extents)
+        }],
         about: phrase(
             "차가 delta 이하이면 제곱 오차의 절반, 그보다 크면 절대 오차처럼 직선으로 커진다. 기울기는 차를 −delta와 delta 사이로 자른 것이다. 두 식의 기울기가 경계에서 같아 꺾이지 않는다. PyTorch, optax, Keras의 정의와 같다.",
             "Half the squared error up to `delta`, and a straight line like the absolute error beyond it. The gradient is the difference cut to between −delta and delta; both pieces agree at the border, so there is no kink. The definition is that of PyTorch, optax and Keras.",
@@ -127,13 +158,24 @@ pub const OPS: &[Op] = &[
         spelling: Spelling {
             latex: call(r"\operatorname{CE}\!\left(#1, #2\right)"),
             js: call("bp.crossEntropy(#0, #1, #2)"),
-            torch: call("torch.nn.functional.cross_entropy(#1, #2)"),
-            jax: call("jnp.mean(optax.losses.softmax_cross_entropy_with_integer_labels(#1, #2))"),
-            tensorflow: call("tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels=#2, logits=#1))"),
-            numpy: call(
-                "np.mean(np.logaddexp.reduce(#1, axis=-1) - np.take_along_axis(#1, np.asarray(#2)[..., None], -1)[..., 0])",
+            torch: tight("torch.nn.functional.cross_entropy(#1, #2.long())", CALL, CALL),
+            jax: enclosing(
+                "-jnp.mean(jnp.take_along_axis(jax.nn.log_softmax(#1), jnp.asarray(#2, int)[..., None], axis=-1))",
+                UNARY,
             ),
+            tensorflow: call(
+                "tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels=tf.cast(#2, tf.int64), logits=#1))",
+            ),
+            numpy: enclosing(
+                "-np.mean(np.take_along_axis(log_softmax(#1, axis=-1), np.int64(#2)[..., None], axis=-1))",
+                UNARY,
+            )
+            .with(helpers::NUMPY_LOG_SOFTMAX),
         },
+        variants: &[Variant {
+            torch: Some(tight("torch.nn.functional.cross_entropy(#1.flatten(0, -2), #2.long().flatten())", CALL, CALL)),
+            ..Variant::when(Why::Shape, |x, _| x[0].extents.len() > 2)
+        }],
         about: phrase(
             "점수(로짓)와 정답의 번호로 소프트맥스 교차 엔트로피를 구해 행마다 평균한다. 기울기는 확률에서 정답 자리의 1을 빼서 행의 수로 나눈 것이다. 소프트맥스와 로그를 함께 계산하므로 넘치지 않는다. 번호는 0부터 센다.",
             "The softmax cross-entropy of scores (logits) with the numbers of the right classes, averaged over the rows. The gradient is the probabilities minus 1 at the right class, divided by the number of rows. Softmax and logarithm are computed together, so nothing overflows. Classes count from 0.",
@@ -186,14 +228,29 @@ pub const OPS: &[Op] = &[
             latex: call(r"\operatorname{CE}(\operatorname{softmax}(#1), #2)"),
             js: call("bp.softmaxCrossEntropy(#0, #1, #2)"),
             torch: call("torch.nn.functional.cross_entropy(#1, #2)"),
-            jax: call("jnp.mean(optax.losses.softmax_cross_entropy(#1, #2))"),
+            jax: tight("-jnp.mean(jnp.sum(#2 * jax.nn.log_softmax(#1), axis=-1))", UNARY, PRODUCT),
             tensorflow: call("tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(labels=#2, logits=#1))"),
-            numpy: tight(
-                "np.mean(np.sum(#2 * (np.logaddexp.reduce(#1, axis=-1, keepdims=True) - #1), axis=-1))",
-                CALL,
-                CALL,
-            ),
+            numpy: tight("-np.mean(np.sum(#2 * log_softmax(#1, axis=-1), axis=-1))", UNARY, PRODUCT)
+                .with(helpers::NUMPY_LOG_SOFTMAX),
         },
+        variants: &[
+            Variant {
+                torch: Some(tight(
+                    "torch.nn.functional.cross_entropy(#1.flatten(0, -2), #2.flatten(0, -2))",
+                    CALL,
+                    CALL,
+                )),
+                ..Variant::when(Why::Shape, |x, _| x[0].extents.len() > 2)
+            },
+            Variant {
+                tensorflow: Some(tight(
+                    "-tf.reduce_mean(tf.reduce_sum(#2 * tf.nn.log_softmax(#1), axis=-1))",
+                    UNARY,
+                    PRODUCT,
+                )),
+                ..Variant::when(Why::Kink, |x, _| !adds_up_to_one(x[1]))
+            },
+        ],
         about: phrase(
             "점수(로짓)와 원-핫 벡터로 교차 엔트로피를 구해 행마다 평균한다. 정답의 합이 1이면 기울기는 확률에서 정답을 뺀 것, 곧 y − t를 행의 수로 나눈 것이다. 소프트맥스와 로그를 함께 계산하므로 넘치지 않는다.",
             "The cross-entropy of scores (logits) with one-hot rows, averaged over the rows. Where the target adds up to 1 the gradient is the probabilities minus the target, y − t, divided by the number of rows. Softmax and logarithm are computed together, so nothing overflows.",
@@ -242,9 +299,43 @@ pub const OPS: &[Op] = &[
                 UNARY,
                 CALL,
             ),
-            tensorflow: tight("-tf.reduce_mean(tf.math.xlogy(#2, #1) + tf.math.xlog1py(1 - #2, -#1))", UNARY, CALL),
+            tensorflow: tight("-tf.reduce_mean(#2 * tf.math.log(#1) + (1 - #2) * tf.math.log1p(-#1))", UNARY, CALL),
             numpy: tight("-np.mean(#2 * np.log(#1) + (1 - #2) * np.log1p(-#1))", UNARY, CALL),
         },
+        variants: &[
+            Variant {
+                torch: Some(tight(
+                    "-torch.mean(torch.xlogy(#2, torch.where(#2 == 0, 1.0, #1)) + torch.xlogy(1 - #2, torch.where(#2 == 1, 1.0, 1 - #1)))",
+                    UNARY,
+                    CALL,
+                )),
+                jax: Some(tight(
+                    "-jnp.mean(jax.scipy.special.xlogy(#2, jnp.where(#2 == 0, 1.0, #1)) + jax.scipy.special.xlogy(1 - #2, jnp.where(#2 == 1, 1.0, 1 - #1)))",
+                    UNARY,
+                    CALL,
+                )),
+                tensorflow: Some(tight(
+                    "-tf.reduce_mean(tf.math.xlogy(#2, tf.where(#2 == 0, 1.0, #1)) + tf.math.xlogy(1 - #2, tf.where(#2 == 1, 1.0, 1 - #1)))",
+                    UNARY,
+                    CALL,
+                )),
+                ..Variant::when(Why::Differs(&[1]), |x, _| any(x[0], |p| p == 0.0 || p == 1.0))
+            },
+            Variant {
+                numpy: Some(
+                    tight("-np.mean(xlogy(#2, #1) + xlogy(1 - #2, 1 - #1))", UNARY, CALL).with(helpers::NUMPY_XLOGY),
+                ),
+                ..Variant::when(Why::Shape, |x, _| any(x[0], |p| p == 0.0 || p == 1.0))
+            },
+            Variant {
+                torch: Some(tight(
+                    "-torch.mean(torch.xlogy(#2, #1) + torch.special.xlog1py(1 - #2, -#1))",
+                    UNARY,
+                    CALL,
+                )),
+                ..Variant::when(Why::Shape, |x, _| x[0].extents != x[1].extents)
+            },
+        ],
         about: phrase(
             "확률 p와 정답 t의 이진 교차 엔트로피를 평균한다. t가 0이거나 1일 때 쓰이지 않는 항은 0으로 두므로 p = t = 0에서도 값은 0이고 p의 기울기는 유한하다. 손으로 쓴 식은 여기서 PyTorch, JAX, TensorFlow 모두 NaN이고, PyTorch의 BCELoss는 로그를 −100에서 자른다. 시그모이드 뒤에는 bce_with_logits가 안전하다.",
             "The mean binary cross-entropy of probabilities p and targets t. The term that a target of 0 or 1 does not use counts as 0, so at p = t = 0 the value is 0 and the gradient for p finite. Written out by hand it is NaN there in PyTorch, JAX and TensorFlow, and PyTorch's BCELoss cuts the logarithm at −100. After a sigmoid `bce_with_logits` is safer.",
@@ -278,10 +369,23 @@ pub const OPS: &[Op] = &[
             latex: call(r"\operatorname{BCE}(\sigma(#1), #2)"),
             js: call("bp.bceWithLogits(#0, #1, #2)"),
             torch: call("torch.nn.functional.binary_cross_entropy_with_logits(#1, #2)"),
-            jax: call("jnp.mean(optax.losses.sigmoid_binary_cross_entropy(#1, #2))"),
+            jax: tight("-jnp.mean(#2 * jax.nn.log_sigmoid(#1) + (1 - #2) * jax.nn.log_sigmoid(-#1))", UNARY, CALL),
             tensorflow: call("tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels=#2, logits=#1))"),
-            numpy: tight("np.mean(np.logaddexp(0, #1) - #1 * #2)", CALL, CALL),
+            numpy: tight("np.mean(#2 * np.logaddexp(0, -#1) + (1 - #2) * np.logaddexp(0, #1))", CALL, CALL),
         },
+        variants: &[Variant {
+            torch: Some(tight(
+                "-torch.mean(#2 * torch.nn.functional.logsigmoid(#1) + (1 - #2) * torch.nn.functional.logsigmoid(-#1))",
+                UNARY,
+                CALL,
+            )),
+            tensorflow: Some(tight(
+                "-tf.reduce_mean(#2 * tf.math.log_sigmoid(#1) + (1 - #2) * tf.math.log_sigmoid(-#1))",
+                UNARY,
+                CALL,
+            )),
+            ..Variant::when(Why::Shape, |x, _| x[0].extents != x[1].extents)
+        }],
         about: phrase(
             "시그모이드와 이진 교차 엔트로피를 한 연산으로 묶어 점수 z에서 바로 구한다. z가 아무리 커도 넘치지 않는다. 기울기는 σ(z) − t를 원소의 수로 나눈 것이며 PyTorch, JAX, TensorFlow도 같다.",
             "Sigmoid and binary cross-entropy as one op, straight from the score z; no z is too large for it. The gradient is σ(z) − t divided by the number of elements, as in PyTorch, JAX and TensorFlow.",
@@ -315,23 +419,23 @@ pub const OPS: &[Op] = &[
         spelling: Spelling {
             latex: call(r"\operatorname{SVM}\!\left(#1, #2\right)"),
             js: call("bp.svmLoss(#0, #1, #2, #delta)"),
-            torch: tight("torch.nn.functional.multi_margin_loss(#1, #2, margin=#delta) * #1.shape[-1]", PRODUCT, CALL),
-            jax: tight(
-                "(jnp.maximum(0, #1 - jnp.take_along_axis(#1, jnp.asarray(#2)[..., None], -1) + #delta).sum(-1) - #delta).mean()",
-                CALL,
-                CALL,
-            ),
-            tensorflow: tight(
-                "tf.reduce_mean(tf.reduce_sum(tf.maximum(0.0, #1 - tf.reduce_sum(#1 * tf.one_hot(#2, tf.shape(#1)[-1], dtype=tf.float64), -1, keepdims=True) + #delta), -1) - #delta)",
-                CALL,
+            torch: tight(
+                "torch.nn.functional.multi_margin_loss(#1, #2.long(), margin=#delta) * #1.shape[-1]",
+                PRODUCT,
                 CALL,
             ),
-            numpy: tight(
-                "(np.maximum(0, #1 - np.take_along_axis(#1, np.asarray(#2)[..., None], -1) + #delta).sum(-1) - #delta).mean()",
-                CALL,
-                CALL,
-            ),
+            jax: call("svm_loss(#1, #2, #delta)").with(helpers::JAX_SVM_LOSS),
+            tensorflow: call("svm_loss(#1, #2, #delta)").with(helpers::TENSORFLOW_SVM_LOSS),
+            numpy: call("svm_loss(#1, #2, #delta)").with(helpers::NUMPY_SVM_LOSS),
         },
+        variants: &[Variant {
+            torch: Some(tight(
+                "torch.nn.functional.multi_margin_loss(#1.flatten(0, -2), #2.long().flatten(), margin=#delta) * #1.shape[-1]",
+                PRODUCT,
+                CALL,
+            )),
+            ..Variant::when(Why::Shape, |x, _| x[0].extents.len() > 2)
+        }],
         about: phrase(
             "정답의 점수가 다른 점수보다 delta 이상 크지 않으면 모자란 만큼을 더하고 행마다 평균한다. 모자란 클래스마다 기울기 1을 받고, 정답은 그 수만큼 빼서 받는다. 꼭 delta만큼 크면 기울기는 0이다. PyTorch의 multi_margin_loss는 클래스의 수로 나눈 값이다.",
             "Wherever the right score does not exceed another by delta, what is missing is added; rows are averaged. Each class that comes too near gets the gradient 1, and the right one minus their number. At exactly delta the gradient is 0. PyTorch's multi_margin_loss divides by the number of classes as well.",
@@ -347,7 +451,13 @@ pub const OPS: &[Op] = &[
         name: "one_hot_like",
         glyph: "1",
         inputs: &["labels", "like"],
-        spelling: spelled_by_rules(r"\mathbf{1}_{#1}", "bp.oneHot(#0, #1)"),
+        spelling: Spelling {
+            torch: tight("torch.nn.functional.one_hot(#1.long(), #out[-1]).double()", CALL, CALL),
+            jax: call("jax.nn.one_hot(#1, #out[-1])"),
+            tensorflow: call("tf.one_hot(tf.cast(#1, tf.int64), #out[-1], dtype=tf.float64)"),
+            numpy: call("np.eye(#out[-1])[np.int64(#1)]"),
+            ..spelled_by_rules(r"\mathbf{1}_{#1}", "bp.oneHot(#0, #1)")
+        },
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[1].clone()),
             kernel: |x, _, out| one_hot(x[0].elements, out),
@@ -374,7 +484,13 @@ pub const OPS: &[Op] = &[
         glyph: "1",
         inputs: &["s", "label"],
         attrs: &[DELTA],
-        spelling: spelled_by_rules(r"\mathbf{1}[#1 - {#1}_{#2} + #delta > 0]", "bp.violations(#0, #1, #2, #delta)"),
+        spelling: Spelling {
+            torch: call("violations(#1, #2, #delta)").with(helpers::TORCH_VIOLATIONS),
+            jax: call("violations(#1, #2, #delta)").with(helpers::JAX_VIOLATIONS),
+            tensorflow: call("violations(#1, #2, #delta)").with(helpers::TENSORFLOW_VIOLATIONS),
+            numpy: call("violations(#1, #2, #delta)").with(helpers::NUMPY_VIOLATIONS),
+            ..spelled_by_rules(r"\mathbf{1}[#1 - {#1}_{#2} + #delta > 0]", "bp.violations(#0, #1, #2, #delta)")
+        },
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[0].clone()),
             kernel: |x, attrs, out| {

@@ -1,9 +1,10 @@
 //! Products of vectors and matrices, and transposes.
 
-use super::level::PRODUCT;
+use super::level::{CALL, PRODUCT};
+use super::variant::{is_absent, ranks};
 use super::{
-    Attr, AttrDefault, AttrKind, AttrValue, Attrs, BLANK, Family, Forward, Notation, Op, Rule, Spelling, call, infix,
-    phrase, spelled_by_rules, tight,
+    Attr, AttrDefault, AttrKind, AttrValue, Attrs, BLANK, Family, Forward, Notation, Op, Rule, Spelling, Variant, Why,
+    call, infix, phrase, spelled_by_rules, tight,
 };
 use crate::lang::{Text, text};
 use crate::tensor::{MAX_RANK, Shape, View, ViewMut, broadcast_strides, offset_at, position, strides_of, walk};
@@ -37,9 +38,23 @@ pub const OPS: &[Op] = &[
             js: call("bp.matmul(#0, #1, #2)"),
             torch: infix("#1 @ #2", PRODUCT),
             jax: infix("#1 @ #2", PRODUCT),
-            tensorflow: call("tf.linalg.matmul(#1, #2)"),
+            tensorflow: infix("#1 @ #2", PRODUCT),
             numpy: infix("#1 @ #2", PRODUCT),
         },
+        variants: &[
+            Variant {
+                tensorflow: Some(call("tf.tensordot(#1, #2, 1)")),
+                ..Variant::when(Why::Shape, |x, _| ranks(x) == (1, 1))
+            },
+            Variant {
+                tensorflow: Some(call("tf.linalg.matvec(#1, #2)")),
+                ..Variant::when(Why::Shape, |x, _| ranks(x).1 == 1)
+            },
+            Variant {
+                tensorflow: Some(call("tf.linalg.matvec(#2, #1, transpose_a=True)")),
+                ..Variant::when(Why::Shape, |x, _| ranks(x).0 == 1)
+            },
+        ],
         about: phrase(
             "행렬곱이다. 앞 행렬의 열 수와 뒤 행렬의 행 수가 같아야 한다. 세 축 이상이면 마지막 두 축이 행렬이고 그 앞의 축은 브로드캐스팅한다. 역전파에서는 상류에서 온 기울기에 상대 행렬의 전치를 곱하며, 곱하는 쪽(왼쪽, 오른쪽)은 형상이 맞는 쪽 하나뿐이다.",
             "The matrix product: the columns of the first and the rows of the second must agree. With more than two axes the last two are the matrices, and the axes before them broadcast. In the backward pass the upstream gradient is multiplied by the transpose of the other matrix, on the one side where the shapes fit.",
@@ -78,9 +93,23 @@ pub const OPS: &[Op] = &[
             js: call("bp.matmul(#0, #1, #2)"),
             torch: call("torch.matmul(#1, #2)"),
             jax: call("jnp.dot(#1, #2)"),
-            tensorflow: call("tf.tensordot(#1, #2, 1)"),
+            tensorflow: infix("#1 @ #2", PRODUCT),
             numpy: call("np.dot(#1, #2)"),
         },
+        variants: &[
+            Variant {
+                tensorflow: Some(call("tf.tensordot(#1, #2, 1)")),
+                ..Variant::when(Why::Shape, |x, _| ranks(x) == (1, 1))
+            },
+            Variant {
+                tensorflow: Some(call("tf.linalg.matvec(#1, #2)")),
+                ..Variant::when(Why::Shape, |x, _| ranks(x).1 == 1)
+            },
+            Variant {
+                tensorflow: Some(call("tf.linalg.matvec(#2, #1, transpose_a=True)")),
+                ..Variant::when(Why::Shape, |x, _| ranks(x).0 == 1)
+            },
+        ],
         about: phrase(
             "두 벡터의 원소끼리 곱해 더한다. 한 벡터의 기울기는 다른 벡터에 상류에서 온 기울기를 곱한 것이다. NumPy의 dot처럼 행렬에는 행렬곱을 뜻한다. 세 축 이상에서는 NumPy와 PyTorch의 뜻이 갈리므로 행렬에 세 축 이상인 텐서를 곱하지 않는다.",
             "Multiplies two vectors element by element and adds up. The gradient of one vector is the other times the upstream gradient. For matrices it means the matrix product, as NumPy's dot does. With more axes NumPy and PyTorch mean different things, so a matrix times a tensor of three or more axes is refused.",
@@ -153,11 +182,27 @@ pub const OPS: &[Op] = &[
         spelling: Spelling {
             latex: tight("{#1}^{\\mathsf{T}}", super::level::POWER, super::level::ATOM),
             js: call("bp.transpose(#0, #1, #axes)"),
-            torch: call("torch.permute(#1, #axes)"),
-            jax: call("jnp.transpose(#1, #axes)"),
-            tensorflow: call("tf.transpose(#1, #axes)"),
-            numpy: call("np.transpose(#1, #axes)"),
+            torch: call("torch.permute(#1, [#axes])"),
+            jax: call("jnp.transpose(#1, [#axes])"),
+            tensorflow: call("tf.transpose(#1, [#axes])"),
+            numpy: call("np.transpose(#1, [#axes])"),
         },
+        variants: &[
+            Variant {
+                torch: Some(tight("#1.T", CALL, CALL)),
+                jax: Some(tight("#1.T", CALL, CALL)),
+                tensorflow: Some(call("tf.transpose(#1)")),
+                numpy: Some(tight("#1.T", CALL, CALL)),
+                ..Variant::when(Why::Shape, |x, attrs| is_absent(attrs) && x[0].extents.len() == 2)
+            },
+            Variant {
+                torch: Some(call("torch.permute(#1, tuple(range(#1.ndim))[::-1])")),
+                jax: Some(call("jnp.transpose(#1)")),
+                tensorflow: Some(call("tf.transpose(#1)")),
+                numpy: Some(call("np.transpose(#1)")),
+                ..Variant::when(Why::Shape, |_, attrs| is_absent(attrs))
+            },
+        ],
         about: phrase(
             "행과 열을 바꾼다. 세 축 이상이면 모든 축의 순서를 뒤집고, axes를 주면 그 순서대로 놓는다. 역전파에서는 기울기의 축을 원래 순서로 되돌린다. `A.T`라고도 쓴다.",
             "Swaps rows and columns. With more than two axes it reverses them all, or puts them in the order that `axes` says. In the backward pass the gradient's axes go back to where they were. It may be written `A.T`.",
@@ -173,7 +218,29 @@ pub const OPS: &[Op] = &[
         name: "transpose_back",
         glyph: "T",
         attrs: &[Attr { name: "axes", kind: AttrKind::Integers, default: AttrDefault::Absent, needs: None }],
-        spelling: spelled_by_rules("{#1}^{\\mathsf{T}}", "bp.transposeBack(#0, #1, #axes)"),
+        spelling: Spelling {
+            torch: call("torch.permute(#1, np.argsort([#axes]).tolist())"),
+            jax: call("jnp.transpose(#1, np.argsort([#axes]))"),
+            tensorflow: call("tf.transpose(#1, np.argsort([#axes]))"),
+            numpy: call("np.transpose(#1, np.argsort([#axes]))"),
+            ..spelled_by_rules("{#1}^{\\mathsf{T}}", "bp.transposeBack(#0, #1, #axes)")
+        },
+        variants: &[
+            Variant {
+                torch: Some(tight("#1.T", CALL, CALL)),
+                jax: Some(tight("#1.T", CALL, CALL)),
+                tensorflow: Some(call("tf.transpose(#1)")),
+                numpy: Some(tight("#1.T", CALL, CALL)),
+                ..Variant::when(Why::Shape, |x, attrs| is_absent(attrs) && x[0].extents.len() == 2)
+            },
+            Variant {
+                torch: Some(call("torch.permute(#1, tuple(range(#1.ndim))[::-1])")),
+                jax: Some(call("jnp.transpose(#1)")),
+                tensorflow: Some(call("tf.transpose(#1)")),
+                numpy: Some(call("np.transpose(#1)")),
+                ..Variant::when(Why::Shape, |_, attrs| is_absent(attrs))
+            },
+        ],
         forward: Forward::Structural {
             shape: |shapes, attrs| {
                 let rank = shapes[0].rank();
@@ -193,7 +260,21 @@ pub const OPS: &[Op] = &[
     Op {
         name: "swapped",
         glyph: "T",
-        spelling: spelled_by_rules("{#1}^{\\mathsf{T}}", "bp.swapped(#0, #1)"),
+        spelling: Spelling {
+            torch: tight("#1.mT", CALL, CALL),
+            jax: call("jnp.swapaxes(#1, -1, -2)"),
+            tensorflow: call("tf.linalg.matrix_transpose(#1)"),
+            numpy: call("np.swapaxes(#1, -1, -2)"),
+            ..spelled_by_rules("{#1}^{\\mathsf{T}}", "bp.swapped(#0, #1)")
+        },
+        variants: &[
+            Variant::in_code(|x, _| x[0].extents.len() < 2, infix("#1", PRODUCT)),
+            Variant {
+                jax: Some(tight("#1.T", CALL, CALL)),
+                numpy: Some(tight("#1.T", CALL, CALL)),
+                ..Variant::when(Why::Shape, |x, _| x[0].extents.len() == 2)
+            },
+        ],
         forward: Forward::Structural {
             shape: |shapes, _| Ok(swapped(shapes[0])),
             kernel: |x, _, out| {
@@ -209,7 +290,7 @@ pub const OPS: &[Op] = &[
         // A further axis behind the others: a vector as a column.
         name: "column",
         glyph: "|",
-        spelling: spelled_by_rules("#1", "bp.copy(#0, #1)"),
+        spelling: spelled_by_rules("#1", "bp.copy(#0, #1)").in_code(tight("#1[..., None]", CALL, CALL)),
         forward: Forward::Structural {
             shape: |shapes, _| Ok(Shape(shapes[0].0.iter().copied().chain([1]).collect())),
             kernel: |x, _, out| out.elements.copy_from_slice(x[0].elements),
@@ -221,7 +302,7 @@ pub const OPS: &[Op] = &[
         // A further axis before the last: a vector as a row.
         name: "row",
         glyph: "—",
-        spelling: spelled_by_rules("#1", "bp.copy(#0, #1)"),
+        spelling: spelled_by_rules("#1", "bp.copy(#0, #1)").in_code(tight("#1[..., None, :]", CALL, CALL)),
         forward: Forward::Structural {
             shape: |shapes, _| {
                 let mut extents = shapes[0].0.clone();

@@ -31,6 +31,7 @@ mod arith;
 mod convolution;
 mod elementary;
 mod exponential;
+mod helpers;
 mod loss;
 mod matrix;
 mod network;
@@ -42,6 +43,9 @@ mod softmax;
 mod summation;
 #[cfg(test)]
 mod tests;
+mod variant;
+
+pub use variant::{Variant, Why};
 
 /// Words of a table in both tongues.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,6 +114,8 @@ pub struct Op {
     pub refuses: Option<Refusal>,
     /// How it is written elsewhere.
     pub spelling: Spelling,
+    /// How programs write it where the usual spelling does not fit; the first that applies.
+    pub variants: &'static [Variant],
     /// Two or three sentences for the op's page: what it does, what is done at its kinks and edges, and what
     /// PyTorch, JAX and TensorFlow do there.
     pub about: Phrase,
@@ -138,6 +144,7 @@ const BLANK: Op = Op {
     domain: None,
     refuses: None,
     spelling: calls("", "", "", "", "", ""),
+    variants: &[],
     about: phrase("", ""),
     examples: &[],
 };
@@ -161,7 +168,7 @@ const fn calls(
     }
 }
 
-/// Readers meet an op of the rules in formulas only, and the browser on tapes.
+/// An op of the rules, which readers meet in formulas and in programs, and the browser on tapes.
 const fn spelled_by_rules(latex: &'static str, js: &'static str) -> Spelling {
     Spelling { latex: call(latex), js: call(js), ..BLANK.spelling }
 }
@@ -493,8 +500,16 @@ pub struct Spelling {
     pub numpy: Form,
 }
 
+impl Spelling {
+    /// With the same forms in PyTorch, JAX, TensorFlow and NumPy.
+    const fn in_code(self, code: Form) -> Self {
+        Self { torch: code, jax: code, tensorflow: code, numpy: code, ..self }
+    }
+}
+
 /// A template with its precedence. `#1`, `#2` … stand for the operands, `#alpha` for the attribute `alpha`;
-/// all are filled in one pass.
+/// all are filled in one pass. In programs `#out` is the shape of the result, `#likes` a list of the shapes of the inputs called
+/// `like`, and `#mask` what an op that scales its input multiplies by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Form {
     /// The template.
@@ -505,11 +520,20 @@ pub struct Form {
     pub first: Level,
     /// How tightly the other operands must bind.
     pub rest: Level,
+    /// Python functions that the template calls and the framework lacks.
+    pub helper: &'static str,
+}
+
+impl Form {
+    /// The form with the functions that it calls.
+    const fn with(self, helper: &'static str) -> Self {
+        Self { helper, ..self }
+    }
 }
 
 /// A template that encloses its operands by itself: `sin(#1)`, `\frac{#1}{#2}` at a given level.
 pub const fn enclosing(template: &'static str, level: Level) -> Form {
-    Form { template, level, first: level::LOWEST, rest: level::LOWEST }
+    Form { template, level, first: level::LOWEST, rest: level::LOWEST, helper: "" }
 }
 
 /// A call: `torch.sigmoid(#1)`.
@@ -519,17 +543,22 @@ pub const fn call(template: &'static str) -> Form {
 
 /// A left-associative operator: `#1 - #2`.
 pub const fn infix(template: &'static str, level: Level) -> Form {
-    Form { template, level, first: level, rest: level + 1 }
+    Form { template, level, first: level, rest: level + 1, helper: "" }
 }
 
 /// A prefix operator: `-#1`.
 pub const fn prefix(template: &'static str, level: Level) -> Form {
-    Form { template, level, first: level, rest: level }
+    Form { template, level, first: level, rest: level, helper: "" }
 }
 
 /// A template whose operands must bind at least as tightly as `operands`.
 pub const fn tight(template: &'static str, level: Level, operands: Level) -> Form {
-    Form { template, level, first: operands, rest: operands }
+    Form { template, level, first: operands, rest: operands, helper: "" }
+}
+
+/// A template with its own demand on its first operand and on the others.
+const fn form(template: &'static str, level: Level, first: Level, rest: Level) -> Form {
+    Form { template, level, first, rest, helper: "" }
 }
 
 /// Rows are told apart by their names.

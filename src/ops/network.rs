@@ -6,8 +6,8 @@ use super::random::{Random, SEED};
 use super::reduce::AXIS;
 use super::summation;
 use super::{
-    Attr, AttrValue, Attrs, BLANK, Family, Forward, NOT_NEGATIVE, Op, Rule, SHARE, Spelling, call, number, phrase,
-    spelled_by_rules, tight,
+    Attr, AttrValue, Attrs, BLANK, Family, Forward, NOT_NEGATIVE, Op, Rule, SHARE, Spelling, Variant, Why, call,
+    helpers, number, phrase, spelled_by_rules, tight,
 };
 use crate::lang::{Text, text};
 use crate::tensor::{MAX_RANK, MOST_ELEMENTS, Shape, View, broadcast_strides, offset_at, position, strides_of, walk};
@@ -88,8 +88,12 @@ pub const OPS: &[Op] = &[
         spelling: Spelling {
             latex: call(r"\operatorname{LayerNorm}\!\left(#1; #2, #3\right)"),
             js: call("bp.layernorm(#0, #1, #2, #3, #eps)"),
-            torch: tight("torch.nn.functional.layer_norm(#1, #1.shape[-1:], #2, #3, eps=#eps)", CALL, CALL),
-            jax: tight("jax.nn.standardize(#1, axis=-1, epsilon=#eps) * #2 + #3", SUM, CALL),
+            torch: tight("torch.nn.functional.layer_norm(#1, #1.shape[-1:], eps=#eps) * #2 + #3", SUM, CALL),
+            jax: tight(
+                "(#1 - jnp.mean(#1, -1, keepdims=True)) / jnp.sqrt(jnp.var(#1, -1, keepdims=True) + #eps) * #2 + #3",
+                SUM,
+                CALL,
+            ),
             tensorflow: call("tf.nn.batch_normalization(#1, *tf.nn.moments(#1, [-1], keepdims=True), #3, #2, #eps)"),
             numpy: tight(
                 "(#1 - np.mean(#1, -1, keepdims=True)) / np.sqrt(np.var(#1, -1, keepdims=True) + #eps) * #2 + #3",
@@ -149,10 +153,46 @@ pub const OPS: &[Op] = &[
             latex: call(r"\operatorname{BatchNorm}\!\left(#1; #2, #3\right)"),
             js: call("bp.batchnorm(#0, #1, #2, #3, #eps)"),
             torch: call("torch.nn.functional.batch_norm(#1, None, None, #2, #3, training=True, eps=#eps)"),
-            jax: tight("jax.nn.standardize(#1, axis=0, epsilon=#eps) * #2 + #3", SUM, CALL),
+            jax: tight("(#1 - jnp.mean(#1, 0)) / jnp.sqrt(jnp.var(#1, 0) + #eps) * #2 + #3", SUM, CALL),
             tensorflow: call("tf.nn.batch_normalization(#1, *tf.nn.moments(#1, [0]), #3, #2, #eps)"),
             numpy: tight("(#1 - np.mean(#1, 0)) / np.sqrt(np.var(#1, 0) + #eps) * #2 + #3", SUM, CALL),
         },
+        variants: &[
+            Variant {
+                torch: Some(tight(
+                    "(#1 - torch.mean(#1, 0)) / torch.sqrt(torch.var(#1, 0, correction=0) + #eps) * #2 + #3",
+                    SUM,
+                    CALL,
+                )),
+                ..Variant::when(Why::Shape, |x, attrs| x[0].extents.len() == 2 && is_refused(x[0], attrs))
+            },
+            Variant {
+                torch: Some(tight(
+                    "(#1 - torch.mean(#1, (0, 2, 3), keepdim=True)) / torch.sqrt(torch.var(#1, (0, 2, 3), correction=0, keepdim=True) + #eps) * #2[:, None, None] + #3[:, None, None]",
+                    SUM,
+                    CALL,
+                )),
+                ..Variant::when(Why::Shape, |x, attrs| is_refused(x[0], attrs))
+            },
+            Variant {
+                jax: Some(tight(
+                    "(#1 - jnp.mean(#1, (0, 2, 3), keepdims=True)) / jnp.sqrt(jnp.var(#1, (0, 2, 3), keepdims=True) + #eps) * #2[:, None, None] + #3[:, None, None]",
+                    SUM,
+                    CALL,
+                )),
+                numpy: Some(tight(
+                    "(#1 - np.mean(#1, (0, 2, 3), keepdims=True)) / np.sqrt(np.var(#1, (0, 2, 3), keepdims=True) + #eps) * #2[:, None, None] + #3[:, None, None]",
+                    SUM,
+                    CALL,
+                )),
+                tensorflow: Some(tight(
+                    "tf.nn.batch_normalization(#1, *tf.nn.moments(#1, [0, 2, 3], keepdims=True), #3[:, None, None], #2[:, None, None], #eps)",
+                    CALL,
+                    CALL,
+                )),
+                ..Variant::when(Why::Shape, |x, _| x[0].extents.len() == 4)
+            },
+        ],
         about: phrase(
             "특성마다 배치의 평균을 빼고 표준편차로 나눈 뒤 이득을 곱하고 편향을 더한다. 그림(N, C, H, W)에서는 채널마다 한다. 학습할 때와 같이 이 배치의 평균과 분산을 쓰며 분산은 N으로 나눈다. 역전파는 층 정규화와 같되 배치를 따라 평균을 뺀다. PyTorch, JAX, TensorFlow도 같다.",
             "Subtracts each feature's mean over the batch, divides by the standard deviation, multiplies by the gain and adds the bias; for images (N, C, H, W) per channel. It uses this batch's own mean and variance, as in training, and the variance divides by N. The backward pass is that of layer normalisation with means over the batch; PyTorch, JAX and TensorFlow do the same.",
@@ -179,14 +219,10 @@ pub const OPS: &[Op] = &[
         spelling: Spelling {
             latex: call(r"\operatorname{dropout}\!\left(#1\right)"),
             js: call("bp.dropout(#0, #1, #p, #seed)"),
-            torch: call("torch.nn.functional.dropout(#1, #p)"),
-            jax: tight(
-                "jnp.where(jax.random.bernoulli(jax.random.key(#seed), 1 - #p, #1.shape), #1 / (1 - #p), 0)",
-                CALL,
-                CALL,
-            ),
-            tensorflow: call("tf.nn.dropout(#1, #p, seed=#seed)"),
-            numpy: tight("np.where(np.random.default_rng(#seed).random(#1.shape) < #p, 0, #1 / (1 - #p))", CALL, CALL),
+            torch: tight("#1 * #mask", PRODUCT, PRODUCT),
+            jax: tight("#1 * #mask", PRODUCT, PRODUCT),
+            tensorflow: tight("#1 * #mask", PRODUCT, PRODUCT),
+            numpy: tight("#1 * #mask", PRODUCT, PRODUCT),
         },
         about: phrase(
             "원소마다 확률 p로 0을 만들고 나머지는 1/(1 − p)배 하여 기댓값을 지킨다. 무엇을 지울지는 seed와 자리만으로 정해져 어느 컴퓨터에서나 같다. 기울기는 남은 원소에만 같은 배율로 간다. 프레임워크마다 난수가 다르므로 지워지는 자리는 다르다.",
@@ -233,10 +269,10 @@ pub const OPS: &[Op] = &[
         spelling: Spelling {
             latex: call(r"{#1}_{#2}"),
             js: call("bp.embedding(#0, #1, #2)"),
-            torch: call("torch.nn.functional.embedding(#2, #1)"),
-            jax: call("jnp.take(#1, jnp.asarray(#2), axis=0)"),
-            tensorflow: call("tf.nn.embedding_lookup(#1, #2)"),
-            numpy: call("np.take(#1, #2, axis=0)"),
+            torch: tight("torch.nn.functional.embedding(#2.long(), #1)", CALL, CALL),
+            jax: call("jnp.take(#1, jnp.asarray(#2, int), axis=0)"),
+            tensorflow: call("tf.gather(#1, tf.cast(#2, tf.int64))"),
+            numpy: call("np.take(#1, np.int64(#2), axis=0)"),
         },
         about: phrase(
             "번호마다 행렬의 행 하나를 꺼낸다. 원-핫 벡터와의 행렬곱과 같지만 곱하지 않는다. 역전파에서는 꺼낸 행에 기울기를 더하고, 여러 번 꺼낸 행은 그만큼 더해 받는다. 꺼내지 않은 행의 기울기는 0이다.",
@@ -293,18 +329,23 @@ pub const OPS: &[Op] = &[
             latex: call(r"\operatorname{softmax}\!\left(\frac{#1 {#2}^{\mathsf{T}}}{\sqrt{d}}\right) #3"),
             js: call("bp.attention(#0, #1, #2, #3)"),
             torch: call("torch.nn.functional.scaled_dot_product_attention(#1, #2, #3)"),
-            jax: tight("jax.nn.softmax(#1 @ #2.mT / jnp.sqrt(#1.shape[-1])) @ #3", PRODUCT, CALL),
+            jax: tight(
+                "jax.nn.softmax(#1 @ jnp.swapaxes(#2, -1, -2) / #1.shape[-1] ** 0.5, axis=-1) @ #3",
+                PRODUCT,
+                CALL,
+            ),
             tensorflow: tight(
                 "tf.nn.softmax(tf.matmul(#1, #2, transpose_b=True) / #1.shape[-1] ** 0.5) @ #3",
                 PRODUCT,
                 CALL,
             ),
-            numpy: tight(
-                "(lambda e: e / e.sum(-1, keepdims=True))(np.exp(#1 @ np.swapaxes(#2, -1, -2) / #1.shape[-1] ** 0.5)) @ #3",
-                PRODUCT,
-                CALL,
-            ),
+            numpy: tight("softmax(#1 @ np.swapaxes(#2, -1, -2) / #1.shape[-1] ** 0.5, axis=-1) @ #3", PRODUCT, CALL)
+                .with(helpers::NUMPY_SOFTMAX),
         },
+        variants: &[Variant {
+            torch: Some(tight("torch.softmax(#1 @ #2.mT / #1.shape[-1] ** 0.5, dim=-1) @ #3", PRODUCT, CALL)),
+            ..Variant::when(Why::Shape, |x, _| !x.iter().all(|x| x.extents.len() == 2))
+        }],
         about: phrase(
             "질의 q와 키 k의 내적을 √d로 나누어 소프트맥스를 취하고, 그 가중치로 값 v를 평균한다. 점수를 √d로 나누는 것은 차원이 커져도 소프트맥스가 포화하지 않게 하려는 것이다. 역전파는 행렬곱 두 개와 소프트맥스 하나의 규칙을 이은 것이다. 마지막 두 축이 행렬이고 그 앞의 축은 브로드캐스팅한다.",
             "The dot products of queries q and keys k, divided by √d, go through a softmax, and the values v are averaged with these weights. The division by √d keeps the softmax from saturating in many dimensions. The backward pass strings together the rules of two matrix products and a softmax. The last two axes are the matrices; those before them broadcast.",
@@ -320,7 +361,29 @@ pub const OPS: &[Op] = &[
         name: "standardized",
         glyph: "z",
         attrs: &[AXIS, EPS],
-        spelling: spelled_by_rules(r"\operatorname{z}\!\left(#1\right)", "bp.standardized(#0, #1, #axis, #eps)"),
+        spelling: Spelling {
+            torch: tight(
+                "(#1 - torch.mean(#1, dim=#axis, keepdim=True)) / torch.sqrt(torch.var(#1, dim=#axis, correction=0, keepdim=True) + #eps)",
+                PRODUCT,
+                SUM,
+            ),
+            jax: tight(
+                "(#1 - jnp.mean(#1, axis=#axis, keepdims=True)) / jnp.sqrt(jnp.var(#1, axis=#axis, keepdims=True) + #eps)",
+                PRODUCT,
+                SUM,
+            ),
+            tensorflow: tight(
+                "(#1 - tf.reduce_mean(#1, axis=#axis, keepdims=True)) / tf.sqrt(tf.math.reduce_variance(#1, axis=#axis, keepdims=True) + #eps)",
+                PRODUCT,
+                SUM,
+            ),
+            numpy: tight(
+                "(#1 - np.mean(#1, axis=#axis, keepdims=True)) / np.sqrt(np.var(#1, axis=#axis, keepdims=True) + #eps)",
+                PRODUCT,
+                SUM,
+            ),
+            ..spelled_by_rules(r"\operatorname{z}\!\left(#1\right)", "bp.standardized(#0, #1, #axis, #eps)")
+        },
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[0].clone()),
             kernel: |x, attrs, out| {
@@ -342,7 +405,13 @@ pub const OPS: &[Op] = &[
         name: "deviation",
         glyph: "σ",
         attrs: &[AXIS, EPS],
-        spelling: spelled_by_rules(r"\operatorname{std}\!\left(#1\right)", "bp.deviation(#0, #1, #axis, #eps)"),
+        spelling: Spelling {
+            torch: call("torch.sqrt(torch.var(#1, dim=#axis, correction=0, keepdim=True) + #eps)"),
+            jax: call("jnp.sqrt(jnp.var(#1, axis=#axis, keepdims=True) + #eps)"),
+            tensorflow: call("tf.sqrt(tf.math.reduce_variance(#1, axis=#axis, keepdims=True) + #eps)"),
+            numpy: call("np.sqrt(np.var(#1, axis=#axis, keepdims=True) + #eps)"),
+            ..spelled_by_rules(r"\operatorname{std}\!\left(#1\right)", "bp.deviation(#0, #1, #axis, #eps)")
+        },
         forward: Forward::Structural {
             shape: |shapes, attrs| {
                 let is_grouped = grouped_axes(attrs, shapes[0].rank());
@@ -364,7 +433,7 @@ pub const OPS: &[Op] = &[
         name: "per_channel",
         glyph: "C",
         inputs: &["a", "like"],
-        spelling: spelled_by_rules("#1", "bp.copy(#0, #1)"),
+        spelling: spelled_by_rules("#1", "bp.copy(#0, #1)").in_code(tight("#1[:, None, None]", CALL, CALL)),
         forward: Forward::Structural {
             shape: |shapes, _| Ok(Shape::from([shapes[0].len(), 1, 1])),
             kernel: |x, _, out| out.elements.copy_from_slice(x[0].elements),
@@ -389,7 +458,13 @@ pub const OPS: &[Op] = &[
         name: "embedding_back",
         glyph: "scatter",
         inputs: &["a", "ids", "like"],
-        spelling: spelled_by_rules(r"\operatorname{scatter}_{#2}\!\left(#1\right)", "bp.embeddingBack(#0, #1, #2)"),
+        spelling: Spelling {
+            torch: tight("put_back(#1, #2.long(), #out)", CALL, CALL).with(helpers::TORCH_PUT_BACK),
+            jax: call("put_back(#1, jnp.asarray(#2, int), #out)").with(helpers::JAX_PUT_BACK),
+            tensorflow: call("put_back(#1, np.int64(#2), #out)").with(helpers::TENSORFLOW_PUT_BACK),
+            numpy: call("put_back(#1, np.int64(#2), #out)").with(helpers::NUMPY_PUT_BACK),
+            ..spelled_by_rules(r"\operatorname{scatter}_{#2}\!\left(#1\right)", "bp.embeddingBack(#0, #1, #2)")
+        },
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[2].clone()),
             kernel: |x, _, out| {
@@ -411,10 +486,17 @@ pub const OPS: &[Op] = &[
         name: "attention_weights",
         glyph: "softmax",
         inputs: &["q", "k"],
-        spelling: spelled_by_rules(
-            r"\operatorname{softmax}\!\left(\frac{#1 {#2}^{\mathsf{T}}}{\sqrt{d}}\right)",
-            "bp.attentionWeights(#0, #1, #2)",
-        ),
+        spelling: Spelling {
+            torch: tight("torch.softmax(#1 @ #2.mT / #1.shape[-1] ** 0.5, dim=-1)", CALL, CALL),
+            jax: tight("jax.nn.softmax(#1 @ jnp.swapaxes(#2, -1, -2) / #1.shape[-1] ** 0.5, axis=-1)", CALL, CALL),
+            tensorflow: tight("tf.nn.softmax(tf.matmul(#1, #2, transpose_b=True) / #1.shape[-1] ** 0.5)", CALL, CALL),
+            numpy: tight("softmax(#1 @ np.swapaxes(#2, -1, -2) / #1.shape[-1] ** 0.5, axis=-1)", CALL, CALL)
+                .with(helpers::NUMPY_SOFTMAX),
+            ..spelled_by_rules(
+                r"\operatorname{softmax}\!\left(\frac{#1 {#2}^{\mathsf{T}}}{\sqrt{d}}\right)",
+                "bp.attentionWeights(#0, #1, #2)",
+            )
+        },
         forward: Forward::Structural {
             shape: |shapes, _| weights_shape(shapes),
             kernel: |x, _, out| {
@@ -442,6 +524,11 @@ pub const OPS: &[Op] = &[
 fn moments(n: usize, eps: f64, x: impl Fn(usize) -> f64) -> (f64, f64) {
     let (mean, variance) = summation::moments(n, |visit: &mut dyn FnMut(f64)| (0..n).for_each(|i| visit(x(i))));
     (mean, (variance + eps).sqrt())
+}
+
+/// Whether PyTorch refuses to normalise a batch: without `eps`, or with a single number for each feature.
+fn is_refused(x: View<'_>, attrs: &Attrs) -> bool {
+    attrs.number(0) == 0.0 || x.elements.len() == x.extents[1]
 }
 
 fn drop_out(attrs: &Attrs, mask: &mut [f64]) {

@@ -3,8 +3,8 @@
 use super::level::CALL;
 use super::reduce::no_axis;
 use super::{
-    Attr, AttrDefault, AttrKind, Attrs, BLANK, Family, Forward, Notation, Op, Pick, Rule, Spelling, phrase,
-    spelled_by_rules, tight,
+    Attr, AttrDefault, AttrKind, Attrs, BLANK, Family, Forward, Notation, Op, Pick, Rule, Spelling, Variant, Why, call,
+    helpers, phrase, spelled_by_rules, tight,
 };
 use crate::lang::{Text, text};
 use crate::tensor::{MAX_RANK, Shape, Strides, position, strides_of, walk};
@@ -40,7 +40,7 @@ pub const OPS: &[Op] = &[
             let code = tight("#1[#picks]", CALL, CALL);
             Spelling {
                 latex: code,
-                js: super::call("bp.pick(#0, #1, #picks)"),
+                js: call("bp.pick(#0, #1, #picks)"),
                 torch: code,
                 jax: code,
                 tensorflow: code,
@@ -63,7 +63,13 @@ pub const OPS: &[Op] = &[
         glyph: "[ ]",
         inputs: &["a", "like"],
         attrs: &[PICKS],
-        spelling: spelled_by_rules(r"\operatorname{put}_{[#picks]}\!\left(#1\right)", "bp.putBack(#0, #1, #picks)"),
+        spelling: Spelling {
+            torch: call("put_back(#1, np.s_[#picks], #out)").with(helpers::TORCH_PUT_BACK),
+            jax: call("put_back(#1, np.s_[#picks], #out)").with(helpers::JAX_PUT_BACK),
+            tensorflow: call("put_back(#1, np.s_[#picks], #out)").with(helpers::TENSORFLOW_PUT_BACK),
+            numpy: call("put_back(#1, np.s_[#picks], #out)").with(helpers::NUMPY_PUT_BACK),
+            ..spelled_by_rules(r"\operatorname{put}_{[#picks]}\!\left(#1\right)", "bp.putBack(#0, #1, #picks)")
+        },
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[1].clone()),
             kernel: |x, attrs, out| {
@@ -97,16 +103,13 @@ pub const OPS: &[Op] = &[
             kernel: |x, attrs, out| out.elements[0] = x[0].elements[offset_of(attrs.integers(0), x[0].extents)],
         },
         rule: Rule::Vjp(|_| &["elem_back(g, a, ids=ids)"]),
-        spelling: {
-            let code = tight("#1[#ids]", CALL, CALL);
-            Spelling {
-                latex: super::call(r"{#1}_{#ids}"),
-                js: super::call("bp.pick(#0, #1, #ids)"),
-                torch: code,
-                jax: code,
-                tensorflow: code,
-                numpy: code,
-            }
+        spelling: Spelling {
+            latex: call(r"{#1}_{#ids}"),
+            js: call("bp.pick(#0, #1, #ids)"),
+            torch: tight("#1[#ids]", CALL, CALL),
+            jax: tight("#1[#ids]", CALL, CALL),
+            tensorflow: tight("#1[#ids]", CALL, CALL),
+            numpy: tight("#1[#ids]", CALL, CALL),
         },
         about: phrase(
             "원소 하나를 수로 꺼낸다. 축마다 번호를 하나씩 쓴다. 역전파에서는 그 자리만 기울기를 받는다. `a[0, 1]`과 같다.",
@@ -148,13 +151,18 @@ pub const OPS: &[Op] = &[
         },
         rule: Rule::Vjp(|_| &["slice_back(g, a, start=start, stop=stop, axis=axis)"]),
         spelling: Spelling {
-            latex: super::call(r"{#1}_{[#start:#stop]}"),
-            js: super::call("bp.slice(#0, #1, #start, #stop, #axis)"),
-            torch: super::call("torch.narrow(#1, #axis, #start, #stop - (#start))"),
-            jax: super::call("jax.lax.slice_in_dim(#1, #start, #stop, axis=#axis)"),
-            tensorflow: super::call("tf.gather(#1, tf.range(#start, #stop), axis=#axis)"),
-            numpy: super::call("np.take(#1, range(#start, #stop), axis=#axis)"),
+            latex: call(r"{#1}_{[#start:#stop]}"),
+            js: call("bp.slice(#0, #1, #start, #stop, #axis)"),
+            torch: tight("#1[(slice(None),) * (#axis % len(#1.shape)) + (slice(#start, #stop),)]", CALL, CALL),
+            jax: tight("#1[(slice(None),) * (#axis % len(#1.shape)) + (slice(#start, #stop),)]", CALL, CALL),
+            tensorflow: tight("#1[(slice(None),) * (#axis % len(#1.shape)) + (slice(#start, #stop),)]", CALL, CALL),
+            numpy: tight("#1[(slice(None),) * (#axis % len(#1.shape)) + (slice(#start, #stop),)]", CALL, CALL),
         },
+        variants: &[
+            Variant::in_code(|_, attrs| attrs.number(2) == 0.0, tight("#1[#start:#stop]", CALL, CALL)),
+            Variant::in_code(|_, attrs| attrs.number(2) == 1.0, tight("#1[:, #start:#stop]", CALL, CALL)),
+            Variant::in_code(|_, attrs| attrs.number(2) == -1.0, tight("#1[..., #start:#stop]", CALL, CALL)),
+        ],
         about: phrase(
             "축을 따라 start부터 stop 앞까지 잘라 낸다. 음수는 끝에서부터 센다. 역전파에서 잘라 낸 자리는 기울기를 그대로 받고 나머지는 0을 받는다.",
             "Cuts out what lies along an axis from start up to, not including, stop; negative numbers count from the end. In the backward pass what was cut out gets the gradient, the rest gets 0.",
@@ -170,7 +178,13 @@ pub const OPS: &[Op] = &[
         glyph: "elem",
         inputs: &["a", "like"],
         attrs: &[IDS],
-        spelling: spelled_by_rules(r"\operatorname{put}_{#ids}\!\left(#1\right)", "bp.putBack(#0, #1, #ids)"),
+        spelling: Spelling {
+            torch: call("put_back(#1, np.s_[#ids], #out)").with(helpers::TORCH_PUT_BACK),
+            jax: call("put_back(#1, np.s_[#ids], #out)").with(helpers::JAX_PUT_BACK),
+            tensorflow: call("put_back(#1, np.s_[#ids], #out)").with(helpers::TENSORFLOW_PUT_BACK),
+            numpy: call("put_back(#1, np.s_[#ids], #out)").with(helpers::NUMPY_PUT_BACK),
+            ..spelled_by_rules(r"\operatorname{put}_{#ids}\!\left(#1\right)", "bp.putBack(#0, #1, #ids)")
+        },
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[1].clone()),
             kernel: |x, attrs, out| {
@@ -186,10 +200,45 @@ pub const OPS: &[Op] = &[
         glyph: "slice",
         inputs: &["a", "like"],
         attrs: &[START, STOP, AXIS],
-        spelling: spelled_by_rules(
-            r"\operatorname{put}_{[#start:#stop]}\!\left(#1\right)",
-            "bp.sliceBack(#0, #1, #start, #stop, #axis)",
-        ),
+        spelling: Spelling {
+            torch: call("put_back(#1, (slice(None),) * (#axis % len(#out)) + (slice(#start, #stop),), #out)")
+                .with(helpers::TORCH_PUT_BACK),
+            jax: call("put_back(#1, (slice(None),) * (#axis % len(#out)) + (slice(#start, #stop),), #out)")
+                .with(helpers::JAX_PUT_BACK),
+            tensorflow: call("put_back(#1, (slice(None),) * (#axis % len(#out)) + (slice(#start, #stop),), #out)")
+                .with(helpers::TENSORFLOW_PUT_BACK),
+            numpy: call("put_back(#1, (slice(None),) * (#axis % len(#out)) + (slice(#start, #stop),), #out)")
+                .with(helpers::NUMPY_PUT_BACK),
+            ..spelled_by_rules(
+                r"\operatorname{put}_{[#start:#stop]}\!\left(#1\right)",
+                "bp.sliceBack(#0, #1, #start, #stop, #axis)",
+            )
+        },
+        variants: &[
+            Variant {
+                torch: Some(call("put_back(#1, np.s_[#start:#stop], #out)").with(helpers::TORCH_PUT_BACK)),
+                jax: Some(call("put_back(#1, np.s_[#start:#stop], #out)").with(helpers::JAX_PUT_BACK)),
+                tensorflow: Some(call("put_back(#1, np.s_[#start:#stop], #out)").with(helpers::TENSORFLOW_PUT_BACK)),
+                numpy: Some(call("put_back(#1, np.s_[#start:#stop], #out)").with(helpers::NUMPY_PUT_BACK)),
+                ..Variant::when(Why::Shape, |_, attrs| attrs.number(2) == 0.0)
+            },
+            Variant {
+                torch: Some(call("put_back(#1, np.s_[:, #start:#stop], #out)").with(helpers::TORCH_PUT_BACK)),
+                jax: Some(call("put_back(#1, np.s_[:, #start:#stop], #out)").with(helpers::JAX_PUT_BACK)),
+                tensorflow: Some(call("put_back(#1, np.s_[:, #start:#stop], #out)").with(helpers::TENSORFLOW_PUT_BACK)),
+                numpy: Some(call("put_back(#1, np.s_[:, #start:#stop], #out)").with(helpers::NUMPY_PUT_BACK)),
+                ..Variant::when(Why::Shape, |_, attrs| attrs.number(2) == 1.0)
+            },
+            Variant {
+                torch: Some(call("put_back(#1, np.s_[..., #start:#stop], #out)").with(helpers::TORCH_PUT_BACK)),
+                jax: Some(call("put_back(#1, np.s_[..., #start:#stop], #out)").with(helpers::JAX_PUT_BACK)),
+                tensorflow: Some(
+                    call("put_back(#1, np.s_[..., #start:#stop], #out)").with(helpers::TENSORFLOW_PUT_BACK),
+                ),
+                numpy: Some(call("put_back(#1, np.s_[..., #start:#stop], #out)").with(helpers::NUMPY_PUT_BACK)),
+                ..Variant::when(Why::Shape, |_, attrs| attrs.number(2) == -1.0)
+            },
+        ],
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[1].clone()),
             kernel: |x, attrs, out| {

@@ -1,12 +1,15 @@
 //! Reductions along axes, and what their rules need: the copies of a gradient that go back to what was reduced.
 
+use super::level::CALL;
 use super::summation::{self, BLOCK};
+use super::variant::is_absent;
 use super::{
-    Attr, AttrDefault, AttrKind, AttrValue, Attrs, BLANK, Family, Forward, Op, Rule, Spelling, call, phrase,
-    spelled_by_rules,
+    Attr, AttrDefault, AttrKind, AttrValue, Attrs, BLANK, Family, Forward, Op, Rule, Spelling, Variant, Why, call,
+    helpers, phrase, spelled_by_rules, tight,
 };
 use crate::lang::{Text, text};
 use crate::tensor::{MAX_RANK, Shape, Strides, View, ViewMut, position, strides_of, walk};
+use std::collections::BTreeMap;
 
 /// What the rows of this file have in common.
 const TENSOR: Op = Op { family: Family::Tensor, ..BLANK };
@@ -56,6 +59,10 @@ pub const OPS: &[Op] = &[
             tensorflow: call("tf.reduce_sum(#1, axis=#axis, keepdims=#keepdims)"),
             numpy: call("np.sum(#1, axis=#axis, keepdims=#keepdims)"),
         },
+        variants: &[Variant {
+            torch: Some(call("torch.sum(#1, dim=None, keepdim=True)")),
+            ..Variant::when(Why::Shape, |_, attrs| is_absent(attrs) && attrs.flag(1))
+        }],
         about: phrase(
             "원소를 모두 더한다. axis를 주면 그 축을 따라서만 더한다. 역전파에서는 상류에서 온 기울기를 더했던 모든 원소에 그대로 복사한다.",
             "Adds all elements, or those along `axis`. In the backward pass every element that was added gets a copy of the upstream gradient.",
@@ -84,6 +91,10 @@ pub const OPS: &[Op] = &[
             tensorflow: call("tf.reduce_mean(#1, axis=#axis, keepdims=#keepdims)"),
             numpy: call("np.mean(#1, axis=#axis, keepdims=#keepdims)"),
         },
+        variants: &[Variant {
+            torch: Some(call("torch.mean(#1, dim=None, keepdim=True)")),
+            ..Variant::when(Why::Shape, |_, attrs| is_absent(attrs) && attrs.flag(1))
+        }],
         about: phrase(
             "원소의 평균이다. axis를 주면 그 축을 따라서만 평균한다. 역전파에서는 상류에서 온 기울기를 원소 수로 나누어 고르게 나누어 준다.",
             "The mean of all elements, or along `axis`. In the backward pass the upstream gradient is divided by the number of elements and handed to each.",
@@ -143,6 +154,14 @@ pub const OPS: &[Op] = &[
             tensorflow: call("tf.math.reduce_std(#1, axis=#axis, keepdims=#keepdims)"),
             numpy: call("np.std(#1, axis=#axis, keepdims=#keepdims)"),
         },
+        variants: &[Variant {
+            jax: Some(call("root(jnp.var(#1, axis=#axis, keepdims=#keepdims))").with(helpers::JAX_ROOT)),
+            tensorflow: Some(
+                call("root(tf.math.reduce_variance(#1, axis=#axis, keepdims=#keepdims))")
+                    .with(helpers::TENSORFLOW_ROOT),
+            ),
+            ..Variant::when(Why::Kink, |x, attrs| has_flat_lane(x[0], attrs, |_| true))
+        }],
         about: phrase(
             "분산의 제곱근이다. N으로 나눈다. 모든 원소가 같으면 미분할 수 없으며, 여기서는 최소 노름 열미분인 0을 쓴다. PyTorch도 0이고, JAX와 TensorFlow는 NaN이다.",
             "The square root of the variance, which divides by N. Where all elements are equal it has no derivative; bpdoc uses the minimum-norm subgradient 0. PyTorch gives 0, too; JAX and TensorFlow give NaN.",
@@ -173,9 +192,17 @@ pub const OPS: &[Op] = &[
             js: call("bp.norm(#0, #1, #axis)"),
             torch: call("torch.linalg.vector_norm(#1, dim=#axis, keepdim=#keepdims)"),
             jax: call("jnp.sqrt(jnp.sum(jnp.square(#1), axis=#axis, keepdims=#keepdims))"),
-            tensorflow: call("tf.norm(#1, axis=#axis, keepdims=#keepdims)"),
+            tensorflow: call("tf.sqrt(tf.reduce_sum(tf.square(#1), axis=#axis, keepdims=#keepdims))"),
             numpy: call("np.sqrt(np.sum(np.square(#1), axis=#axis, keepdims=#keepdims))"),
         },
+        variants: &[Variant {
+            jax: Some(call("root(jnp.sum(jnp.square(#1), axis=#axis, keepdims=#keepdims))").with(helpers::JAX_ROOT)),
+            tensorflow: Some(
+                call("root(tf.reduce_sum(tf.square(#1), axis=#axis, keepdims=#keepdims))")
+                    .with(helpers::TENSORFLOW_ROOT),
+            ),
+            ..Variant::when(Why::Kink, |x, attrs| has_flat_lane(x[0], attrs, |a| a == 0.0))
+        }],
         about: phrase(
             "유클리드 노름, 곧 원소 제곱의 합의 제곱근이다. 기울기는 같은 방향의 단위 벡터이다. 영벡터에서는 미분할 수 없으며, 여기서는 최소 노름 열미분인 0을 쓴다. PyTorch도 0이고, JAX와 TensorFlow는 NaN이다.",
             "The Euclidean norm: the square root of the sum of squares. Its gradient is the unit vector in the same direction. At the zero vector it has no derivative; bpdoc uses the minimum-norm subgradient 0. PyTorch gives 0, too; JAX and TensorFlow give NaN.",
@@ -248,11 +275,21 @@ pub const OPS: &[Op] = &[
         spelling: Spelling {
             latex: call(r"\operatorname{argmax} #1"),
             js: call("bp.argmax(#0, #1, #axis)"),
-            torch: call("torch.argmax(#1, dim=#axis, keepdim=#keepdims)"),
-            jax: call("jnp.argmax(#1, axis=#axis, keepdims=#keepdims)"),
-            tensorflow: call("tf.argmax(#1, axis=#axis)"),
-            numpy: call("np.argmax(#1, axis=#axis, keepdims=#keepdims)"),
+            torch: call("torch.argmax(#1, dim=#axis, keepdim=#keepdims).double()"),
+            jax: call("jnp.argmax(#1, axis=#axis, keepdims=#keepdims).astype(float)"),
+            tensorflow: call("tf.cast(tf.argmax(#1, axis=#axis), tf.float64)"),
+            numpy: call("np.argmax(#1, axis=#axis, keepdims=#keepdims).astype(float)"),
         },
+        variants: &[
+            Variant {
+                tensorflow: Some(call("tf.reshape(tf.cast(tf.argmax(tf.reshape(#1, [-1])), tf.float64), #out)")),
+                ..Variant::when(Why::Shape, |_, attrs| is_absent(attrs))
+            },
+            Variant {
+                tensorflow: Some(call("tf.reshape(tf.cast(tf.argmax(#1, axis=#axis), tf.float64), #out)")),
+                ..Variant::when(Why::Shape, |_, attrs| attrs.flag(1))
+            },
+        ],
         about: phrase(
             "가장 큰 원소가 몇 번째인지를 0부터 센 번호로 나타낸다. 여럿이면 첫 번째이다. axis가 없으면 한 줄로 펴서 센다. 값이 계단처럼 바뀌므로 기울기는 0이다.",
             "The place of the largest element, counted from 0; of several the first. Without `axis` the elements are counted in one row. It changes in steps, so no gradient passes.",
@@ -285,6 +322,11 @@ pub const OPS: &[Op] = &[
             tensorflow: call("tf.cumsum(#1, axis=#axis)"),
             numpy: call("np.cumsum(#1, axis=#axis)"),
         },
+        variants: &[Variant {
+            torch: Some(call("torch.cumsum(torch.flatten(#1), dim=0)")),
+            tensorflow: Some(call("tf.cumsum(tf.reshape(#1, [-1]))")),
+            ..Variant::when(Why::Shape, |_, attrs| is_absent(attrs))
+        }],
         about: phrase(
             "축을 따라 앞에서부터 더해 간다. axis가 없으면 한 줄로 펴서 더한다. 역전파에서는 뒤에서부터 더해 온다. 앞의 원소는 뒤의 모든 합에 들어 있기 때문이다.",
             "Adds up along an axis; without `axis`, along all elements in one row. In the backward pass the gradient is added up from the end, since an element is part of every sum behind it.",
@@ -300,10 +342,20 @@ pub const OPS: &[Op] = &[
         glyph: "Σ↑",
         inputs: &["a", "like"],
         attrs: &[ONE_AXIS],
-        spelling: spelled_by_rules(
-            r"\operatorname{cumsum}^{\leftarrow}\!\left(#1\right)",
-            "bp.cumsumBack(#0, #1, #axis)",
-        ),
+        spelling: Spelling {
+            torch: call("torch.flip(torch.cumsum(torch.flip(#1, [#axis]), dim=#axis), [#axis])"),
+            jax: call("jnp.flip(jnp.cumsum(jnp.flip(#1, #axis), axis=#axis), #axis)"),
+            tensorflow: call("tf.cumsum(#1, axis=#axis, reverse=True)"),
+            numpy: call("np.flip(np.cumsum(np.flip(#1, #axis), axis=#axis), #axis)"),
+            ..spelled_by_rules(r"\operatorname{cumsum}^{\leftarrow}\!\left(#1\right)", "bp.cumsumBack(#0, #1, #axis)")
+        },
+        variants: &[Variant {
+            torch: Some(call("torch.reshape(torch.flip(torch.cumsum(torch.flip(#1, [0]), dim=0), [0]), #out)")),
+            jax: Some(call("jnp.reshape(jnp.cumsum(#1[::-1])[::-1], #out)")),
+            tensorflow: Some(call("tf.reshape(tf.cumsum(#1, reverse=True), #out)")),
+            numpy: Some(call("np.reshape(np.cumsum(#1[::-1])[::-1], #out)")),
+            ..Variant::when(Why::Shape, |_, attrs| is_absent(attrs))
+        }],
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[1].clone()),
             kernel: |x, attrs, out| accumulate(x[1].extents, attrs, x[0].elements, out.elements, true),
@@ -315,7 +367,20 @@ pub const OPS: &[Op] = &[
         // The upstream gradient of a reduction, copied to every element that was reduced.
         name: "spread",
         glyph: "copy",
-        spelling: spelled_by_rules(r"\operatorname{copy}\!\left(#1\right)", "bp.spread(#0, #1, #axis)"),
+        spelling: Spelling {
+            torch: call("spread(#1, [#axis], #out)").with(helpers::TORCH_SPREAD),
+            jax: call("jnp.broadcast_to(jnp.expand_dims(#1, #axis), #out)"),
+            tensorflow: call("spread(#1, [#axis], #out)").with(helpers::TENSORFLOW_SPREAD),
+            numpy: call("np.broadcast_to(np.expand_dims(#1, #axis), #out)"),
+            ..spelled_by_rules(r"\operatorname{copy}\!\left(#1\right)", "bp.spread(#0, #1, #axis)")
+        },
+        variants: &[Variant {
+            torch: Some(call("torch.broadcast_to(#1, #out)")),
+            jax: Some(call("jnp.broadcast_to(#1, #out)")),
+            tensorflow: Some(call("tf.broadcast_to(#1, #out)")),
+            numpy: Some(call("np.broadcast_to(#1, #out)")),
+            ..Variant::when(Why::Shape, |_, attrs| is_absent(attrs) || attrs.flag(1))
+        }],
         inputs: &["a", "like"],
         attrs: &[AXIS, KEEPDIMS],
         forward: Forward::Structural {
@@ -332,7 +397,29 @@ pub const OPS: &[Op] = &[
         // The gradient of an operand that was broadcast, summed back to the operand's shape.
         name: "sum_to",
         glyph: "Σ",
-        spelling: spelled_by_rules(r"\operatorname{sum}\!\left(#1\right)", "bp.sumTo(#0, #1)"),
+        spelling: Spelling {
+            torch: tight("#1.sum_to_size(#out)", CALL, CALL),
+            jax: call("sum_to(#1, #out)").with(helpers::JAX_SUM_TO),
+            tensorflow: call("sum_to(#1, #out)").with(helpers::TENSORFLOW_SUM_TO),
+            numpy: call("sum_to(#1, #out)").with(helpers::NUMPY_SUM_TO),
+            ..spelled_by_rules(r"\operatorname{sum}\!\left(#1\right)", "bp.sumTo(#0, #1)")
+        },
+        variants: &[
+            Variant {
+                torch: Some(call("torch.sum(#1)")),
+                jax: Some(call("jnp.sum(#1)")),
+                tensorflow: Some(call("tf.reduce_sum(#1)")),
+                numpy: Some(call("np.sum(#1)")),
+                ..Variant::when(Why::Shape, |x, _| x[1].extents.is_empty())
+            },
+            Variant {
+                torch: Some(call("torch.sum(#1, dim=0)")),
+                jax: Some(call("jnp.sum(#1, axis=0)")),
+                tensorflow: Some(call("tf.reduce_sum(#1, axis=0)")),
+                numpy: Some(call("np.sum(#1, axis=0)")),
+                ..Variant::when(Why::Shape, |x, _| x[0].extents.get(1..) == Some(x[1].extents))
+            },
+        ],
         inputs: &["a", "like"],
         forward: Forward::Structural { shape: |shapes, _| Ok(shapes[1].clone()), kernel: |x, _, out| x[0].sum_to(out) },
         rule: Rule::Vjp(|_| &["stretch(g, a)", ""]),
@@ -341,7 +428,13 @@ pub const OPS: &[Op] = &[
     Op {
         name: "stretch",
         glyph: "copy",
-        spelling: spelled_by_rules(r"\operatorname{copy}\!\left(#1\right)", "bp.stretch(#0, #1)"),
+        spelling: Spelling {
+            torch: call("torch.broadcast_to(#1, #out)"),
+            jax: call("jnp.broadcast_to(#1, #out)"),
+            tensorflow: call("tf.broadcast_to(#1, #out)"),
+            numpy: call("np.broadcast_to(#1, #out)"),
+            ..spelled_by_rules(r"\operatorname{copy}\!\left(#1\right)", "bp.stretch(#0, #1)")
+        },
         inputs: &["a", "like"],
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[1].clone()),
@@ -433,6 +526,18 @@ fn reduce(x: View<'_>, attrs: &Attrs, out: &mut ViewMut<'_>, start: f64, fold: i
     out.elements.fill(start);
     let strides = reduced_strides(attrs, x.extents);
     walk(x.extents, &strides, |place, offset| out.elements[offset] = fold(out.elements[offset], x.elements[place]));
+}
+
+/// Whether among the numbers that are reduced to one entry all are equal, and `may_be` that number.
+fn has_flat_lane(x: View<'_>, attrs: &Attrs, may_be: impl Fn(f64) -> bool) -> bool {
+    let strides = reduced_strides(attrs, x.extents);
+    let mut lanes: BTreeMap<usize, (f64, bool)> = BTreeMap::new();
+    walk(x.extents, &strides, |place, lane| {
+        let number = x.elements[place];
+        let (first, is_flat) = lanes.entry(lane).or_insert((number, may_be(number)));
+        *is_flat &= number == *first;
+    });
+    lanes.values().any(|(_, is_flat)| *is_flat)
 }
 
 /// The better of two numbers; a NaN stays.

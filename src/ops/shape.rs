@@ -1,9 +1,10 @@
 //! Shapes: reshaping, broadcasting, joining, and picking elements, and what their rules need.
 
+use super::level::CALL;
 use super::reduce::no_axis;
 use super::{
-    Attr, AttrDefault, AttrKind, Attrs, BLANK, Family, Forward, Op, POSITIVE, Rule, Spelling, call, phrase,
-    spelled_by_rules,
+    Attr, AttrDefault, AttrKind, Attrs, BLANK, Family, Forward, Op, POSITIVE, Rule, Spelling, Variant, Why, call,
+    helpers, phrase, spelled_by_rules, tight,
 };
 use crate::lang::{Text, text};
 use crate::tensor::{Shape, View, ViewMut, position};
@@ -31,10 +32,10 @@ pub const OPS: &[Op] = &[
         spelling: Spelling {
             latex: call(r"\operatorname{reshape}_{#shape}\!\left(#1\right)"),
             js: call("bp.copy(#0, #1)"),
-            torch: call("torch.reshape(#1, (#shape,))"),
-            jax: call("jnp.reshape(#1, (#shape,))"),
-            tensorflow: call("tf.reshape(#1, [#shape])"),
-            numpy: call("np.reshape(#1, (#shape,))"),
+            torch: call("torch.reshape(#1, #out)"),
+            jax: call("jnp.reshape(#1, #out)"),
+            tensorflow: call("tf.reshape(#1, #out)"),
+            numpy: call("np.reshape(#1, #out)"),
         },
         about: phrase(
             "원소의 순서는 그대로 두고 형상만 바꾼다. 길이 하나는 −1로 두어 나머지에서 정하게 할 수 있다. 역전파에서는 기울기의 형상을 되돌린다.",
@@ -71,10 +72,10 @@ pub const OPS: &[Op] = &[
         spelling: Spelling {
             latex: call(r"\operatorname{broadcast}_{#shape}\!\left(#1\right)"),
             js: call("bp.stretch(#0, #1)"),
-            torch: call("torch.broadcast_to(#1, (#shape,))"),
-            jax: call("jnp.broadcast_to(#1, (#shape,))"),
-            tensorflow: call("tf.broadcast_to(#1, [#shape])"),
-            numpy: call("np.broadcast_to(#1, (#shape,))"),
+            torch: call("torch.broadcast_to(#1, #out)"),
+            jax: call("jnp.broadcast_to(#1, #out)"),
+            tensorflow: call("tf.broadcast_to(#1, #out)"),
+            numpy: call("np.broadcast_to(#1, #out)"),
         },
         about: phrase(
             "길이가 1이거나 없는 축을 따라 복사하여 형상을 늘린다. 원소 하나가 여러 곳에 쓰이므로 역전파에서는 늘어난 축을 따라 기울기를 더해 원래 형상으로 되돌린다.",
@@ -203,6 +204,11 @@ pub const OPS: &[Op] = &[
             tensorflow: call("tf.gather(#1, [#ids], axis=#axis)"),
             numpy: call("np.take(#1, [#ids], axis=#axis)"),
         },
+        variants: &[Variant {
+            torch: Some(call("torch.index_select(#1, #axis, torch.tensor([#ids]) % #1.shape[#axis])")),
+            tensorflow: Some(call("tf.gather(#1, [i % #1.shape[#axis] for i in [#ids]], axis=#axis)")),
+            ..Variant::when(Why::Shape, |_, attrs| attrs.integers(0).iter().any(|id| *id < 0))
+        }],
         about: phrase(
             "축을 따라 번호로 골라 모은다. 같은 번호를 여러 번 쓸 수 있고, 음수는 끝에서부터 센다. 역전파에서는 고른 자리마다 기울기를 더한다. 여러 번 고른 자리는 그만큼 여러 번 받는다.",
             "Picks slices along an axis by number; a number may be repeated, and negative ones count from the end. In the backward pass the gradient is added at each place picked, as often as it was picked.",
@@ -237,10 +243,10 @@ pub const OPS: &[Op] = &[
         spelling: Spelling {
             latex: call(r"\mathbf{1}_{#1}"),
             js: call("bp.oneHot(#0, #1)"),
-            torch: call("torch.nn.functional.one_hot(#1, #n)"),
+            torch: tight("torch.nn.functional.one_hot(#1.long(), #n).double()", CALL, CALL),
             jax: call("jax.nn.one_hot(#1, #n)"),
-            tensorflow: call("tf.one_hot(#1, #n)"),
-            numpy: call("np.eye(#n)[#1]"),
+            tensorflow: call("tf.one_hot(tf.cast(#1, tf.int64), #n, dtype=tf.float64)"),
+            numpy: call("np.eye(#n)[np.int64(#1)]"),
         },
         about: phrase(
             "클래스의 번호를 그 자리만 1이고 나머지는 0인 벡터로 바꾼다. 번호는 데이터이므로 기울기가 가지 않는다.",
@@ -254,7 +260,13 @@ pub const OPS: &[Op] = &[
         name: "reshape_as",
         glyph: "□",
         inputs: &["a", "like"],
-        spelling: spelled_by_rules(r"\operatorname{reshape}\!\left(#1\right)", "bp.copy(#0, #1)"),
+        spelling: Spelling {
+            torch: call("torch.reshape(#1, #out)"),
+            jax: call("jnp.reshape(#1, #out)"),
+            tensorflow: call("tf.reshape(#1, #out)"),
+            numpy: call("np.reshape(#1, #out)"),
+            ..spelled_by_rules(r"\operatorname{reshape}\!\left(#1\right)", "bp.copy(#0, #1)")
+        },
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[1].clone()),
             kernel: |x, _, out| out.elements.copy_from_slice(x[0].elements),
@@ -269,10 +281,13 @@ pub const OPS: &[Op] = &[
         inputs: &["a", "like"],
         is_variadic: true,
         attrs: &[FIRST_AXIS, PLACE],
-        spelling: spelled_by_rules(
-            r"\operatorname{part}_{#place}\!\left(#1\right)",
-            "bp.part(#0, #all, #axis, #place)",
-        ),
+        spelling: Spelling {
+            torch: call("part(#1, #likes, axis=#axis, place=#place)").with(helpers::TORCH_PART),
+            jax: call("part(#1, #likes, axis=#axis, place=#place)").with(helpers::JAX_PART),
+            tensorflow: call("part(#1, #likes, axis=#axis, place=#place)").with(helpers::TENSORFLOW_PART),
+            numpy: call("part(#1, #likes, axis=#axis, place=#place)").with(helpers::NUMPY_PART),
+            ..spelled_by_rules(r"\operatorname{part}_{#place}\!\left(#1\right)", "bp.part(#0, #all, #axis, #place)")
+        },
         forward: Forward::Structural {
             shape: |shapes, attrs| Ok(shapes[1 + own_place(attrs)].clone()),
             kernel: |x, attrs, out| {
@@ -294,10 +309,13 @@ pub const OPS: &[Op] = &[
         inputs: &["a", "like"],
         is_variadic: true,
         attrs: &[FIRST_AXIS, PLACE],
-        spelling: spelled_by_rules(
-            r"\operatorname{place}_{#place}\!\left(#1\right)",
-            "bp.whole(#0, #all, #axis, #place)",
-        ),
+        spelling: Spelling {
+            torch: call("whole(#1, #likes, axis=#axis, place=#place)").with(helpers::TORCH_WHOLE),
+            jax: call("whole(#1, #likes, axis=#axis, place=#place)").with(helpers::JAX_WHOLE),
+            tensorflow: call("whole(#1, #likes, axis=#axis, place=#place)").with(helpers::TENSORFLOW_WHOLE),
+            numpy: call("whole(#1, #likes, axis=#axis, place=#place)").with(helpers::NUMPY_WHOLE),
+            ..spelled_by_rules(r"\operatorname{place}_{#place}\!\left(#1\right)", "bp.whole(#0, #all, #axis, #place)")
+        },
         forward: Forward::Structural {
             shape: |shapes, attrs| joined(&shapes[1..], attrs),
             kernel: |x, attrs, out| {
@@ -318,7 +336,14 @@ pub const OPS: &[Op] = &[
         name: "layer",
         glyph: "layer",
         attrs: &[FIRST_AXIS, PLACE],
-        spelling: spelled_by_rules(r"{#1}_{#place}", "bp.layer(#0, #1, #axis, #place)"),
+        spelling: Spelling {
+            torch: call("torch.select(#1, #axis, #place)"),
+            jax: call("jnp.take(#1, #place, axis=#axis)"),
+            tensorflow: call("tf.gather(#1, #place, axis=#axis)"),
+            numpy: call("np.take(#1, #place, axis=#axis)"),
+            ..spelled_by_rules(r"{#1}_{#place}", "bp.layer(#0, #1, #axis, #place)")
+        },
+        variants: &[Variant::in_code(|_, attrs| attrs.number(0) == 0.0, tight("#1[#place]", CALL, CALL))],
         forward: Forward::Structural {
             shape: |shapes, attrs| {
                 let mut extents = shapes[0].0.clone();
@@ -340,10 +365,24 @@ pub const OPS: &[Op] = &[
         glyph: "layer",
         inputs: &["a", "like"],
         attrs: &[FIRST_AXIS, PLACE],
-        spelling: spelled_by_rules(
-            r"\operatorname{place}_{#place}\!\left(#1\right)",
-            "bp.unlayer(#0, #1, #axis, #place)",
-        ),
+        spelling: Spelling {
+            torch: call("put_back(#1, (slice(None),) * (#axis % len(#out)) + (#place,), #out)")
+                .with(helpers::TORCH_PUT_BACK),
+            jax: call("put_back(#1, (slice(None),) * (#axis % len(#out)) + (#place,), #out)")
+                .with(helpers::JAX_PUT_BACK),
+            tensorflow: call("put_back(#1, (slice(None),) * (#axis % len(#out)) + (#place,), #out)")
+                .with(helpers::TENSORFLOW_PUT_BACK),
+            numpy: call("put_back(#1, (slice(None),) * (#axis % len(#out)) + (#place,), #out)")
+                .with(helpers::NUMPY_PUT_BACK),
+            ..spelled_by_rules(r"\operatorname{place}_{#place}\!\left(#1\right)", "bp.unlayer(#0, #1, #axis, #place)")
+        },
+        variants: &[Variant {
+            torch: Some(call("put_back(#1, #place, #out)").with(helpers::TORCH_PUT_BACK)),
+            jax: Some(call("put_back(#1, #place, #out)").with(helpers::JAX_PUT_BACK)),
+            tensorflow: Some(call("put_back(#1, #place, #out)").with(helpers::TENSORFLOW_PUT_BACK)),
+            numpy: Some(call("put_back(#1, #place, #out)").with(helpers::NUMPY_PUT_BACK)),
+            ..Variant::when(Why::Shape, |_, attrs| attrs.number(0) == 0.0)
+        }],
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[1].clone()),
             kernel: |x, attrs, out| {
@@ -362,10 +401,24 @@ pub const OPS: &[Op] = &[
         glyph: "scatter",
         inputs: &["a", "like"],
         attrs: &[IDS, FIRST_AXIS],
-        spelling: spelled_by_rules(
-            r"\operatorname{scatter}_{[#ids]}\!\left(#1\right)",
-            "bp.scatter(#0, #1, #ids, #axis)",
-        ),
+        spelling: Spelling {
+            torch: call("put_back(#1, (slice(None),) * (#axis % len(#out)) + ([#ids],), #out)")
+                .with(helpers::TORCH_PUT_BACK),
+            jax: call("put_back(#1, (slice(None),) * (#axis % len(#out)) + (np.array([#ids]),), #out)")
+                .with(helpers::JAX_PUT_BACK),
+            tensorflow: call("put_back(#1, (slice(None),) * (#axis % len(#out)) + ([#ids],), #out)")
+                .with(helpers::TENSORFLOW_PUT_BACK),
+            numpy: call("put_back(#1, (slice(None),) * (#axis % len(#out)) + ([#ids],), #out)")
+                .with(helpers::NUMPY_PUT_BACK),
+            ..spelled_by_rules(r"\operatorname{scatter}_{[#ids]}\!\left(#1\right)", "bp.scatter(#0, #1, #ids, #axis)")
+        },
+        variants: &[Variant {
+            torch: Some(call("put_back(#1, [#ids], #out)").with(helpers::TORCH_PUT_BACK)),
+            jax: Some(call("put_back(#1, np.array([#ids]), #out)").with(helpers::JAX_PUT_BACK)),
+            tensorflow: Some(call("put_back(#1, [#ids], #out)").with(helpers::TENSORFLOW_PUT_BACK)),
+            numpy: Some(call("put_back(#1, [#ids], #out)").with(helpers::NUMPY_PUT_BACK)),
+            ..Variant::when(Why::Shape, |_, attrs| attrs.number(1) == 0.0)
+        }],
         forward: Forward::Structural {
             shape: |shapes, _| Ok(shapes[1].clone()),
             kernel: |x, attrs, out| {

@@ -1,9 +1,8 @@
 //! Softmax and its kin.
 
 use super::exponential::exp;
-use super::level::CALL;
 use super::reduce::{KEEPDIMS, lanes, lanes_of};
-use super::{Attr, AttrDefault, AttrKind, Attrs, BLANK, Family, Forward, Op, Rule, Spelling, call, phrase, tight};
+use super::{Attr, AttrDefault, AttrKind, Attrs, BLANK, Family, Forward, Op, Rule, Spelling, call, helpers, phrase};
 use crate::lang::Text;
 use crate::tensor::{Shape, View};
 
@@ -29,11 +28,7 @@ pub const OPS: &[Op] = &[
             torch: call("torch.softmax(#1, dim=#axis)"),
             jax: call("jax.nn.softmax(#1, axis=#axis)"),
             tensorflow: call("tf.nn.softmax(#1, axis=#axis)"),
-            numpy: tight(
-                "(lambda e: e / e.sum(axis=#axis, keepdims=True))(np.exp(#1 - np.max(#1, axis=#axis, keepdims=True)))",
-                CALL,
-                CALL,
-            ),
+            numpy: call("softmax(#1, axis=#axis)").with(helpers::NUMPY_SOFTMAX),
         },
         about: phrase(
             "점수를 합이 1인 확률로 바꾼다. 지수를 취하기 전에 가장 큰 점수를 빼므로 넘치지 않는다. 따로 말하지 않으면 마지막 축을 따라 계산한다. 역전파에서는 상류에서 온 기울기에서 그 확률 가중 평균을 빼고 확률을 곱한다. PyTorch, JAX, TensorFlow도 같다.",
@@ -62,11 +57,7 @@ pub const OPS: &[Op] = &[
             torch: call("torch.log_softmax(#1, dim=#axis)"),
             jax: call("jax.nn.log_softmax(#1, axis=#axis)"),
             tensorflow: call("tf.nn.log_softmax(#1, axis=#axis)"),
-            numpy: tight(
-                "(lambda z: z - np.log(np.sum(np.exp(z), axis=#axis, keepdims=True)))(#1 - np.max(#1, axis=#axis, keepdims=True))",
-                CALL,
-                CALL,
-            ),
+            numpy: call("log_softmax(#1, axis=#axis)").with(helpers::NUMPY_LOG_SOFTMAX),
         },
         about: phrase(
             "소프트맥스의 로그를 한 번에 구한다. 따로 구하면 확률이 0으로 반올림되어 log가 −∞가 될 수 있지만 이 연산은 그렇지 않다. 역전파에서는 상류에서 온 기울기의 합에 확률을 곱하여 뺀다. PyTorch, JAX, TensorFlow도 같다.",

@@ -163,10 +163,24 @@ fn what_is_not_a_number_stays_so() {
     }
 }
 
-/// The spellings of a public op in programming languages.
-fn code(op: &Op) -> [&Form; 5] {
+/// The spellings of an op in programming languages, those that it has at kinks and for some shapes among them.
+fn code(op: &Op) -> Vec<&Form> {
     let s = &op.spelling;
-    [&s.js, &s.torch, &s.jax, &s.tensorflow, &s.numpy]
+    let variants = op.variants.iter().flat_map(|v| [&v.torch, &v.jax, &v.tensorflow, &v.numpy]).flatten();
+    [&s.js, &s.torch, &s.jax, &s.tensorflow, &s.numpy].into_iter().chain(variants).collect()
+}
+
+/// Programs hold ops of the rules as well.
+#[test]
+fn every_op_is_spelled_in_every_framework() {
+    // Its value follows from shapes alone and is written as a number.
+    let is_constant = |op: &&Op| op.inputs.iter().all(|input| *input == "like");
+    for op in table().filter(|op| !is_constant(op)) {
+        let s = &op.spelling;
+        for form in [s.torch, s.jax, s.tensorflow, s.numpy] {
+            assert!(form.template.contains('#'), "`{}`: {form:?}", op.name);
+        }
+    }
 }
 
 /// What stands in no bracket.
@@ -194,7 +208,7 @@ fn spellings_say_how_tightly_they_bind() {
         (" / ", level::PRODUCT),
         (" ** ", level::POWER),
     ];
-    for op in table().filter(|op| op.family != Family::Rule) {
+    for op in table() {
         for form in code(op) {
             let (name, template) = (op.name, form.template);
             let open = outside_brackets(template);

@@ -120,6 +120,11 @@ fn a_graph_in_every_form() {
     );
     assert!(emit("latex").contains(r"\frac{\partial f}{\partial w} &= \frac{\partial f}{\partial g} \cdot \frac{\partial g}{\partial w} = 1 \cdot x = 1 \cdot 5 = 5"));
     assert!(emit("dot").starts_with("digraph bpdoc {"));
+    for (form, import) in
+        [("torch", "torch"), ("jax", "jax"), ("tensorflow", "tensorflow as tf"), ("numpy", "numpy as np")]
+    {
+        assert!(emit(form).contains(&format!("import {import}\n")), "{form}");
+    }
 }
 
 #[test]
