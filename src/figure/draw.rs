@@ -394,17 +394,17 @@ pub(super) fn node_shape(run: &Run, backward: &Backward, node: NodeIndex, view: 
     let name = name_runs(run.graph.name(node));
     match (role, view.show.values) {
         (NodeRole::Literal, _) => {
-            lines.extend(tensor_lines(LineRole::Value, &[], run.value(node), view.precision, Number::Value(node)));
+            lines.extend(tensor_lines(LineRole::Value, &[], run.value(node), view.precision, &Number::Value(node)));
         }
         (_, true) => {
-            lines.extend(tensor_lines(LineRole::Value, &name, run.value(node), view.precision, Number::Value(node)));
+            lines.extend(tensor_lines(LineRole::Value, &name, run.value(node), view.precision, &Number::Value(node)));
         }
         (_, false) => lines.push(line(LineRole::Value, name)),
     }
     let forward_lines = lines.len();
     if let (true, Some(grad)) = (view.show.grads, run.grad_in(backward, node)) {
         let partial = partial_runs(run.graph.name(backward.output), run.graph.name(node));
-        lines.extend(tensor_lines(LineRole::Grad, &partial, &grad, view.precision, Number::Grad(node)));
+        lines.extend(tensor_lines(LineRole::Grad, &partial, &grad, view.precision, &Number::Grad(node)));
     }
     let id = match run.graph.name(node) {
         "" => format!("const.{}", node.index()),
@@ -502,7 +502,7 @@ pub(super) fn tensor_lines(
     name: &[TextRun],
     value: &Tensor,
     precision: usize,
-    number: Number,
+    number: &Number,
 ) -> Vec<Line> {
     let shape = value.shape();
     let elements: Vec<String> =

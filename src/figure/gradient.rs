@@ -140,11 +140,11 @@ impl Scene<'_> {
             if i + 1 < partials.len() {
                 lines.push(line(LineRole::Grad, name));
             } else {
-                lines.extend(tensor_lines(LineRole::Grad, &name, run.value(node), precision, Number::Value(node)));
+                lines.extend(tensor_lines(LineRole::Grad, &name, run.value(node), precision, &Number::Value(node)));
             }
         }
         if partials.is_empty() {
-            lines.extend(tensor_lines(LineRole::Grad, &[], run.value(node), precision, Number::Value(node)));
+            lines.extend(tensor_lines(LineRole::Grad, &[], run.value(node), precision, &Number::Value(node)));
         }
         let forward_lines = lines.len();
         stack(format!("grad.{}", node.index()), NodeRole::Backward, lines, forward_lines)

@@ -187,7 +187,7 @@ fn group_shape(run: &Run, backward: &Backward, group: usize, view: View) -> Node
     for &node in leaving.iter().take(MOST_VALUES) {
         let name = name_runs(graph.name(node));
         if view.show.values {
-            lines.extend(tensor_lines(LineRole::Value, &name, run.value(node), view.precision, Number::Value(node)));
+            lines.extend(tensor_lines(LineRole::Value, &name, run.value(node), view.precision, &Number::Value(node)));
         } else {
             lines.push(line(LineRole::Value, name));
         }
@@ -199,7 +199,7 @@ fn group_shape(run: &Run, backward: &Backward, group: usize, view: View) -> Node
     for &node in leaving.iter().take(MOST_VALUES).filter(|_| view.show.grads) {
         if let Some(grad) = run.grad_in(backward, node) {
             let partial = partial_runs(graph.name(backward.output), graph.name(node));
-            lines.extend(tensor_lines(LineRole::Grad, &partial, &grad, view.precision, Number::Grad(node)));
+            lines.extend(tensor_lines(LineRole::Grad, &partial, &grad, view.precision, &Number::Grad(node)));
         }
     }
     let shape = stack(format!("group.{group}"), NodeRole::Group, lines, forward_lines);

@@ -318,10 +318,9 @@ impl Writer<'_> {
             newer_original: lesson.filter(|_| !is_foreign).and_then(|lesson| lesson.newer_original.as_deref()),
             canonical: self.absolute(&slot.path(canonical_language)),
             noindex: is_foreign,
-            players: lesson.filter(|lesson| !lesson.players.is_empty()).map(|_| {
-                let script = players::stem(&slot.path(canonical_language));
-                address_in_html(&relative(&path, &script))
-            }),
+            players: lesson
+                .filter(|lesson| !lesson.players.is_empty())
+                .map(|_| address_in_html(&relative(&path, players::stem(&slot.path(canonical_language))))),
             structured: lesson.map(|lesson| self.structured(lesson, slot, language)).unwrap_or_default(),
             image: self.image(slot, canonical_language),
             outside: &outside,

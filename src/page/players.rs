@@ -44,7 +44,10 @@ fn script<'p>(
     name: &str,
     figures: impl Iterator<Item = (&'p str, String)>,
 ) -> String {
-    let own = words.table().iter().filter_map(|(key, word)| Some((key.strip_prefix(prefix)?.to_owned(), word.as_str().into())));
+    let own = words
+        .table()
+        .iter()
+        .filter_map(|(key, word)| Some((key.strip_prefix(prefix)?.to_owned(), word.as_str().into())));
     let own: Map<String, Value> = own.collect();
     let mut script = format!("(globalThis.bpdoc??={{}}).{words_name}={};\nbpdoc.{name}={{", Value::Object(own));
     for (id, json) in figures {

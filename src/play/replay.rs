@@ -73,7 +73,9 @@ fn plane<'r>(training: &Training, run: &'r Run) -> Option<Plane<'r>> {
     let graph = &run.graph;
     let shape = |node: NodeIndex| graph.dag[node].shape.0.as_slice();
     let is_data = |node: NodeIndex| {
-        matches!(graph.dag[node].kind, Kind::Leaf(..)) && !training.parameters.contains(&node) && shape(node).len() > 0
+        matches!(graph.dag[node].kind, Kind::Leaf(..))
+            && !training.parameters.contains(&node)
+            && !shape(node).is_empty()
     };
     let data: Vec<NodeIndex> = graph.named().filter(|node| is_data(*node)).collect();
     let input = data.iter().copied().find(|node| matches!(shape(*node), [_, 2]))?;
