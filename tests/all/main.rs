@@ -15,6 +15,7 @@ mod ops;
 mod pages;
 mod parts;
 mod pictures;
+mod rebuild;
 mod site;
 mod templates;
 mod tidy;
