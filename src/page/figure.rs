@@ -166,6 +166,7 @@ pub fn figure(
     context.insert("states", parts.states);
     context.insert("is_playable", &parts.is_playable);
     context.insert("quiz", &parts.quiz.map(Quiz::word));
+    context.insert("is_wide", &parts.states.iter().any(|state| is_wide(&state.svg)));
     context.insert("caption", parts.caption);
     context.insert("has_captions", &rows.iter().any(|row| !row.caption.is_empty()));
     context.insert("has_grads", &shows_grads);
@@ -213,6 +214,14 @@ struct StepRow {
 struct SnapshotFigure<'a> {
     title: String,
     figure: &'a str,
+}
+
+/// What a picture may be wide, in pixels, to fit into the column of the text, whose width the style sheet gives.
+const COLUMN: f64 = 680.0;
+
+fn is_wide(svg: &str) -> bool {
+    let width = svg.split_once(" width=\"").and_then(|(_, rest)| rest.split_once('"')).map(|(width, _)| width.parse());
+    width.is_some_and(|width: Result<f64, _>| width.is_ok_and(|width| width > COLUMN))
 }
 
 /// The HTML of a training.

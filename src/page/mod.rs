@@ -2,8 +2,10 @@
 //! This room alone knows tera; it does not know the graph language, Markdown or the disk.
 
 mod answer;
+mod around;
 mod calendar;
 mod card;
+mod context;
 pub mod figure;
 pub mod font;
 mod glossary;
@@ -26,20 +28,17 @@ pub use template::Templates;
 pub use words::Words;
 
 use crate::diag::{Checked, Diagnostic, Log};
-use crate::fonts;
 use crate::glossary::Glossary;
 use crate::lang::text;
 use crate::note::{Address, FrontMatter, Heading, Section};
 use crate::output::Files;
-use crate::play;
 use crate::project::Asset;
 use crate::settings::Settings;
+use around::add_fonts;
+use context::{Alternate, Image, Link, NoteEntry, PageContext, Series, SiteContext};
 use links::{address_in_html, relative};
 use listing::Index;
-use serde::Serialize;
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::sync::Arc;
 
 /// A note on its way to a page.
 #[derive(Clone, Debug)]
@@ -123,155 +122,6 @@ struct Writer<'a> {
     index: Index,
     files: Files,
     log: &'a mut Log,
-}
-
-/// A link of a page.
-#[derive(Serialize)]
-struct Link {
-    title: String,
-    href: String,
-    /// The language of the title, where it is not the page's.
-    lang: Option<String>,
-}
-
-/// The same page in another language.
-#[derive(Serialize)]
-struct Alternate {
-    tag: String,
-    name: String,
-    site_title: String,
-    href: String,
-    absolute: String,
-    is_current: bool,
-    is_translated: bool,
-    /// The anchors of its sections, in their order.
-    sections: String,
-}
-
-/// A series with its notes.
-#[derive(Serialize)]
-struct Series {
-    title: String,
-    href: String,
-    summary: String,
-    notes: Vec<NoteEntry>,
-    /// The page that holds all of them.
-    print: Option<String>,
-}
-
-/// A note in a list.
-#[derive(Serialize)]
-struct NoteEntry {
-    title: String,
-    href: String,
-    summary: String,
-    number: Option<u32>,
-    lang: Option<String>,
-    date: Option<String>,
-    date_iso: Option<String>,
-    /// The id of its place, where something of the page leads there.
-    anchor: Option<String>,
-}
-
-/// What a template is told about the site.
-#[derive(Serialize)]
-struct SiteContext<'a> {
-    title: String,
-    description: String,
-    base_url: &'a str,
-    home: String,
-    /// From the page to the site's root: `../../`.
-    root: String,
-    /// The page of all tags, where notes have any.
-    tags: Option<String>,
-    /// The page of all notes by date, where notes have dates.
-    archive: Option<String>,
-    /// The page of all terms, where there are any.
-    glossary: Option<String>,
-    /// The feed, where the site has an address.
-    feed: Option<String>,
-    /// What a browser needs to keep the site at hand like a program, where the site has an address.
-    manifest: Option<String>,
-    /// Whether the author adds rules to the style sheet.
-    has_custom_css: bool,
-    params: &'a toml::Table,
-}
-
-/// What a template is told about the page.
-#[derive(Serialize)]
-struct PageContext<'a> {
-    kind: &'static str,
-    title: &'a str,
-    /// Also the document's title, with the site's.
-    heading_lang: Option<&'a str>,
-    lang: &'a str,
-    /// The language with a country, as Open Graph wants it.
-    locale: String,
-    description: &'a str,
-    date: Option<String>,
-    date_iso: Option<&'a str>,
-    updated: Option<String>,
-    updated_iso: Option<&'a str>,
-    tags: &'a [String],
-    authors: &'a [String],
-    headings: &'a [Heading],
-    body: &'a str,
-    /// The language of the body, where the page's own lacks it.
-    body_lang: Option<&'a str>,
-    body_lang_name: String,
-    /// The language of the original, where that has changed since the body was translated.
-    newer_original: Option<&'a str>,
-    canonical: String,
-    noindex: bool,
-    /// The script that holds what its figures need to be played with.
-    players: Option<String>,
-    /// What search engines are told, as JSON-LD.
-    structured: String,
-    /// The picture that goes with links to the page.
-    image: Option<Image>,
-    /// The addresses of its links to other sites, for paper.
-    outside: &'a [String],
-}
-
-/// The picture that goes with links to a page.
-#[derive(Serialize)]
-struct Image {
-    /// Its whole address.
-    address: String,
-    width: u16,
-    height: u16,
-    alternative: String,
-}
-
-impl<'a> PageContext<'a> {
-    /// A page that is no note's.
-    fn plain(kind: &'static str, title: &'a str, lang: &'a str) -> Self {
-        Self {
-            kind,
-            title,
-            heading_lang: None,
-            lang,
-            locale: web::locale(lang),
-            description: "",
-            date: None,
-            date_iso: None,
-            updated: None,
-            updated_iso: None,
-            tags: &[],
-            authors: &[],
-            headings: &[],
-            body: "",
-            body_lang: None,
-            body_lang_name: String::new(),
-            newer_original: None,
-            canonical: String::new(),
-            noindex: false,
-            players: None,
-            structured: String::new(),
-            image: None,
-            outside: &[],
-        }
-    }
 }
 
 impl Writer<'_> {
@@ -530,120 +380,5 @@ impl Writer<'_> {
             date_iso: lesson.and_then(|lesson| lesson.front.date.clone()),
             anchor: None,
         }
-    }
-
-    /// The page at the root leads to a language.
-    fn root(&mut self) {
-        let default = &self.settings.languages[0];
-        let front = Slot::front("");
-        let slot = self.map.front_of("").unwrap_or(&front);
-        let mut context = tera::Context::new();
-        context.insert("site", &self.site_context(default, "index.html"));
-        context.insert("words", self.templates.words(default).table());
-        context.insert("alternates", &self.alternates(slot, default, "index.html"));
-        context.insert("target", &address_in_html(&format!("{default}/index.html")));
-        context.insert("lang", default);
-        self.render("root.html", &context, "index.html".to_owned(), "content");
-    }
-
-    /// Former addresses lead to the present ones.
-    fn redirects(&mut self) {
-        for slot in self.map.slots() {
-            for language in &self.settings.languages {
-                let Some(lesson) = slot.lesson(language).map(|i| &self.lessons[i]) else { continue };
-                for alias in &lesson.front.aliases {
-                    match links::alias_path(alias) {
-                        Some(path) => {
-                            let mut context = tera::Context::new();
-                            context.insert("words", self.templates.words(language).table());
-                            context.insert("lang", language);
-                            context.insert("title", &lesson.title);
-                            context.insert("target", &address_in_html(&relative(&path, &slot.path(language))));
-                            self.render("redirect.html", &context, path, &lesson.source);
-                        }
-                        None => {
-                            let file: Arc<str> = lesson.source.as_str().into();
-                            self.log.push(
-                                Diagnostic::error(
-                                    "bad-alias",
-                                    0..0,
-                                    text(
-                                        format!("별칭 `{alias}`는 사이트 안의 주소가 아닙니다"),
-                                        format!("the alias `{alias}` is not an address inside the site"),
-                                    ),
-                                )
-                                .in_file(&file),
-                            );
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    fn not_found(&mut self) {
-        let default = &self.settings.languages[0];
-        let front = Slot::front("");
-        let mut context = tera::Context::new();
-        context.insert("site", &self.site_context(default, "404.html"));
-        context.insert("alternates", &self.alternates(self.map.front_of("").unwrap_or(&front), default, "404.html"));
-        let words: Vec<BTreeMap<&str, &str>> = self
-            .settings
-            .languages
-            .iter()
-            .map(|tag| {
-                BTreeMap::from([
-                    ("tag", tag.as_str()),
-                    ("not_found", self.templates.words(tag).get("not_found")),
-                    ("home", self.templates.words(tag).get("home")),
-                ])
-            })
-            .collect();
-        context.insert("words", self.templates.words(default).table());
-        context.insert("languages", &words);
-        context.insert("lang", default);
-        self.render("404.html", &context, "404.html".to_owned(), "content");
-    }
-
-    /// What the search of each language knows.
-    fn search(&mut self) {
-        for language in &self.settings.languages {
-            let title = self.templates.words(language).get("glossary");
-            let script = search::script(language, self.map, self.lessons, (self.glossary, title));
-            self.put(format!("assets/search-{language}.js"), script.into_bytes(), "templates");
-        }
-    }
-
-    /// Style sheets, scripts, and what stands beside the notes: each file beside the pages of every language.
-    fn assets(&mut self, assets: &[Asset]) {
-        for (name, bytes) in self.templates.assets() {
-            self.put(format!("assets/{name}"), bytes.to_vec(), "templates");
-        }
-        self.put("assets/kernels.js".to_owned(), play::script().into_bytes(), "templates");
-        for asset in assets {
-            for language in &self.settings.languages {
-                self.put(format!("{language}/{}", asset.path), asset.bytes.clone(), &format!("content/{}", asset.path));
-            }
-        }
-    }
-}
-
-/// The text fonts, cut down to the characters in use, and the font of formulas where there are any.
-fn add_fonts(files: &mut Files) {
-    let mut used: std::collections::BTreeSet<char> = (' '..='~').collect();
-    let mut has_formulas = false;
-    let is_read = |path: &str| path.ends_with(".html") || players::is_script(path);
-    for text in files.iter().filter(|(path, _)| is_read(path)).filter_map(|(_, bytes)| std::str::from_utf8(bytes).ok())
-    {
-        used.extend(text.chars());
-        has_formulas |= text.contains("<math");
-    }
-    for (name, font) in [("bpdoc-sans-400", fonts::SANS_REGULAR), ("bpdoc-sans-700", fonts::SANS_BOLD)] {
-        files.insert(format!("assets/{name}.woff2"), font::subset(font, &used));
-    }
-    files.insert("assets/bpdoc-sans-licence.txt".to_owned(), fonts::SANS_LICENCE.as_bytes().to_vec());
-    if has_formulas {
-        files.insert("assets/stix-two-math.woff2".to_owned(), fonts::MATH.to_vec());
-        files.insert("assets/stix-two-math-licence.txt".to_owned(), fonts::MATH_LICENCE.as_bytes().to_vec());
     }
 }

@@ -70,8 +70,8 @@ impl Moving<'_> {
             "for" | "headers" | "aria-labelledby" | "aria-describedby" | "aria-controls" | "aria-details" => {
                 value.split(' ').map(self.name).collect::<Vec<_>>().join(" ")
             }
-            // Tables are numbered note by note: here their names would not tell them apart as landmarks.
-            "role" if value == "region" => "group".to_owned(),
+            // Tables are numbered note by note, and each note has its footnotes: their names would not tell them apart as landmarks.
+            "role" if matches!(value, "region" | "doc-endnotes") => "group".to_owned(),
             "href" | "src" => (self.address)(value),
             _ => self.references(value),
         }

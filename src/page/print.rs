@@ -152,6 +152,7 @@ mod tests {
             "<details name=\"n1:g-s\" class=\"bp-whole\" open><g><text>c</text></g></details>",
         );
         check("<!-- <a href=\"x\"> --><p data-n='1'>", "<!-- <a href=\"x\"> --><p data-n='1'>");
+        check("<section role=\"doc-endnotes\">", "<section role=\"group\">");
         check("<div role=\"region\" aria-label=\"a\">", "<div role=\"group\" aria-label=\"a\">");
         check("a <", "a <");
     }

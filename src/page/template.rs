@@ -31,6 +31,7 @@ pub const BUILT_IN: &[(&str, &str)] = embedded![
     "i18n/en.toml",
     "i18n/ko.toml",
     "list.html",
+    "online.js",
     "page.html",
     "page.js",
     "partials/contents.html",
@@ -55,6 +56,9 @@ pub const BUILT_IN: &[(&str, &str)] = embedded![
     "take.js",
     "training.html",
 ];
+
+/// What `site.css` goes on with, so that a page waits for one style sheet.
+const PARTS_OF_SHEET: [&str; 2] = ["code.css", "math.css"];
 
 /// Everything that gives pages their form.
 #[derive(Debug)]
@@ -107,8 +111,11 @@ impl Templates {
                 log.push(diagnostic);
             }
         }
+        let parts: Vec<u8> =
+            PARTS_OF_SHEET.iter().filter_map(|name| templates.assets.remove(*name)).flatten().collect();
         let sheet = templates.assets.get_mut("site.css");
         if let Some(sheet) = sheet {
+            sheet.extend(parts);
             let rules = log.take(style::rules(&String::from_utf8_lossy(sheet), &project.settings.style));
             sheet.extend(rules.bytes());
         }

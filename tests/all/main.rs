@@ -16,6 +16,7 @@ mod pages;
 mod parts;
 mod pictures;
 mod programs;
+mod rebuild;
 mod site;
 mod templates;
 mod tidy;
