@@ -99,28 +99,43 @@ if (own.players) {
       document.head.append(script);
     });
   const assets = (...names) => names.map((name) => `${own.root}assets/${name}`);
-  const needed = [...assets("kernels.js"), own.players, ...assets("player.js", "quiz.js", "replay.js")];
-  let loaded;
-  const loadAll = () => (loaded ??= needed.reduce((before, src) => before.then(() => load(src)), Promise.resolve()));
+  const loaded = new Map();
+  const loadAll = (sources) => {
+    const key = sources.join();
+    if (!loaded.has(key)) loaded.set(key, sources.reduce((before, src) => before.then(() => load(src)), Promise.resolve()));
+    return loaded.get(key).catch((error) => (loaded.delete(key), Promise.reject(error)));
+  };
+  const player = [...assets("kernels.js"), `${own.players}.figures.js`, ...assets("player.js", "quiz.js", "replay.js")];
+  const takers = [`${own.players}.forms.js`, ...assets("take.js")];
   const asked = new URLSearchParams(location.search).get("play");
+
   for (const figure of document.querySelectorAll(":is([data-playable], [data-replay]):not([hidden] *)")) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "bp-play";
-    button.textContent = "replay" in figure.dataset ? own.replay : figure.dataset.quiz ? own.quiz : own.play;
-    button.addEventListener("click", async () => {
-      button.disabled = true;
-      try {
-        await loadAll();
-        button.remove();
-        bpdoc.play(figure);
-      } catch {
-        loaded = undefined;
-        button.disabled = false;
-        button.textContent = own.failed;
-      }
-    });
-    figure.append(button);
-    if (figure.id === asked) button.click();
+    const row = document.createElement("p");
+    row.className = "bp-offers";
+    figure.append(row);
+    const offer = (text, sources, begin) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = text;
+      button.addEventListener("click", async () => {
+        button.disabled = true;
+        try {
+          await loadAll(sources);
+          button.remove();
+          begin(figure);
+        } catch {
+          button.disabled = false;
+          button.textContent = own.failed;
+        }
+      });
+      row.append(button);
+      return button;
+    };
+    const isReplay = "replay" in figure.dataset;
+    const play = offer(isReplay ? own.replay : figure.dataset.quiz ? own.quiz : own.play, player, (figure) => bpdoc.play(figure));
+    play.className = "bp-play";
+    // A training is taken away with its graph; an exercise would give its answers away.
+    if (!isReplay && !figure.dataset.quiz) offer(own.take, takers, (figure) => bpdoc.take(figure));
+    if (figure.id === asked) play.click();
   }
 }
