@@ -32,15 +32,21 @@
 
   // The digits and the exponent of a number rounded to so many digits, ties to even.
   const rounded = (x, precision) => {
-    const parts = (digits) => Math.abs(x).toExponential(Math.min(100, digits - 1)).replace(".", "").split("e");
-    const isTie = ([digits]) => /^50*$/.test(digits.slice(precision));
-    let chosen = parts(precision);
-    // All digits of a number are written out only where the first few do not decide.
-    if (isTie(parts(precision + 6)) && isTie(parts(100))) {
+    const size = Math.abs(x);
+    const parts = (digits) => {
+      const text = size.toExponential(digits);
+      const at = text.indexOf("e");
+      return [text[0] + text.slice(2, at), Number(text.slice(at + 1))];
+    };
+    // A number that lies in the middle is itself the shortest that reads back as it, and has one digit more.
+    const shortest = parts();
+    if (shortest[0].length <= precision) return shortest;
+    if (shortest[0].length === precision + 1 && shortest[0].endsWith("5")) {
       const [digits, exponent] = parts(100);
-      if (Number(digits[precision - 1]) % 2 === 0) chosen = [digits.slice(0, precision), exponent];
+      const isTie = /^50*$/.test(digits.slice(precision));
+      if (isTie && Number(digits[precision - 1]) % 2 === 0) return [digits.slice(0, precision), exponent];
     }
-    return [chosen[0], Number(chosen[1])];
+    return parts(precision - 1);
   };
   const trimmed = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
   // At most so many significant digits; with 17, as many as tell the number from every other.
@@ -49,8 +55,7 @@
     if (!Number.isFinite(x)) return x > 0 ? "∞" : "-∞";
     if (x === 0) return "0";
     const sign = x < 0 ? "-" : "";
-    const [digits, exponent] =
-      precision >= 17 ? Math.abs(x).toExponential().replace(".", "").split("e").map((part, i) => (i ? Number(part) : part)) : rounded(x, precision);
+    const [digits, exponent] = rounded(x, precision);
     if (exponent < -5 || exponent >= Math.max(9, precision)) {
       return `${sign}${trimmed(`${digits[0]}.${digits.slice(1)}`)}e${exponent}`;
     }
@@ -168,17 +173,16 @@
     const room = (box ? box.width : Number(label[2])) - 2 * CLEARANCE + (label ? 6 : 0);
     const widthOf = measureFor(text.lastElementChild ?? text);
     let last;
-    const fitted = (textAt, room, element) => {
-      let shownText = "";
-      let width = 0;
-      for (let digits = precision; digits >= 2; digits -= 1) {
+    const fitted = (full, textAt, room, element) => {
+      let shownText = full;
+      let width = widthOf(full);
+      for (let digits = precision - 1; digits >= 2 && width * TIGHTEST > room; digits -= 1) {
         shownText = textAt(digits);
         width = widthOf(shownText);
-        if (width * TIGHTEST <= room) break;
       }
       element.firstChild.data = shownText;
-      if (width > room) element.setAttribute("textLength", room.toFixed(2));
-      else if (element.hasAttribute("textLength")) element.removeAttribute("textLength");
+      if (width > room && element.getAttribute("textLength") !== `${room}`) element.setAttribute("textLength", room);
+      else if (width <= room && element.hasAttribute("textLength")) element.removeAttribute("textLength");
       return Math.min(width, room);
     };
     if (shown.row !== undefined) {
@@ -191,7 +195,7 @@
           const full = wordingOf(i, precision);
           if (full === before[i]) return;
           before[i] = full;
-          fitted((digits) => wordingOf(i, digits), rooms[i], cell);
+          fitted(full, (digits) => wordingOf(i, digits), rooms[i], cell);
         });
       const show = ({ data }) => write((i, digits) => display(data[shown.row * cells.length + i], digits));
       return { show, ask: () => write(() => "?") };
@@ -203,22 +207,28 @@
     const starts = spans.map((span) => Number(span.getAttribute("x")));
     const fixed = before.length ? starts.at(-1) - starts[0] : 0;
     const middle = spans.length ? starts[0] + (fixed + Number(end.getAttribute("textLength"))) / 2 : 0;
+    let shiftNow = 0;
     const write = (wording) => {
       const full = wording(precision);
       if (full === last) return;
       last = full;
-      const width = fitted(wording, room - fixed, end);
+      const width = fitted(full, wording, room - fixed, end);
       // A text of several parts starts at a place of its own, and is moved so that it stays in the middle.
-      if (spans.length) text.setAttribute("transform", `translate(${(middle - (fixed + width) / 2 - starts[0]).toFixed(2)})`);
+      const shift = spans.length ? Math.round(middle - (fixed + width) / 2 - starts[0]) : 0;
+      if (shift !== shiftNow) text.setAttribute("transform", `translate(${shift})`);
+      shiftNow = shift;
     };
     const show = ({ shape, data }) => {
-      const numbers = (digits) => Array.from(data, (x) => display(x, digits));
-      write((digits) => prefix + (shape.length ? `[${numbers(digits).join(", ")}]` : numbers(digits)[0]));
+      const numbers = (digits) => Array.from(data, (x) => display(x, digits)).join(", ");
+      write((digits) => prefix + (shape.length ? `[${numbers(digits)}]` : display(data[0], digits)));
     };
     return { show, ask: () => write(() => `${prefix}?`) };
   };
 
   // ---- A figure that is played with.
+
+  // Milliseconds of work at a time.
+  const SLICE = 8;
 
   const zeros = (value) => ({ shape: value.shape, data: new Float64Array(value.data.length) });
   const added = (a, b) => ({ shape: b.shape, data: b.data.map((x, i) => x + (a ? a.data[i] : 0)) });
@@ -271,21 +281,31 @@
     // What an exercise asks for.
     stage.isHidden = () => false;
     stage.sum = sum;
+    // What is in sight is written at once, the rest before the next frame is painted.
+    const seen = new Set();
+    const watcher = new IntersectionObserver((changes) => {
+      for (const { target, isIntersecting } of changes) seen[isIntersecting ? "add" : "delete"](target);
+    });
+    for (const { lines } of pictures) for (const { text } of lines) watcher.observe(text);
+    const showLines = (isWanted) => {
+      for (const { text, shown, line } of pictures.flatMap(({ lines }) => lines)) {
+        if (!isWanted(text)) continue;
+        const isAsked = stage.isHidden(shown);
+        const value = isAsked ? undefined : content(shown);
+        const isKnown = isAsked || value !== undefined;
+        if (isKnown !== line.isKnown) text.classList.toggle("bp-unknown", !isKnown);
+        line.isKnown = isKnown;
+        if (isAsked) line.ask();
+        else if (value) line.show(value);
+      }
+    };
     let marked = [];
     const showPictures = () => {
       for (const part of marked) part.classList.remove("bp-now");
       marked = [];
       const mark = (part) => part && (part.classList.add("bp-now"), marked.push(part));
-      for (const { lines, parts, edges } of pictures) {
-        for (const { text, shown, line } of lines) {
-          const isAsked = stage.isHidden(shown);
-          const value = isAsked ? undefined : content(shown);
-          const isKnown = isAsked || value !== undefined;
-          if (isKnown !== line.isKnown) text.classList.toggle("bp-unknown", !isKnown);
-          line.isKnown = isKnown;
-          if (isAsked) line.ask();
-          else if (value) line.show(value);
-        }
+      showLines((text) => seen.has(text));
+      for (const { parts, edges } of pictures) {
         if (stage.position === 0 || isComplete()) continue;
         const node = forward[stage.position - 1] ?? nodes[currentStep()?.operand ?? model.output];
         mark(parts.get(node.id));
@@ -304,37 +324,64 @@
     const replaceMath = (math, inner) => math && (math.innerHTML = inner);
     const fillIn = (template) => filled(template, valueOf, precision);
     stage.fillIn = fillIn;
-    const showTable = () =>
-      rows.forEach((row, i) => {
-        const values = [valueOf(nodes[i].value)];
-        if (nodes[i].partial) values.push(nodes[i].grad === undefined ? zeros(values[0]) : valueOf(nodes[i].grad));
-        const cells = row.querySelectorAll("td.number");
-        values.forEach((value, k) => {
-          if (!cells[k]) return;
-          replaceMath(cells[k].querySelector("math"), mathTensor(value, precision));
-          const list = cells[k].querySelector("details code");
-          if (list) list.textContent = listed(value);
-        });
+    const writeRow = (row, i) => {
+      const values = [valueOf(nodes[i].value)];
+      if (nodes[i].partial) values.push(nodes[i].grad === undefined ? zeros(values[0]) : valueOf(nodes[i].grad));
+      const cells = row.querySelectorAll("td.number");
+      values.forEach((value, k) => {
+        if (!cells[k]) return;
+        replaceMath(cells[k].querySelector("math"), mathTensor(value, precision));
+        const list = cells[k].querySelector("details code");
+        if (list) list.textContent = listed(value);
       });
-    const showDerivation = () =>
-      items.forEach((item, i) => {
-        const { node } = derived[i];
-        const shares = (form) => (ways[i].some((step) => !step[form]) ? "" : sum(ways[i].map((step) => fillIn(step[form]))));
-        const paragraphs = item.querySelectorAll(":scope > p");
-        ways[i].forEach((step, k) => {
-          if (!step.partial) return;
-          const forms = withoutRepeats(step.partial.map(fillIn));
-          replaceMath(paragraphs[k].querySelectorAll("math")[1], forms.join("<mo>=</mo>"));
-        });
-        const forms = [node.partial, ...(ways[i].length ? ["chain", "symbolic", "numeric"].map(shares) : []), mathTensor(valueOf(node.grad), precision)];
-        paragraphs[paragraphs.length - 1].innerHTML = equation(forms);
+    };
+    const writeItem = (item, i) => {
+      const { node } = derived[i];
+      const shares = (form) => (ways[i].some((step) => !step[form]) ? "" : sum(ways[i].map((step) => fillIn(step[form]))));
+      const paragraphs = item.querySelectorAll(":scope > p");
+      ways[i].forEach((step, k) => {
+        if (!step.partial) return;
+        const forms = withoutRepeats(step.partial.map(fillIn));
+        replaceMath(paragraphs[k].querySelectorAll("math")[1], forms.join("<mo>=</mo>"));
       });
-    let isWaiting = false;
+      const forms = [node.partial, ...(ways[i].length ? ["chain", "symbolic", "numeric"].map(shares) : []), mathTensor(valueOf(node.grad), precision)];
+      paragraphs[paragraphs.length - 1].innerHTML = equation(forms);
+    };
+    const passages = new Map([
+      ...rows.map((row, i) => [row, () => writeRow(row, i)]),
+      ...items.map((item, i) => [item, () => writeItem(item, i)]),
+    ]);
+    for (const passage of passages.keys()) watcher.observe(passage);
+    const outdated = new Set();
+    const write = (passage) => {
+      passages.get(passage)();
+      outdated.delete(passage);
+    };
+    const isOpen = (passage) => !passage.closest("details:not([open])");
+    // What is open and out of sight follows little by little, so that the page stays at hand.
+    let isWriting = false;
+    const writeOn = () => {
+      const start = performance.now();
+      for (const passage of outdated) {
+        if (performance.now() - start > SLICE) break;
+        if (isOpen(passage)) write(passage);
+      }
+      isWriting = [...outdated].some(isOpen);
+      block.ariaBusy = isWriting ? "true" : "false";
+      if (isWriting) setTimeout(writeOn);
+    };
     const showTexts = () => {
+      for (const passage of outdated) if (seen.has(passage) && isOpen(passage)) write(passage);
+      if (!isWriting) setTimeout(writeOn);
+      isWriting = true;
+    };
+    let isWaiting = false;
+    const showRest = () => {
       isWaiting = false;
-      const isOpen = (box) => box?.open && !box.closest("details:not([open])");
-      if (isOpen(tableBox)) showTable();
-      if (isOpen(stepsBox)) showDerivation();
+      showLines((text) => !seen.has(text));
+      for (const passage of passages.keys()) outdated.add(passage);
+      block.ariaBusy = "true";
+      showTexts();
     };
     block.addEventListener("toggle", showTexts, true);
     // What forward mode has computed holds for the page's own numbers alone.
@@ -345,7 +392,7 @@
       showPictures();
       for (const listener of stage.listeners) listener();
       for (const box of tangents) box.hidden = stage.isChanged();
-      if (!isWaiting) requestAnimationFrame(showTexts);
+      if (!isWaiting) requestAnimationFrame(showRest);
       isWaiting = true;
     };
     stage.go = (position) => {

@@ -1,13 +1,19 @@
 // Figures as a reader plays with them: step by step, with other values, as exercises, and a training replayed; wide and on a
-// phone, with mouse, keyboard and touch, from a folder.
+// phone, with mouse, keyboard and touch, from a folder and from a server with a strict policy.
 //   node play.mjs SITE
 import { chromium } from "playwright-core";
 import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { createServer } from "node:http";
+import { extname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
-const page = (language, query = "") => `${pathToFileURL(resolve(process.argv[2], language, "figures", "playing.html")).href}${query}`;
+const page = (language) => pathToFileURL(resolve(process.argv[2], language, "figures", "playing.html")).href;
+
+const frame = async (tab) => {
+  await tab.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await tab.waitForFunction(() => !document.querySelector(".bp-block[aria-busy=true]"));
+};
 
 // What a reader reads of a figure: its picture's lines, its table and its derivation.
 const readings = (tab, id) =>
@@ -16,9 +22,11 @@ const readings = (tab, id) =>
     const texts = (selector) => [...block.querySelectorAll(selector)].map((element) => element.textContent.replace(/\s+/g, " ").trim());
     return { picture: texts(".bpgraph text"), table: texts(".bp-table td"), derivation: texts(".bp-steps li") };
   });
-const shownLines = (tab, id) =>
-  tab.locator(`#${id} .bpgraph text:not(.bp-unknown)`).evaluateAll((texts) => texts.map((text) => text.textContent).filter((text) => text.includes("=")));
-const frame = (tab) => tab.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+const shownLines = async (tab, id) => {
+  await frame(tab);
+  const lines = await tab.locator(`#${id} .bpgraph text:not(.bp-unknown)`).allTextContents();
+  return lines.filter((text) => text.includes("="));
+};
 
 const start = async (tab, id, press) => {
   const figure = tab.locator(`#${id}`);
@@ -200,20 +208,31 @@ const checks = {
   },
 };
 
+// The same under a strict policy: nothing may be evaluated, and nothing loaded from elsewhere.
+const kinds = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2" };
+const server = createServer((request, response) => {
+  const path = join(resolve(process.argv[2]), decodeURIComponent(new URL(request.url, "http://notes.test").pathname));
+  const kind = kinds[extname(path)] ?? "text/plain";
+  response.writeHead(200, { "content-type": kind, "content-security-policy": "default-src 'self'" }).end(readFileSync(path));
+});
+await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
+const origin = `http://127.0.0.1:${server.address().port}`;
+
 const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: flags });
 const only = process.argv[3];
-for (const [width, hasTouch] of [[1280, false], [360, true]]) {
+for (const [width, hasTouch, address] of [[1280, false, page("ko")], [360, true, page("ko")], [1280, false, `${origin}/ko/figures/playing.html`]]) {
   for (const [name, check] of Object.entries(checks).filter(([name]) => !only || name.includes(only))) {
     const context = await browser.newContext({ viewport: { width, height: 800 }, hasTouch, isMobile: hasTouch });
     const tab = await context.newPage();
     tab.setDefaultTimeout(5000);
     tab.on("pageerror", (error) => assert.fail(error));
     tab.on("console", (message) => assert.fail(message.text()));
-    await tab.goto(page("ko"));
+    await tab.goto(address);
     await check(tab, (locator) => (hasTouch ? locator.tap() : locator.click()));
-    console.log(`play: ${width} px, ${hasTouch ? "touch" : "mouse"}: ${name}`);
+    console.log(`play: ${new URL(address).protocol} ${width} px, ${hasTouch ? "touch" : "mouse"}: ${name}`);
     await context.close();
   }
 }
 await browser.close();
+server.close();

@@ -23,22 +23,33 @@ await tab.goto(`${pathToFileURL(resolve(folder, "site", "en", "chain.html")).hre
 await tab.locator("#chain .bp-player").waitFor();
 const medians = await tab.evaluate(async () => {
   const slider = document.querySelector(".bp-leaf input[type=range]");
-  const frame = () => new Promise(requestAnimationFrame);
+  const nextFrame = requestAnimationFrame;
+  // What is out of sight is written in the next frame.
+  let late = 0;
+  window.requestAnimationFrame = (work) =>
+    nextFrame(() => {
+      const start = performance.now();
+      work();
+      late = performance.now() - start;
+    });
+  const frame = () => new Promise((done) => nextFrame(() => nextFrame(done)));
   const median = async () => {
-    const times = [];
+    const [times, all] = [[], []];
     for (let i = 0; i < 200; i++) {
       slider.value = Number(slider.min) + ((i % 100) / 100) * (slider.max - slider.min);
       const start = performance.now();
       slider.dispatchEvent(new Event("input"));
       times.push(performance.now() - start);
       await frame();
+      all.push(times.at(-1) + late);
     }
-    return times.sort((a, b) => a - b)[100].toFixed(2);
+    return [times, all].map((list) => `${list.sort((a, b) => a - b)[100].toFixed(2)} ms`);
   };
   const closed = await median();
   for (const box of document.querySelectorAll(".bp-block > details")) box.open = true;
   await frame();
   return { closed, open: await median() };
 });
-console.log(`a change of a slider, 200 nodes: median ${medians.closed} ms, with table and derivation open ${medians.open} ms`);
+console.log(`a change of a slider, 200 nodes: median ${medians.closed[0]} in sight, ${medians.closed[1]} in all`);
+console.log(`with table and derivation open: ${medians.open[0]} in sight, ${medians.open[1]} in all`);
 await browser.close();
