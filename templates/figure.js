@@ -105,7 +105,7 @@ if (own.players) {
     if (!loaded.has(key)) loaded.set(key, sources.reduce((before, src) => before.then(() => load(src)), Promise.resolve()));
     return loaded.get(key).catch((error) => (loaded.delete(key), Promise.reject(error)));
   };
-  const player = [...assets("kernels.js"), `${own.players}.figures.js`, ...assets("player.js", "quiz.js", "replay.js")];
+  const player = [...assets("kernels.js"), `${own.players}.figures.js`, ...assets("player-text.js", "player-stage.js", "player.js", "quiz.js", "replay.js")];
   const takers = [`${own.players}.forms.js`, ...assets("take.js")];
   const asked = new URLSearchParams(location.search).get("play");
 

@@ -41,6 +41,8 @@ pub const BUILT_IN: &[(&str, &str)] = embedded![
     "partials/neighbours.html",
     "partials/outside.html",
     "partials/search.html",
+    "player-stage.js",
+    "player-text.js",
     "player.js",
     "print.html",
     "progress.js",

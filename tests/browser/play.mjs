@@ -60,6 +60,7 @@ const checks = {
     assert.deepEqual((await shownLines(tab, "linear")).filter((line) => line.startsWith("∂f/∂x") || line.startsWith("∂f/∂f")), ["∂f/∂x = 0", "∂f/∂f = 1", "∂f/∂x = 0"]);
     await figure.locator(".bp-stepper input[type=range]").focus();
     await tab.keyboard.press("End");
+    await frame(tab);
     assert.equal(await figure.locator(".bp-unknown").count(), 0);
   },
   async "the arrow keys step, and a gradient is added up over the paths"(tab, press) {
@@ -168,6 +169,7 @@ const checks = {
   async "the graph is taken away as programs and drawings, and the picture as it is shown"(tab, press) {
     const figure = await start(tab, "linear", press);
     await figure.getByRole("spinbutton", { name: "w", exact: true }).fill("2");
+    await frame(tab);
     await press(figure.getByRole("button", { name: "가져가기" }));
     const shown = () => figure.getByRole("tabpanel").locator("pre").textContent();
     assert.match(await shown(), /^import torch|^# /);
