@@ -4,9 +4,14 @@
 use bpdoc::figure::place::{Engine, Flow, Size, SizedEdge, SizedGraph, SizedNode, place};
 use divan::Bencher;
 use divan::counter::ItemsCount;
+use mimalloc::MiMalloc;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
+
+/// The allocator of the program.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 const SIZES: [usize; 4] = [1_000, 3_000, 10_000, 30_000];
 const TEACHING: [&str; 3] = ["neuron", "sigmoid", "xor"];
