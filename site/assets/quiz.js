@@ -68,8 +68,9 @@
     };
     question.reveal = () => {
       field.value = plain(question.answer(), stage.model.precision);
-      field.readOnly = true;
-      question.isShown = true;
+      field.readOnly = question.isShown = true;
+      field.ariaInvalid = "false";
+      verdict.textContent = "";
     };
     question.clear = () => {
       question.isFound = question.isShown = field.readOnly = false;
@@ -80,39 +81,46 @@
     field.addEventListener("keydown", (event) => event.key === "Enter" && check());
     field.addEventListener("change", check);
     const help = button(words.hint, () => hint.replaceChildren(shownMath(hintFor(stage, question).join("<mo>=</mo>"))));
-    const name = make("span", { className: "bp-asked" }, shownMath(`${question.label}`), question.index, " = ");
+    const caption = question.node.caption ? ` (${question.node.caption})` : "";
+    const name = make("span", { className: "bp-asked" }, shownMath(question.label), question.index, caption, " = ");
     return make("li", {}, make("label", {}, name, field), " ", button(words.check, check), " ", help, " ", verdict, hint);
   };
 
   // Which way does the output move?
+  const WAYS = [
+    [1, words.up],
+    [-1, words.down],
+    [0, words.same],
+  ];
   const direction = (stage, changed) => {
     const { nodes, output, quiz } = stage.model;
     const leaves = [...stage.given.keys()].filter((node) => node.grad !== undefined && stage.valueOf(node.value).shape.length === 0);
     if (quiz !== "grads" || !leaves.length || stage.valueOf(nodes[output].value).shape.length) return undefined;
-    const question = { isFound: false, reveal() {}, clear() {} };
+    const question = {};
     let leaf;
     const lead = make("span");
     const verdict = make("span", { className: "bp-verdict", role: "status" });
     const answer = () => Math.sign(stage.valueOf(leaf.grad).data[0]);
-    const choices = [
-      [1, words.up],
-      [-1, words.down],
-      [0, words.same],
-    ].map(([sign, word]) =>
+    const choices = WAYS.map(([sign, word]) =>
       button(word, () => {
         question.isFound = answer() === sign;
         verdict.textContent = question.isFound ? `✓ ${words.right}` : `✗ ${words.wrong}`;
         changed();
       }),
     );
+    question.reveal = () => {
+      const [, word] = WAYS.find(([sign]) => sign === answer());
+      question.isShown = true;
+      verdict.textContent = word;
+    };
     question.clear = () => {
-      question.isFound = false;
+      question.isFound = question.isShown = false;
       verdict.textContent = "";
       leaf = leaves[Math.floor(Math.random() * leaves.length)];
       lead.textContent = `${fill(words.direction, { leaf: leaf.id, output: nodes[output].id })} `;
     };
     question.clear();
-    question.item = make("li", {}, lead, ...choices, " ", verdict);
+    question.item = make("li", {}, lead, ...choices.flatMap((choice) => [choice, " "]), verdict);
     return question;
   };
 
@@ -121,8 +129,9 @@
     for (let tries = 0; tries < 50; tries += 1) {
       const draw = (x) => (Number.isInteger(x) ? Math.floor(Math.random() * 11) - 5 : Math.round((Math.random() * 4 - 2) * 10) / 10);
       stage.setAll([...stage.given].map(([node, data]) => [node, Array.from(data, draw)]));
+      const isNew = stage.isChanged();
       const slots = stage.model.nodes.flatMap((node) => (node.grad === undefined ? [node.value] : [node.value, node.grad]));
-      if (slots.every((slot) => stage.valueOf(slot).data.every(Number.isFinite))) return;
+      if (isNew && slots.every((slot) => stage.valueOf(slot).data.every(Number.isFinite))) return;
     }
     stage.setAll(stage.given);
   };

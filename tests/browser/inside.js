@@ -43,7 +43,8 @@ globalThis.textsOfFigures = () => {
     fold.removeAttribute("name");
     fold.open = true;
   }
-  for (const text of document.querySelectorAll(".bpgraph text, .bpcurve text")) {
+  // What is for paper alone repeats what stands in the text.
+  for (const text of document.querySelectorAll(":is(.bpgraph, .bpcurve) text:not([hidden] *)")) {
     const [kind, fits] = room(text);
     counts[kind] = (counts[kind] ?? 0) + 1;
     const found = box(text.getBBox());

@@ -83,7 +83,7 @@ for (const [width, isBeside] of [[1600, true], [1280, false], [360, false]]) {
   assert.equal(await tab.locator(".read-mark").isVisible(), false);
   assert.equal(await tab.locator(".toc a").first().isVisible(), isBeside);
   if (isBeside) {
-    await tab.locator(".prose h2").last().scrollIntoViewIfNeeded();
+    await tab.locator(".prose h2:visible").last().scrollIntoViewIfNeeded();
     const box = await tab.locator(".toc").boundingBox();
     assert.ok(box.y >= 0 && box.y + box.height <= 800, "the contents stay in sight");
     const text = await tab.locator(".prose").boundingBox();
