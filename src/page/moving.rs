@@ -11,6 +11,8 @@ pub(super) struct Moving<'a> {
     pub lowers: bool,
 }
 
+/// How a tag ends whose element is open.
+const OPEN: &str = " open>";
 /// What `figure.html` says of the state of a figure where all is open.
 const WHOLE: &str = " class=\"bp-whole\"";
 
@@ -31,7 +33,10 @@ impl Moving<'_> {
                 tag if tag.starts_with("<details name=") && !tag.contains(WHOLE) => {
                     rest = after.split_once("</details>").map_or("", |(_, after)| after.trim_start());
                 }
-                tag if tag.contains(WHOLE) => self.tag(&tag.replacen(WHOLE, &format!("{WHOLE} open"), 1), &mut out),
+                // What has been moved before is open already.
+                tag if tag.contains(WHOLE) && !tag.ends_with(OPEN) => {
+                    self.tag(&tag.replacen(&format!("{WHOLE}>"), &format!("{WHOLE}{OPEN}"), 1), &mut out);
+                }
                 tag if tag.starts_with("<a class=\"fold\"") => {
                     is_in_fold = true;
                     out.push_str("<g>");

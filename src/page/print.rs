@@ -151,6 +151,7 @@ mod tests {
             "<details name=\"g-s\" open><summary>b</summary></details>\n<details name=\"g-s\" class=\"bp-whole\"><a class=\"fold\" href=\"#g-closed\"><text>c</text></a></details>",
             "<details name=\"n1:g-s\" class=\"bp-whole\" open><g><text>c</text></g></details>",
         );
+        check("<details name=\"s\" class=\"bp-whole\" open>", "<details name=\"n1:s\" class=\"bp-whole\" open>");
         check("<!-- <a href=\"x\"> --><p data-n='1'>", "<!-- <a href=\"x\"> --><p data-n='1'>");
         check("<section role=\"doc-endnotes\">", "<section role=\"group\">");
         check("<div role=\"region\" aria-label=\"a\">", "<div role=\"group\" aria-label=\"a\">");
