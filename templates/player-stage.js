@@ -94,7 +94,7 @@
   // ---- A figure that is played with.
 
   // Milliseconds of work at a time.
-  const SLICE = 8;
+  const SLICE = 4;
 
   const zeros = (value) => ({ shape: value.shape, data: new Float64Array(value.data.length) });
   const added = (a, b) => ({ shape: b.shape, data: b.data.map((x, i) => x + (a ? a.data[i] : 0)) });
@@ -147,30 +147,20 @@
     // What an exercise asks for.
     stage.isHidden = () => false;
     stage.sum = sum;
-    // What is in sight is written at once, the rest before the next frame is painted.
-    const seen = new Set();
-    const watcher = new IntersectionObserver((changes) => {
-      for (const { target, isIntersecting } of changes) seen[isIntersecting ? "add" : "delete"](target);
-    });
-    for (const { lines } of pictures) for (const { text } of lines) watcher.observe(text);
-    const showLines = (isWanted) => {
-      for (const { text, shown, line } of pictures.flatMap(({ lines }) => lines)) {
-        if (!isWanted(text)) continue;
-        const isAsked = stage.isHidden(shown);
-        const value = isAsked ? undefined : content(shown);
-        const isKnown = isAsked || value !== undefined;
-        if (isKnown !== line.isKnown) text.classList.toggle("bp-unknown", !isKnown);
-        line.isKnown = isKnown;
-        if (isAsked) line.ask();
-        else if (value) line.show(value);
-      }
+    const writeLine = ({ text, shown, line }) => {
+      const isAsked = stage.isHidden(shown);
+      const value = isAsked ? undefined : content(shown);
+      const isKnown = isAsked || value !== undefined;
+      if (isKnown !== line.isKnown) text.classList.toggle("bp-unknown", !isKnown);
+      line.isKnown = isKnown;
+      if (isAsked) line.ask();
+      else if (value) line.show(value);
     };
     let marked = [];
-    const showPictures = () => {
+    const showPosition = () => {
       for (const part of marked) part.classList.remove("bp-now");
       marked = [];
       const mark = (part) => part && (part.classList.add("bp-now"), marked.push(part));
-      showLines((text) => seen.has(text));
       for (const { parts, edges } of pictures) {
         if (stage.position === 0 || isComplete()) continue;
         const node = forward[stage.position - 1] ?? nodes[currentStep()?.operand ?? model.output];
@@ -213,18 +203,28 @@
       const forms = [node.partial, ...(ways[i].length ? ["chain", "symbolic", "numeric"].map(shares) : []), mathTensor(valueOf(node.grad), precision)];
       paragraphs[paragraphs.length - 1].innerHTML = equation(forms);
     };
+    const lines = pictures.flatMap(({ lines }) => lines);
     const passages = new Map([
+      ...lines.map((entry) => [entry.text, () => writeLine(entry)]),
       ...rows.map((row, i) => [row, () => writeRow(row, i)]),
       ...items.map((item, i) => [item, () => writeItem(item, i)]),
     ]);
-    for (const passage of passages.keys()) watcher.observe(passage);
     const outdated = new Set();
     const write = (passage) => {
       passages.get(passage)();
       outdated.delete(passage);
     };
+    // What is in sight is written at once: the picture with the change, table and derivation with the next frame. The rest
+    // follows little by little, or when it comes into sight, so that the page stays at hand.
+    const seen = new Set();
+    const watcher = new IntersectionObserver((changes) => {
+      for (const { target, isIntersecting } of changes) {
+        seen[isIntersecting ? "add" : "delete"](target);
+        if (isIntersecting && outdated.has(target)) write(target);
+      }
+    });
+    for (const passage of passages.keys()) watcher.observe(passage);
     const isOpen = (passage) => !passage.closest("details:not([open])");
-    // What is open and out of sight follows little by little, so that the page stays at hand.
     let isWriting = false;
     const writeOn = () => {
       const start = performance.now();
@@ -236,18 +236,12 @@
       block.ariaBusy = isWriting ? "true" : "false";
       if (isWriting) setTimeout(writeOn);
     };
+    let isWaiting = false;
     const showTexts = () => {
-      for (const passage of outdated) if (seen.has(passage) && isOpen(passage)) write(passage);
+      isWaiting = false;
+      for (const passage of outdated) if (seen.has(passage)) write(passage);
       if (!isWriting) setTimeout(writeOn);
       isWriting = true;
-    };
-    let isWaiting = false;
-    const showRest = () => {
-      isWaiting = false;
-      showLines((text) => !seen.has(text));
-      for (const passage of passages.keys()) outdated.add(passage);
-      block.ariaBusy = "true";
-      showTexts();
     };
     block.addEventListener("toggle", showTexts, true);
     // What forward mode has computed holds for the page's own numbers alone.
@@ -255,10 +249,13 @@
 
     stage.isChanged = () => [...given].some(([node, data]) => data.some((x, i) => !Object.is(x, valueOf(node.value).data[i])));
     stage.show = () => {
-      showPictures();
+      for (const passage of passages.keys()) outdated.add(passage);
+      block.ariaBusy = "true";
+      for (const { text } of lines) if (seen.has(text)) write(text);
+      showPosition();
       for (const listener of stage.listeners) listener();
       for (const box of tangents) box.hidden = stage.isChanged();
-      if (!isWaiting) requestAnimationFrame(showRest);
+      if (!isWaiting) requestAnimationFrame(showTexts);
       isWaiting = true;
     };
     stage.go = (position) => {

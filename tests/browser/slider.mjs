@@ -1,5 +1,5 @@
-// How long a change of a slider takes on a figure of 200 nodes, in Chromium: the median, in milliseconds, of the time from
-// the event to the picture that is ready to be painted, with the table and the derivation closed and open. A measurement, no
+// How long a change of a slider takes on a figure of 200 nodes, in Chromium: the median, in milliseconds, of the work in the
+// event and in the next frame, which write what is in sight, with the table and the derivation closed and open. A measurement, no
 // test: the program and a folder for the site are given.
 //   node slider.mjs ../../target/release/bpdoc /tmp/slider
 import { chromium } from "playwright-core";
@@ -24,7 +24,6 @@ await tab.locator("#chain .bp-player").waitFor();
 const medians = await tab.evaluate(async () => {
   const slider = document.querySelector(".bp-leaf input[type=range]");
   const nextFrame = requestAnimationFrame;
-  // What is out of sight is written in the next frame.
   let late = 0;
   window.requestAnimationFrame = (work) =>
     nextFrame(() => {
@@ -50,6 +49,6 @@ const medians = await tab.evaluate(async () => {
   await frame();
   return { closed, open: await median() };
 });
-console.log(`a change of a slider, 200 nodes: median ${medians.closed[0]} in sight, ${medians.closed[1]} in all`);
-console.log(`with table and derivation open: ${medians.open[0]} in sight, ${medians.open[1]} in all`);
+console.log(`a change of a slider, 200 nodes: median ${medians.closed[0]}, with the next frame ${medians.closed[1]}`);
+console.log(`with table and derivation open: ${medians.open[0]}, with the next frame ${medians.open[1]}`);
 await browser.close();
