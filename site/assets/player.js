@@ -92,7 +92,6 @@
       slider?.addEventListener("input", () => stage.set(node, 0, Number(slider.value)));
       const label = make("span", { className: "bp-leaf-name" }, shownMath(node.name), node.caption ? ` ${node.caption}` : "");
       const grid = make("span", { className: "bp-fields" }, ...fields);
-      if (shape.length) grid.dataset.columns = shape.at(-1);
       grid.style.setProperty("--columns", shape.at(-1) ?? 1);
       list.append(make("div", { className: shape.length ? "bp-leaf bp-tensor" : "bp-leaf" }, label, ...(slider ? [slider] : []), grid));
       stage.listeners.push(() => {
