@@ -4,7 +4,9 @@
 use crate::block::{BlockOptions, Spanned, read_options, read_over_twin};
 use crate::diag::{Checked, Diagnostic, Log};
 use crate::graph::{self, Caption, Sheet};
+use crate::key::Key;
 use crate::lang::text;
+use crate::memo::Shelf;
 use crate::note::{Block, BlockKind, Note};
 use crate::train::{self, plan::Plan};
 use std::collections::HashMap;
@@ -43,6 +45,8 @@ pub struct Entry {
     pub graph: Option<usize>,
     /// Its training, if it is a train block and has a usable one.
     pub training: Option<usize>,
+    /// Stands for the options and the id.
+    pub key: Key,
 }
 
 /// A training to be run.
@@ -56,6 +60,8 @@ pub struct TrainSource {
     pub plan: Plan,
     /// The graph that is trained.
     pub graph: usize,
+    /// Stands for the plan and the graph.
+    pub key: Key,
 }
 
 /// A graph to be run.
@@ -66,25 +72,27 @@ pub struct GraphSource {
     /// The position of the block in that note.
     pub block: usize,
     /// The statements.
-    pub sheet: Sheet,
+    pub sheet: Arc<Sheet>,
+    /// Stands for the statements.
+    pub key: Key,
 }
 
 /// `src=` of a graph that itself has `src=`, and so on: this far.
 const MOST_STEPS: usize = 8;
 
 /// Finds the graph of every block.
-pub fn catalogue(notes: &[Note<'_>]) -> Checked<Catalogue> {
-    let mut finder = Finder { notes, log: Log::default(), options: Vec::new(), written: HashMap::new() };
+pub fn catalogue(notes: &[Arc<Note>], memo: &Shelf<Checked<Arc<Sheet>>>) -> Checked<Catalogue> {
+    let mut finder = Finder { notes, memo, log: Log::default(), options: Vec::new(), written: HashMap::new() };
     finder.read_fences();
     let mut catalogue = Catalogue::default();
     let mut graph_of: HashMap<(usize, usize), usize> = HashMap::new();
     // First the graphs that are written out, then the blocks that stand for a twin's.
     for (note, block) in finder.all() {
         if finder.is_written(note, block)
-            && let Some(sheet) = finder.sheet(note, block, MOST_STEPS, true)
+            && let Some((sheet, key)) = finder.sheet(note, block, MOST_STEPS, true)
         {
             graph_of.insert((note, block), catalogue.graphs.len());
-            catalogue.graphs.push(GraphSource { note, block, sheet });
+            catalogue.graphs.push(GraphSource { note, block, sheet, key });
         }
     }
     let mut training_of: HashMap<(usize, usize), usize> = HashMap::new();
@@ -93,7 +101,8 @@ pub fn catalogue(notes: &[Note<'_>]) -> Checked<Catalogue> {
             && let Some(&graph) = graph_of.get(&owner)
         {
             training_of.insert((note, block), catalogue.trainings.len());
-            catalogue.trainings.push(TrainSource { note, block, plan, graph });
+            let key = Key::of([finder.block(note, block).key.bytes(), catalogue.graphs[graph].key.bytes()]);
+            catalogue.trainings.push(TrainSource { note, block, plan, graph, key });
         }
     }
     catalogue.blocks = notes.iter().map(|_| Vec::new()).collect();
@@ -105,9 +114,12 @@ pub fn catalogue(notes: &[Note<'_>]) -> Checked<Catalogue> {
             Some((twin, other)) => read_over_twin(&finder.options[twin][other], &finder.block(note, block).info),
             None => finder.options[note][block].clone(),
         };
+        let twin_info = owner.filter(|_| !has_own).map(|(twin, other)| finder.block(twin, other).info.as_str());
         let id = options.id.as_ref().map_or_else(|| format!("figure-{}", block + 1), |id| id.text.clone());
+        let info = finder.block(note, block).info.as_str();
         catalogue.blocks[note].push(Entry {
             options,
+            key: Key::of([info, twin_info.unwrap_or_default(), &id].map(str::as_bytes)),
             id,
             graph: training
                 .map(|training| catalogue.trainings[training].graph)
@@ -119,14 +131,15 @@ pub fn catalogue(notes: &[Note<'_>]) -> Checked<Catalogue> {
 }
 
 /// A series, a slug and the id of a block.
-type Key<'a> = (&'a str, Option<&'a str>, String);
+type Name<'a> = (&'a str, Option<&'a str>, String);
 
 struct Finder<'a> {
-    notes: &'a [Note<'a>],
+    notes: &'a [Arc<Note>],
+    memo: &'a Shelf<Checked<Arc<Sheet>>>,
     log: Log,
     options: Vec<Vec<BlockOptions>>,
     /// Series, slug and id → the blocks of that id that have a text of their own, or reuse another's.
-    written: HashMap<Key<'a>, Vec<(usize, usize)>>,
+    written: HashMap<Name<'a>, Vec<(usize, usize)>>,
 }
 
 impl<'a> Finder<'a> {
@@ -245,17 +258,23 @@ impl<'a> Finder<'a> {
         }
     }
 
-    /// The statements of a block; mistakes are reported where the block stands, and once.
-    fn sheet(&mut self, note: usize, block: usize, steps: usize, reports: bool) -> Option<Sheet> {
+    /// The statements of a block, and what stands for them; mistakes are reported where the block stands, and once.
+    fn sheet(&mut self, note: usize, block: usize, steps: usize, reports: bool) -> Option<(Arc<Sheet>, Key)> {
         let source = self.block(note, block);
         let file = self.file(note);
-        let Checked { value: own, diagnostics } = graph::parse(&source.text);
+        let parsed = self.memo.recall(source.key, || {
+            let Checked { value, diagnostics } = graph::parse(&source.text);
+            Checked { value: Arc::new(value), diagnostics }
+        });
+        let Checked { value: own, diagnostics } = parsed.as_ref();
         if reports {
-            self.log.extend(diagnostics.into_iter().map(|d| d.placed(&file, &source.map)));
+            self.log.extend(diagnostics.iter().cloned().map(|d| d.placed(&file, &source.map)));
         }
-        let Some(src) = self.options[note][block].src.clone() else { return Some(own) };
+        let Some(src) = self.options[note][block].src.clone() else {
+            return Some((Arc::clone(own), source.key));
+        };
         let place = self.in_fence(note, block, &src.span);
-        let base = match self.source_of(note, &src.text) {
+        let (base, key) = match self.source_of(note, &src.text) {
             Some(base) if steps > 0 && base != (note, block) => self.sheet(base.0, base.1, steps - 1, false)?,
             found => {
                 if reports {
@@ -269,11 +288,11 @@ impl<'a> Finder<'a> {
                 return None;
             }
         };
-        let Checked { value, diagnostics } = Sheet::with_changes(&base, own);
+        let Checked { value, diagnostics } = Sheet::with_changes(&base, Sheet::clone(own));
         if reports {
             self.log.extend(diagnostics.into_iter().map(|d| d.placed(&file, &source.map)));
         }
-        Some(value)
+        Some((Arc::new(value), Key::of([source.key.bytes(), key.bytes()])))
     }
 
     /// The block that `NOTE#ID` names: in the same language if it is written there, else in a twin.
@@ -282,7 +301,7 @@ impl<'a> Finder<'a> {
         let here = &self.notes[note].address;
         let (series, name) =
             name.rsplit_once('/').map_or((here.series.as_str(), name), |(series, name)| (series, name));
-        let fits = |other: &Note<'_>| {
+        let fits = |other: &Note| {
             let address = &other.address;
             let slug = address.slug.as_deref().unwrap_or_default();
             let numbered = address.number.is_some_and(|number| {

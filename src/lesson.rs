@@ -1,10 +1,13 @@
 //! From a note to a lesson: figures and computed numbers go into the prose. In: notes, their blocks and the graphs
 //! that have run; out: lessons whose bodies are HTML. This room does not know the page around the body.
 
+mod key;
 mod link;
 mod picture;
 mod term;
 mod value;
+
+pub use link::DeadLinks;
 
 use crate::block::{GraphView, Quiz, Show};
 use crate::blocks::{Catalogue, Entry};
@@ -13,11 +16,13 @@ use crate::figure::place::{Engine, Flow};
 use crate::figure::{self, Curve, Drawing, Heading, Opening, View};
 use crate::glossary::Glossary;
 use crate::graph::{Backward, Run};
+use crate::key::Key;
 use crate::lang::{Tongue, text};
 use crate::markup::escaped;
+use crate::memo::Memo;
 use crate::note::html::{self, Parts};
 use crate::note::math::MathWriter;
-use crate::note::{self, Block, BlockKind, Note, Section, Value, plain_text};
+use crate::note::{self, BlockKind, Manuscript, Note, Section, Value, plain_text};
 use crate::num;
 use crate::numbering::Numbering;
 use crate::page::figure::{FigureParts, SnapshotParts, StateParts, TrainingParts};
@@ -27,8 +32,9 @@ use crate::project::Asset;
 use crate::settings::Settings;
 use crate::train::{Snapshot, Training};
 use rayon::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// What all lessons share.
 pub struct Workshop<'a> {
@@ -39,7 +45,11 @@ pub struct Workshop<'a> {
     /// The writer of formulas.
     pub math: &'a MathWriter,
     /// All notes.
-    pub notes: &'a [Note<'a>],
+    pub notes: &'a [Arc<Note>],
+    /// What each of them was read from.
+    pub manuscripts: &'a [&'a Manuscript],
+    /// How they are read.
+    pub policy: &'a note::Policy<'a>,
     /// Their blocks.
     pub catalogue: &'a Catalogue,
     /// The numbers of figures and their like.
@@ -51,38 +61,60 @@ pub struct Workshop<'a> {
     /// What stands beside the notes, sorted by path.
     pub assets: &'a [Asset],
     /// The graphs, run; none where a graph is broken.
-    pub runs: &'a [Option<Run>],
+    pub runs: &'a [Arc<Checked<Option<Run>>>],
     /// The trainings, run; none where one is broken.
-    pub trainings: &'a [Option<Training>],
+    pub trainings: &'a [Arc<Checked<Option<Training>>>],
     /// All pages.
     pub map: &'a Map,
+    /// The place of each note among them, by its path.
+    pub places: &'a HashMap<&'a str, usize>,
+    /// What has been made before.
+    pub memo: &'a Memo,
 }
 
-/// What is gathered while the figures of a note are made.
+/// What stands in the place of a block, in a language.
+#[derive(Debug, Default)]
+pub struct Figure {
+    html: String,
+    players: Vec<Player>,
+    /// What is wrong; what is about the block itself has no place yet.
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// A lesson with what is wrong in it.
+#[derive(Debug)]
+pub struct Written {
+    /// The lesson.
+    pub lesson: Arc<Lesson>,
+    /// What is wrong, at its place in the note's manuscript.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What is gathered while the figures of a block are made.
 #[derive(Default)]
 struct Desk {
-    log: Log,
+    diagnostics: Vec<Diagnostic>,
     players: Vec<Player>,
 }
 
 /// Where a figure goes.
 struct Place<'a> {
-    note: &'a Note<'a>,
+    /// The language of the note.
+    language: &'a str,
     /// The id of the figure on its page.
     id: &'a str,
     /// What the figure is called, where it has a number.
     label: Option<&'a str>,
-    /// The bytes of its block in the note.
-    range: Range<usize>,
     /// Whether a reader may play with it.
     is_played: bool,
 }
 
-fn engine_gave_up(engine: Engine, range: Range<usize>) -> Diagnostic {
+/// A warning about a block, which has no place yet.
+fn engine_gave_up(engine: Engine) -> Diagnostic {
     let name = engine.name();
     Diagnostic::warning(
         "engine-gave-up",
-        range,
+        0..0,
         text(
             format!("{name} 엔진이 이 그래프를 배치하지 못해 bpdoc이 배치했습니다"),
             format!("the engine {name} cannot place this graph, so bpdoc has placed it"),
@@ -96,34 +128,42 @@ const SUMMARY_LENGTH: usize = 160;
 
 impl Workshop<'_> {
     /// Writes all lessons.
-    pub fn write_all(&self) -> Checked<Vec<Lesson>> {
+    pub fn write_all(&self) -> Checked<Vec<Arc<Lesson>>> {
+        let written: Vec<Arc<Written>> = (0..self.notes.len()).into_par_iter().map(|note| self.write(note)).collect();
         let mut log = Log::default();
-        let written: Vec<Checked<Lesson>> =
-            (0..self.notes.len()).into_par_iter().map(|note| self.write(note)).collect();
-        let lessons = written.into_iter().map(|lesson| log.take(lesson)).collect();
-        log.finish(lessons)
+        log.extend(written.iter().flat_map(|written| written.diagnostics.iter().cloned()));
+        log.finish(written.iter().map(|written| Arc::clone(&written.lesson)).collect())
     }
 
-    fn write(&self, index: usize) -> Checked<Lesson> {
-        let note = &self.notes[index];
-        let mut desk = Desk::default();
-        let blocks: Vec<String> = note
-            .blocks
-            .iter()
-            .zip(&self.catalogue.blocks[index])
-            .enumerate()
-            .map(|(at, (block, entry))| {
-                let label = self.numbering.of_block(index, at).map(|number| self.label(note, number));
-                self.block(note, block, entry, label.as_deref(), &mut desk)
-            })
-            .collect();
-        let Desk { mut log, players } = desk;
+    /// Writes a lesson, unless the last one of this note would be the same.
+    fn write(&self, index: usize) -> Arc<Written> {
+        let labels: Vec<Option<String>> = self.labels(index);
+        let keys = self.figure_keys(index, &labels);
+        self.memo.lessons.recall(self.lesson_key(index, &keys, &labels), || {
+            let Checked { value, diagnostics } = self.compose(index, &keys, &labels);
+            Written { lesson: Arc::new(value), diagnostics }
+        })
+    }
+
+    fn compose(&self, index: usize, keys: &[Key], labels: &[Option<String>]) -> Checked<Lesson> {
+        let reading = note::read(self.manuscripts[index], self.policy).value;
+        let note = &reading.note;
+        let mut log = Log::default();
+        let mut blocks = Vec::new();
+        let mut players = Vec::new();
+        for (at, (block, key)) in note.blocks.iter().zip(keys).enumerate() {
+            let label = labels[self.numbering.mark_of_block(index, at)].as_deref();
+            let figure = self.memo.figures.recall(*key, || self.block(index, at, label));
+            let of_figure = figure.diagnostics.iter().cloned();
+            log.extend(of_figure.map(|found| about_block(found, &block.range, &note.source.path)));
+            players.extend(figure.players.iter().cloned());
+            blocks.push(figure);
+        }
+        let blocks: Vec<&str> = blocks.iter().map(|figure| figure.html.as_str()).collect();
         let values: Vec<Value> = (0..note.values.len()).map(|value| self.value(index, value, &mut log)).collect();
         let words = self.templates.words(&note.address.lang);
         let link = |destination: &str| self.link(note, destination);
         let reference = |destination: &str| self.reference(index, destination).ok();
-        let labels: Vec<Option<String>> =
-            self.numbering.of_marks(index).iter().map(|number| Some(self.label(note, number.as_ref()?))).collect();
         let number = |id: &str| Some(self.numbering.of_id(index, id)?.text.clone());
         let term = |key: &str| self.term(note, key);
         log.extend(self.unknown_references(index));
@@ -138,15 +178,15 @@ impl Workshop<'_> {
             reference: &reference,
             term: &term,
             picture_size: &picture_size,
-            labels: &labels,
+            labels,
             number: &number,
             words: body_words(words),
         };
-        let body = page::with_answers(log.take(html::body_html(note, &parts)), words.get("answers"));
+        let body = page::with_answers(log.take(html::body_html(&reading, &parts)), words.get("answers"));
         let figures: Vec<Option<Section>> =
             self.catalogue.blocks[index].iter().map(|entry| self.captions(note, entry)).collect();
-        let sections = note::sections(note, &parts, &figures);
-        let summary = note.front.summary.clone().unwrap_or_else(|| beginning(&plain_text(note, &parts)));
+        let sections = note::sections(&reading, &parts, &figures);
+        let summary = note.front.summary.clone().unwrap_or_else(|| beginning(&plain_text(&reading, &parts)));
         log.finish(Lesson {
             source: note.source.path.clone(),
             address: note.address.clone(),
@@ -162,9 +202,9 @@ impl Workshop<'_> {
     }
 
     /// What the search knows of a figure: its caption, and those of its nodes.
-    fn captions(&self, note: &Note<'_>, entry: &Entry) -> Option<Section> {
+    fn captions(&self, note: &Note, entry: &Entry) -> Option<Section> {
         let language = self.settings.languages.iter().position(|tag| *tag == note.address.lang)?;
-        let run = self.runs[entry.graph?].as_ref()?;
+        let run = self.runs[entry.graph?].value.as_ref()?;
         let heading = self.catalogue.caption(entry)?.in_language(language);
         let mut seen = BTreeSet::from([""]);
         let nodes = run.graph.named().map(|node| run.graph.caption_of(node, language));
@@ -174,37 +214,35 @@ impl Workshop<'_> {
     }
 
     /// What stands in the place of a block.
-    fn block(&self, note: &Note<'_>, block: &Block, entry: &Entry, label: Option<&str>, desk: &mut Desk) -> String {
+    fn block(&self, index: usize, at: usize, label: Option<&str>) -> Figure {
+        let (note, entry) = (&self.notes[index], &self.catalogue.blocks[index][at]);
+        let language = note.address.lang.as_str();
+        let mut desk = Desk::default();
+        let training = || Some((entry.training?, self.trainings[entry.training?].value.as_ref()?));
+        let run = || self.runs[entry.graph?].value.as_ref();
+        let html = match note.blocks[at].kind {
+            BlockKind::Graph => run().map(|run| self.figures(language, entry, run, label, &mut desk)),
+            BlockKind::Train => training().map(|training| self.training(language, entry, training, label, &mut desk)),
+        };
         let broken = || {
-            let words = self.templates.words(&note.address.lang);
+            let words = self.templates.words(language);
             format!("<p class=\"bp-error\">{}</p>\n", escaped(words.get("figure_broken")))
         };
-        match block.kind {
-            BlockKind::Graph => match entry.graph.and_then(|graph| self.runs[graph].as_ref()) {
-                Some(run) => self.figures((note, block), entry, run, label, desk),
-                None => broken(),
-            },
-            BlockKind::Train => match entry.training {
-                Some(at) => match self.trainings[at].as_ref() {
-                    Some(training) => self.training((note, block), entry, (at, training), label, desk),
-                    None => broken(),
-                },
-                None => broken(),
-            },
-        }
+        let html = html.unwrap_or_else(broken);
+        Figure { html, players: desk.players, diagnostics: desk.diagnostics }
     }
 
     /// The curve of a training, its reported steps as a table, and the graph at each of them.
     fn training(
         &self,
-        (note, block): (&Note<'_>, &Block),
+        language: &str,
         entry: &Entry,
         (at, training): (usize, &Training),
         label: Option<&str>,
         desk: &mut Desk,
     ) -> String {
-        let words = self.templates.words(&note.address.lang);
-        let view = self.view(note, entry);
+        let words = self.templates.words(language);
+        let view = self.view(language, entry);
         let (points, precision) = (&training.curve, view.precision);
         let (Some((_, first)), Some((steps, last))) = (points.first(), points.last()) else { return String::new() };
         let Some(Snapshot { run: any, .. }) = training.reported.first() else { return String::new() };
@@ -242,10 +280,9 @@ impl Workshop<'_> {
                 figure: training.backward(run).map_or_else(String::new, |backward| {
                     self.figure(
                         Place {
-                            note,
+                            language,
                             id: &format!("{}-step-{step}", entry.id),
                             label: None,
-                            range: block.range.clone(),
                             is_played: *step == last_step,
                         },
                         run,
@@ -265,25 +302,17 @@ impl Workshop<'_> {
             columns: &columns,
             snapshots: &snapshots,
         };
-        self.placed(note, page::figure::training(&parts, self.templates, words, self.math), desk)
-    }
-
-    /// HTML, or nothing where it could not be written, which is reported.
-    fn placed(&self, note: &Note<'_>, html: Result<String, Diagnostic>, desk: &mut Desk) -> String {
-        html.unwrap_or_else(|diagnostic| {
-            desk.log.push(diagnostic.in_file(&note.source.path.as_str().into()));
-            String::new()
-        })
+        written(page::figure::training(&parts, self.templates, words, self.math), desk)
     }
 
     /// How a block's figures are drawn.
-    fn view(&self, note: &Note<'_>, entry: &Entry) -> View {
+    fn view(&self, language: &str, entry: &Entry) -> View {
         View {
             flow: if entry.options.flows_down { Flow::Down } else { Flow::Right },
             show: shown_in(entry.options.quiz, entry.options.show),
             precision: entry.options.precision.0,
-            language: self.settings.languages.iter().position(|tag| *tag == note.address.lang).unwrap_or(0),
-            tongue: Tongue::of_tag(&note.address.lang),
+            language: self.settings.languages.iter().position(|tag| tag == language).unwrap_or(0),
+            tongue: Tongue::of_tag(language),
             engine: entry.options.engine.unwrap_or(self.settings.engine),
             opening: Opening::All,
             size: entry.options.size,
@@ -294,18 +323,18 @@ impl Workshop<'_> {
     /// The figures of a graph block, one for each output.
     fn figures(
         &self,
-        (note, block): (&Note<'_>, &Block),
+        language: &str,
         entry: &Entry,
         run: &Run,
         label: Option<&str>,
         desk: &mut Desk,
     ) -> String {
-        let view = self.view(note, entry);
+        let view = self.view(language, entry);
         let id = |i: usize| if i == 0 { entry.id.clone() } else { format!("{}-{}", entry.id, i + 1) };
         let outputs = run.backward.iter().enumerate();
         outputs
             .map(|(i, backward)| {
-                let place = Place { note, id: &id(i), label, range: block.range.clone(), is_played: true };
+                let place = Place { language, id: &id(i), label, is_played: true };
                 self.figure(place, run, backward, (entry.options.view, view), desk)
             })
             .collect()
@@ -320,8 +349,8 @@ impl Workshop<'_> {
         looks: (GraphView, View),
         desk: &mut Desk,
     ) -> String {
-        let (Place { note, id, label, range, is_played }, (shown, view)) = (place, looks);
-        let words = self.templates.words(&note.address.lang);
+        let (Place { language, id, label, is_played }, (shown, view)) = (place, looks);
+        let words = self.templates.words(language);
         let (states, drawing, engine) = match shown {
             GraphView::Gradient => {
                 let drawing = figure::draw_gradient(run, backward, view);
@@ -332,7 +361,7 @@ impl Workshop<'_> {
             GraphView::Author | GraphView::ForwardMode => states(id, run, backward, view, words),
         };
         if engine != view.engine {
-            desk.log.push(engine_gave_up(view.engine, range).in_file(&note.source.path.as_str().into()));
+            desk.diagnostics.push(engine_gave_up(view.engine));
         }
         let rows = figure::table(run, backward, view.language, view.precision);
         let derivations = if view.show.grads { figure::derive(run, backward, view.precision) } else { Vec::new() };
@@ -341,7 +370,7 @@ impl Workshop<'_> {
             GraphView::Author | GraphView::Gradient => None,
         };
         let parts = PlayerParts { run, backward, states: &states, drawing: &drawing, view };
-        let is_playable = is_played && self.play(id, &parts, note, desk);
+        let is_playable = is_played && self.play(id, &parts, words, desk);
         let parts = FigureParts {
             id,
             label,
@@ -354,18 +383,32 @@ impl Workshop<'_> {
             tangents: tangents.as_ref(),
             is_tensor: run.graph.dag[backward.output].shape.rank() > 0,
         };
-        self.placed(note, page::figure::figure(&parts, self.templates, words, self.math), desk)
+        written(page::figure::figure(&parts, self.templates, words, self.math), desk)
     }
 
     /// Lays what a reader's browser needs to play with a figure on the desk; whether it may be played with.
-    fn play(&self, id: &str, parts: &PlayerParts<'_>, note: &Note<'_>, desk: &mut Desk) -> bool {
-        match play::player(parts, self.math, self.templates.words(&note.address.lang)) {
+    fn play(&self, id: &str, parts: &PlayerParts<'_>, words: &Words, desk: &mut Desk) -> bool {
+        match play::player(parts, self.math, words) {
             Ok(Some(json)) => desk.players.push(Player { id: id.to_owned(), json, forms: play::forms(parts) }),
             Ok(None) => return false,
-            Err(diagnostic) => desk.log.push(diagnostic.in_file(&note.source.path.as_str().into())),
+            Err(diagnostic) => desk.diagnostics.push(diagnostic),
         }
         true
     }
+}
+
+/// HTML, or nothing where it could not be written, which is reported.
+fn written(html: Result<String, Diagnostic>, desk: &mut Desk) -> String {
+    html.unwrap_or_else(|diagnostic| {
+        desk.diagnostics.push(diagnostic);
+        String::new()
+    })
+}
+
+/// What is wrong with a figure, at the place of its block unless it has one.
+fn about_block(found: Diagnostic, block: &Range<usize>, path: &str) -> Diagnostic {
+    let range = if found.file.is_none() { block.clone() } else { found.range.clone() };
+    Diagnostic { range, ..found }.in_file(&path.into())
 }
 
 /// Where forward values are to be found, the numbers that follow from them would give them away.

@@ -17,9 +17,11 @@ pub mod glossary;
 pub mod graph;
 pub mod image;
 pub mod import;
+pub mod key;
 pub mod lang;
 pub mod lesson;
 pub mod markup;
+pub mod memo;
 pub mod note;
 pub mod num;
 pub mod numbering;
@@ -42,11 +44,12 @@ use diag::{Checked, Diagnostic, Log, has_errors};
 use glossary::Glossary;
 use graph::Run;
 use lang::text;
-use lesson::Workshop;
+use lesson::{DeadLinks, Workshop};
+use memo::Memo;
 use note::math::MathWriter;
 use note::{Manuscript, Note};
 use numbering::Numbering;
-use page::{Map, Templates};
+use page::{Lesson, Map, Press, Templates};
 use project::Project;
 use rayon::prelude::*;
 use settings::Limits;
@@ -64,9 +67,64 @@ pub struct Site {
     pub figures: usize,
 }
 
+/// Everything that the pages of a site are made of.
+#[derive(Debug)]
+pub struct Edition {
+    templates: Templates,
+    glossary: Glossary,
+    map: Map,
+    lessons: Vec<Arc<Lesson>>,
+    index: page::Index,
+    manuscripts: Vec<Manuscript>,
+    notes: Vec<Arc<Note>>,
+    figures: usize,
+}
+
+impl Edition {
+    /// What makes its pages; `project` is the one that it comes from.
+    pub fn press<'e>(&'e self, project: &'e Project) -> Press<'e> {
+        Press {
+            settings: &project.settings,
+            templates: &self.templates,
+            map: &self.map,
+            glossary: &self.glossary,
+            lessons: &self.lessons,
+            index: &self.index,
+            assets: &project.assets,
+        }
+    }
+}
+
 /// A project to its site, with everything that should be said about it. Pure: the same project gives the same bytes.
 pub fn compile(project: &Project) -> Checked<Site> {
+    let Checked { value: edition, diagnostics } = edit(project, &mut Memo::default());
     let mut log = Log::default();
+    log.extend(diagnostics);
+    let site = log.take(publish_ready(project, &edition));
+    log.finish(site)
+}
+
+/// The pages of an edition, with what is wrong with them.
+pub fn publish_ready(project: &Project, edition: &Edition) -> Checked<Site> {
+    let mut log = Log::default();
+    let files = log.take(page::render_all(&edition.press(project)));
+    let desk = DeadLinks { settings: &project.settings, map: &edition.map, notes: &edition.notes };
+    log.extend(page::links::broken(&files).iter().filter_map(|link| desk.report(link)));
+    let site = Site { files, notes: edition.notes.len(), figures: edition.figures };
+    note::placed(&edition.manuscripts, log.finish(site))
+}
+
+/// A project to all that its pages are made of. What the memo has from the last time is not made again.
+pub fn edit(project: &Project, memo: &mut Memo) -> Checked<Edition> {
+    memo.begin(project);
+    let edition = edit_with(project, memo);
+    memo.turn();
+    edition
+}
+
+fn edit_with(project: &Project, memo: &Memo) -> Checked<Edition> {
+    let mut log = Log::default();
+    let limits = project.settings.limits;
     let templates = log.take(Templates::of(project));
     let math = log.take(math_writer(project));
     let glossary = log.take(glossary_of(project));
@@ -74,18 +132,20 @@ pub fn compile(project: &Project) -> Checked<Site> {
         if project.settings.op_reference { reference::notes(&project.settings.languages) } else { Vec::new() };
     let policy = policy_of(project, &glossary);
     let manuscripts = log.take(note::manuscripts(&project.notes, &reference, &policy));
-    let notes = log.take(read_notes(&manuscripts, &policy));
-    let catalogue = log.take(blocks::catalogue(&notes));
+    let (sources, notes) = log.take(read_notes(&manuscripts, &policy, memo));
+    let catalogue = log.take(blocks::catalogue(&notes, &memo.sheets));
     let outdated = log.take(translation::outdated(&notes));
     let numbering = log.take(Numbering::new(&notes, &catalogue));
-    let runs = log.take(run_all(&notes, &catalogue, project.settings.limits));
-    let trainings = log.take(train_all(&notes, &catalogue, &runs, project.settings.limits));
+    let runs = log.take(run_all(&notes, &catalogue, limits, memo));
+    let trainings = log.take(train_all(&notes, &catalogue, &runs, limits, memo));
     let map = Map::new(notes.iter().map(|note| (&note.address, note.front.order)));
     let workshop = Workshop {
         settings: &project.settings,
         templates: &templates,
         math: &math,
         notes: &notes,
+        manuscripts: &sources,
+        policy: &policy,
         catalogue: &catalogue,
         numbering: &numbering,
         outdated: &outdated,
@@ -94,12 +154,14 @@ pub fn compile(project: &Project) -> Checked<Site> {
         runs: &runs,
         trainings: &trainings,
         map: &map,
+        places: &notes.iter().enumerate().map(|(at, note)| (note.source.path.as_str(), at)).collect(),
+        memo,
     };
     let lessons = log.take(workshop.write_all());
-    let files = log.take(page::render_all(&project.settings, &templates, &map, &glossary, &lessons, &project.assets));
-    log.extend(page::links::broken(&files).iter().filter_map(|link| workshop.dead_link(link)));
+    let index = page::Index::new(&project.settings, &map, &lessons);
     let figures = catalogue.blocks.iter().map(Vec::len).sum();
-    note::placed(&manuscripts, log.finish(Site { files, notes: notes.len(), figures }))
+    let diagnostics = note::placed(&manuscripts, log.finish(())).diagnostics;
+    Checked { value: Edition { templates, glossary, map, lessons, index, manuscripts, notes, figures }, diagnostics }
 }
 
 /// Compares the partials of every gate of every graph of a project, found in three ways. The value is how many were
@@ -108,13 +170,14 @@ pub fn verify_gradients(project: &Project) -> Checked<usize> {
     let glossary = glossary_of(project).value;
     let policy = policy_of(project, &glossary);
     let manuscripts = note::manuscripts(&project.notes, &[], &policy).value;
-    let notes = read_notes(&manuscripts, &policy).value;
-    let catalogue = blocks::catalogue(&notes).value;
-    let runs = run_all(&notes, &catalogue, project.settings.limits).value;
-    let verify_one = |(source, run): (&GraphSource, &Option<Run>)| {
+    let memo = Memo::default();
+    let (_, notes) = read_notes(&manuscripts, &policy, &memo).value;
+    let catalogue = blocks::catalogue(&notes, &memo.sheets).value;
+    let runs = run_all(&notes, &catalogue, project.settings.limits, &memo).value;
+    let verify_one = |(source, run): (&GraphSource, &Arc<Checked<Option<Run>>>)| {
         let note = &notes[source.note];
         let file: Arc<str> = note.source.path.as_str().into();
-        let Checked { value, diagnostics } = run.as_ref().map(graph::verify).unwrap_or_default();
+        let Checked { value, diagnostics } = run.value.as_ref().map(graph::verify).unwrap_or_default();
         let map = &note.blocks[source.block].map;
         Checked { value, diagnostics: diagnostics.into_iter().map(|d| d.placed(&file, map)).collect() }
     };
@@ -129,12 +192,13 @@ pub fn graphs_of(project: &Project) -> Vec<(String, Run)> {
     let glossary = glossary_of(project).value;
     let policy = policy_of(project, &glossary);
     let manuscripts = note::manuscripts(&project.notes, &[], &policy).value;
-    let notes = read_notes(&manuscripts, &policy).value;
-    let catalogue = blocks::catalogue(&notes).value;
-    let runs = run_all(&notes, &catalogue, project.settings.limits).value;
-    let named = |(source, run): (&GraphSource, Option<Run>)| {
+    let memo = Memo::default();
+    let (_, notes) = read_notes(&manuscripts, &policy, &memo).value;
+    let catalogue = blocks::catalogue(&notes, &memo.sheets).value;
+    let runs = run_all(&notes, &catalogue, project.settings.limits, &memo).value;
+    let named = |(source, run): (&GraphSource, Arc<Checked<Option<Run>>>)| {
         let note = &notes[source.note];
-        Some((format!("{}, graph {}", note.source.path, source.block + 1), run?))
+        Some((format!("{}, graph {}", note.source.path, source.block + 1), Arc::into_inner(run)?.value?))
     };
     catalogue.graphs.iter().zip(runs).filter_map(named).collect()
 }
@@ -197,72 +261,90 @@ fn policy_of<'p>(project: &'p Project, glossary: &'p Glossary) -> note::Policy<'
     }
 }
 
-/// All notes but drafts.
-fn read_notes<'s>(manuscripts: &'s [Manuscript<'_>], policy: &note::Policy<'_>) -> Checked<Vec<Note<'s>>> {
+/// All notes but drafts, with what they were read from.
+fn read_notes<'s>(
+    manuscripts: &'s [Manuscript],
+    policy: &note::Policy<'_>,
+    memo: &Memo,
+) -> Checked<(Vec<&'s Manuscript>, Vec<Arc<Note>>)> {
+    let read_one = |manuscript: &Manuscript| {
+        memo.notes.recall(manuscript.key(), || {
+            let Checked { value, diagnostics } = note::read(manuscript, policy);
+            Checked { value: Arc::new(value.note), diagnostics }
+        })
+    };
+    let read: Vec<Arc<Checked<Arc<Note>>>> = manuscripts.par_iter().map(read_one).collect();
     let mut log = Log::default();
-    let read: Vec<Checked<Note<'_>>> =
-        manuscripts.par_iter().map(|manuscript| note::read(manuscript, policy)).collect();
-    let notes = read.into_iter().map(|note| log.take(note)).filter(|note| !note.front.draft).collect();
-    log.finish(notes)
+    log.extend(read.iter().flat_map(|note| note.diagnostics.iter().cloned()));
+    let notes = manuscripts.iter().zip(read.iter().map(|note| Arc::clone(&note.value)));
+    log.finish(notes.filter(|(_, note)| !note.front.draft).unzip())
 }
 
 /// Trains what the train blocks ask for. A training with a mistake is left out; the mistake is placed in its note.
 fn train_all(
-    notes: &[Note<'_>],
+    notes: &[Arc<Note>],
     catalogue: &Catalogue,
-    runs: &[Option<Run>],
+    runs: &[Arc<Checked<Option<Run>>>],
     limits: Limits,
-) -> Checked<Vec<Option<Training>>> {
-    let train_one = |source: &TrainSource| -> Checked<Option<Training>> {
-        let note = &notes[source.note];
-        let block = &note.blocks[source.block];
-        let file: Arc<str> = note.source.path.as_str().into();
-        // A broken graph has been reported where it stands.
-        let Some(run) = &runs[source.graph] else { return Checked { value: None, diagnostics: Vec::new() } };
-        let Checked { value, diagnostics } = train::train(&source.plan, run, limits);
-        Checked {
-            value: value.filter(|_| !has_errors(&diagnostics)),
-            diagnostics: diagnostics.into_iter().map(|d| d.placed(&file, &block.map)).collect(),
-        }
+    memo: &Memo,
+) -> Checked<Vec<Arc<Checked<Option<Training>>>>> {
+    let train_one = |source: &TrainSource| {
+        memo.trainings.recall(source.key, || {
+            // A broken graph has been reported where it stands.
+            let Some(run) = &runs[source.graph].value else { return Checked::default() };
+            let Checked { value, diagnostics } = train::train(&source.plan, run, limits);
+            Checked { value: value.filter(|_| !has_errors(&diagnostics)), diagnostics }
+        })
     };
+    let trained: Vec<Arc<Checked<Option<Training>>>> = catalogue.trainings.par_iter().map(train_one).collect();
     let mut log = Log::default();
-    let trained: Vec<Checked<Option<Training>>> = catalogue.trainings.par_iter().map(train_one).collect();
-    let trained = trained.into_iter().map(|training| log.take(training)).collect();
+    for (source, training) in catalogue.trainings.iter().zip(&trained) {
+        log.extend(in_block(&training.diagnostics, &notes[source.note], source.block));
+    }
     log.finish(trained)
 }
 
+/// What is wrong with a block, at its place in the note.
+fn in_block(diagnostics: &[Diagnostic], note: &Note, block: usize) -> Vec<Diagnostic> {
+    let file: Arc<str> = note.source.path.as_str().into();
+    diagnostics.iter().map(|diagnostic| diagnostic.clone().placed(&file, &note.blocks[block].map)).collect()
+}
+
 /// Runs every graph once. A graph with a mistake is left out; the mistake is placed in its note.
-fn run_all(notes: &[Note<'_>], catalogue: &Catalogue, limits: Limits) -> Checked<Vec<Option<Run>>> {
-    let run_one = |source: &GraphSource| -> Checked<Option<Run>> {
-        let note = &notes[source.note];
-        let block = &note.blocks[source.block];
-        let file: Arc<str> = note.source.path.as_str().into();
-        let Checked { value, mut diagnostics } = run_sheet(&source.sheet, limits);
-        if value.graph.author_nodes > limits.drawn_nodes {
-            let (n, max) = (value.graph.author_nodes, limits.drawn_nodes);
-            diagnostics.push(
-                Diagnostic::error(
-                    "too-large-to-draw",
-                    0..0,
-                    text(
-                        format!("노드가 {n}개여서 그릴 수 없습니다(한도 {max})"),
-                        format!("{n} nodes are too many to draw (the limit is {max})"),
-                    ),
-                )
-                .help(text(
-                    "`bpdoc.toml`의 `limits.drawn_nodes`로 한도를 정할 수 있습니다",
-                    "`limits.drawn_nodes` in `bpdoc.toml` sets the limit",
-                )),
-            );
-        }
-        let is_usable = !has_errors(&diagnostics);
-        Checked {
-            value: is_usable.then_some(value),
-            diagnostics: diagnostics.into_iter().map(|d| d.placed(&file, &block.map)).collect(),
-        }
-    };
+fn run_all(
+    notes: &[Arc<Note>],
+    catalogue: &Catalogue,
+    limits: Limits,
+    memo: &Memo,
+) -> Checked<Vec<Arc<Checked<Option<Run>>>>> {
+    let run_one = |source: &GraphSource| memo.runs.recall(source.key, || run_to_draw(&source.sheet, limits));
+    let runs: Vec<Arc<Checked<Option<Run>>>> = catalogue.graphs.par_iter().map(run_one).collect();
     let mut log = Log::default();
-    let runs: Vec<Checked<Option<Run>>> = catalogue.graphs.par_iter().map(run_one).collect();
-    let runs = runs.into_iter().map(|run| log.take(run)).collect();
+    for (source, run) in catalogue.graphs.iter().zip(&runs) {
+        log.extend(in_block(&run.diagnostics, &notes[source.note], source.block));
+    }
     log.finish(runs)
+}
+
+/// A graph that has run and is small enough to be drawn.
+fn run_to_draw(sheet: &graph::Sheet, limits: Limits) -> Checked<Option<Run>> {
+    let Checked { value, mut diagnostics } = run_sheet(sheet, limits);
+    if value.graph.author_nodes > limits.drawn_nodes {
+        let (n, max) = (value.graph.author_nodes, limits.drawn_nodes);
+        diagnostics.push(
+            Diagnostic::error(
+                "too-large-to-draw",
+                0..0,
+                text(
+                    format!("노드가 {n}개여서 그릴 수 없습니다(한도 {max})"),
+                    format!("{n} nodes are too many to draw (the limit is {max})"),
+                ),
+            )
+            .help(text(
+                "`bpdoc.toml`의 `limits.drawn_nodes`로 한도를 정할 수 있습니다",
+                "`limits.drawn_nodes` in `bpdoc.toml` sets the limit",
+            )),
+        );
+    }
+    Checked { value: Some(value).filter(|_| !has_errors(&diagnostics)), diagnostics }
 }

@@ -65,7 +65,7 @@ impl Kind {
 impl Numbering {
     /// Numbers what has a caption or is named. An id that is given twice or cannot be one is reported, and so are twins
     /// that count differently.
-    pub fn new(notes: &[Note<'_>], catalogue: &Catalogue) -> Checked<Self> {
+    pub fn new(notes: &[Arc<Note>], catalogue: &Catalogue) -> Checked<Self> {
         let mut log = Log::default();
         let numbers = (0..notes.len()).map(|note| log.take(number(note, notes, catalogue))).collect();
         let numbering = Self { notes: numbers };
@@ -78,10 +78,9 @@ impl Numbering {
         &self.notes[note].marks
     }
 
-    /// The number of the figure that stands for a block.
-    pub fn of_block(&self, note: usize, block: usize) -> Option<&Number> {
-        let numbers = &self.notes[note];
-        numbers.marks[numbers.of_blocks[block]].as_ref()
+    /// The mark of the figure that stands for a block.
+    pub fn mark_of_block(&self, note: usize, block: usize) -> usize {
+        self.notes[note].of_blocks[block]
     }
 
     /// The number of what has an id in a note.
@@ -98,7 +97,7 @@ impl Numbering {
 
     /// A warning for each id that has another number in the note's twin: readers of one language tell those of the
     /// other to look at figure 3.
-    fn differing_twins(&self, notes: &[Note<'_>], catalogue: &Catalogue) -> Vec<Diagnostic> {
+    fn differing_twins(&self, notes: &[Arc<Note>], catalogue: &Catalogue) -> Vec<Diagnostic> {
         let mut first: HashMap<(&str, Option<&str>), usize> = HashMap::new();
         let mut found = Vec::new();
         for (at, note) in notes.iter().enumerate() {
@@ -135,7 +134,7 @@ impl Numbering {
 }
 
 /// The id of a mark with its place in the file.
-fn id_of(note: &Note<'_>, at: usize, catalogue: &Catalogue, mark: usize) -> Option<MarkId> {
+fn id_of(note: &Note, at: usize, catalogue: &Catalogue, mark: usize) -> Option<MarkId> {
     let mark = &note.marks[mark];
     match mark.kind {
         MarkKind::Block(block) => {
@@ -147,7 +146,7 @@ fn id_of(note: &Note<'_>, at: usize, catalogue: &Catalogue, mark: usize) -> Opti
     }
 }
 
-fn number(at: usize, notes: &[Note<'_>], catalogue: &Catalogue) -> Checked<NoteNumbers> {
+fn number(at: usize, notes: &[Arc<Note>], catalogue: &Catalogue) -> Checked<NoteNumbers> {
     let note = &notes[at];
     let mut log = Log::default();
     let mut numbers = NoteNumbers::default();

@@ -21,7 +21,7 @@ pub struct Project {
     /// `bpdoc.toml`, if there is one.
     pub config: Option<SourceFile>,
     /// `content/**/*.md`, sorted by path.
-    pub notes: Vec<SourceFile>,
+    pub notes: Vec<Arc<SourceFile>>,
     /// Everything else below `content/`, sorted by path.
     pub assets: Vec<Asset>,
     /// The table of terms, if the settings name one.
@@ -47,7 +47,7 @@ pub struct Asset {
     /// Path below `content/`, with `/` between its parts, in NFC.
     pub path: String,
     /// Its bytes.
-    pub bytes: Vec<u8>,
+    pub bytes: Arc<[u8]>,
 }
 
 impl Project {
@@ -200,9 +200,9 @@ fn read_content(root: &Path, project: &mut Project, log: &mut Log) -> Result<(),
             continue;
         };
         if is_note {
-            project.notes.extend(as_text(bytes, &path, log));
+            project.notes.extend(as_text(bytes, &path, log).map(Arc::new));
         } else if let Some(path) = path.strip_prefix("content/") {
-            project.assets.push(Asset { path: path.to_owned(), bytes });
+            project.assets.push(Asset { path: path.to_owned(), bytes: bytes.into() });
         }
     }
     project.notes.sort_by(|a, b| a.path.cmp(&b.path));
@@ -350,7 +350,7 @@ fn read_regular(disk_path: &Path, path: &str, limit: usize, log: &mut Log) -> Op
 
 fn as_text(bytes: Vec<u8>, path: &str, log: &mut Log) -> Option<SourceFile> {
     match String::from_utf8(bytes) {
-        Ok(text) => Some(SourceFile { path: path.to_owned(), text }),
+        Ok(text) => Some(SourceFile::new(path, text)),
         Err(error) => {
             let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
             let line = 1 + good.iter().filter(|byte| **byte == b'\n').count();

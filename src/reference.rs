@@ -5,6 +5,7 @@ use crate::lang::Tongue;
 use crate::ops::{self, AttrDefault, Family, Form, Op};
 use crate::source::SourceFile;
 use std::fmt::Write;
+use std::sync::Arc;
 
 /// The folder of the reference below `content/`.
 const SERIES: &str = "ops";
@@ -20,11 +21,13 @@ const PAGES: [(Family, &str); 6] = [
 ];
 
 /// The notes of the reference in all languages of a site.
-pub fn notes(languages: &[String]) -> Vec<SourceFile> {
+pub fn notes(languages: &[String]) -> Vec<Arc<SourceFile>> {
     let mut notes = Vec::new();
     for tag in languages {
         let tongue = Tongue::of_tag(tag);
-        let file = |name: &str, text: String| SourceFile { path: format!("content/{SERIES}/{name}.{tag}.md"), text };
+        let file = |name: &str, text: String| {
+            Arc::new(SourceFile::new(format!("content/{SERIES}/{name}.{tag}.md"), text))
+        };
         notes.push(file("_index", front_page(tongue)));
         for (i, (family, slug)) in PAGES.into_iter().enumerate() {
             notes.push(file(&format!("{:02}-{slug}", i + 1), page(family, tongue)));

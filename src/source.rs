@@ -1,6 +1,7 @@
 //! Places in text. In: byte ranges of a piece of text; out: byte ranges of the file that it was cut from.
 //! This room does not know what the text means, nor how a place is shown (that is `report`).
 
+use crate::key::Key;
 use std::ops::Range;
 
 /// Characters that cannot be seen, or that change the order in which others are seen.
@@ -44,6 +45,21 @@ pub struct SourceFile {
     pub path: String,
     /// The whole text, as it stands in the file.
     pub text: String,
+    key: Key,
+}
+
+impl SourceFile {
+    /// The file with a path and a text.
+    pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
+        let (path, text) = (path.into(), text.into());
+        let key = Key::of([path.as_bytes(), text.as_bytes()]);
+        Self { path, text, key }
+    }
+
+    /// Stands for its path and its text.
+    pub fn key(&self) -> Key {
+        self.key
+    }
 }
 
 /// Where the bytes of a block stand in its file.

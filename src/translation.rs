@@ -4,15 +4,17 @@
 use crate::diag::{Checked, Diagnostic, Log};
 use crate::lang::{Particle, text, with_particle};
 use crate::note::{Note, Translated};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// For each note the original that has changed since the note was translated, by its position among the notes.
-pub fn outdated(notes: &[Note<'_>]) -> Checked<Vec<Option<usize>>> {
+pub fn outdated(notes: &[Arc<Note>]) -> Checked<Vec<Option<usize>>> {
     let mut log = Log::default();
+    let originals = originals(notes);
     let mut outdated = Vec::new();
     for note in notes {
         let file: Arc<str> = note.source.path.as_str().into();
-        let original = note.front.translated.as_ref().map(|translated| (translated, original_of(note, notes)));
+        let original = note.front.translated.as_ref().map(|translated| (translated, originals.get(&twins(note)).copied()));
         outdated.push(match original {
             Some((translated, None)) => {
                 log.push(no_original(translated).in_file(&file));
@@ -28,13 +30,20 @@ pub fn outdated(notes: &[Note<'_>]) -> Checked<Vec<Option<usize>>> {
     log.finish(outdated)
 }
 
-/// The twin that is no translation itself.
-fn original_of(note: &Note<'_>, notes: &[Note<'_>]) -> Option<usize> {
-    let is_twin = |other: &Note<'_>| {
-        let (own, its) = (&note.address, &other.address);
-        own.series == its.series && own.slug == its.slug && own.lang != its.lang
-    };
-    notes.iter().position(|other| is_twin(other) && other.front.translated.is_none())
+/// What the notes of one lesson have in common: the series and the slug.
+type Twins<'n> = (&'n str, Option<&'n str>);
+
+fn twins(note: &Note) -> Twins<'_> {
+    (&note.address.series, note.address.slug.as_deref())
+}
+
+/// Of each lesson the first note that is no translation itself.
+fn originals(notes: &[Arc<Note>]) -> HashMap<Twins<'_>, usize> {
+    let mut originals = HashMap::new();
+    for (at, note) in notes.iter().enumerate().filter(|(_, note)| note.front.translated.is_none()) {
+        originals.entry(twins(note)).or_insert(at);
+    }
+    originals
 }
 
 /// The state of a text, as 16 digits: FNV-1a over its title and its prose, whatever ends its lines. Two states that the
@@ -47,7 +56,7 @@ pub fn state(title: &str, prose: &str) -> String {
     format!("{:016x}", bytes.fold(BASIS, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME)))
 }
 
-fn behind(translated: &Translated, original: &Note<'_>) -> Diagnostic {
+fn behind(translated: &Translated, original: &Note) -> Diagnostic {
     let (path, state) = (&original.source.path, &original.state);
     Diagnostic::warning(
         "outdated-translation",

@@ -7,13 +7,15 @@ use crate::expr::closest;
 use crate::lang::text;
 use crate::note::{Naming, Note};
 use crate::numbering::Number;
-use crate::page::is_gathered;
+use crate::page::{Map, is_gathered};
+use crate::settings::Settings;
 use crate::page::links::{BrokenLink, address_in_html, relative};
 use crate::source::beside;
 use std::ops::Range;
 use std::sync::Arc;
 
 /// Why a reference has no text.
+#[derive(Debug)]
 pub(super) enum Unknown {
     /// There is no such note.
     Note,
@@ -70,26 +72,23 @@ fn in_two(destination: &str) -> (&str, &str) {
 
 impl Workshop<'_> {
     /// Where a link of a note leads: a note's file to the page of that note in the same language.
-    pub(super) fn link(&self, note: &Note<'_>, destination: &str) -> Option<String> {
-        let (path, anchor) = in_two(destination);
-        if !path.ends_with(".md") || path.contains(':') {
-            return None;
-        }
-        let address = &self.notes[self.find_note(note, path)?].address;
-        let slot = self.map.find(&address.series, address.slug.as_deref())?;
-        let here = self.map.find(&note.address.series, note.address.slug.as_deref())?;
-        let href = address_in_html(&relative(&here.path(&note.address.lang), &slot.path(&note.address.lang)));
-        Some(if anchor.is_empty() { href } else { format!("{href}#{anchor}") })
+    pub(super) fn link(&self, note: &Note, destination: &str) -> Option<String> {
+        page_address(self.map, self.notes, |path| self.places.get(path).copied(), note, destination)
+    }
+
+    /// The note that a destination leads to.
+    pub(super) fn linked_note(&self, note: &Note, destination: &str) -> Option<usize> {
+        let (path, _) = in_two(destination);
+        if path.ends_with(".md") { self.find_note(note, path) } else { None }
     }
 
     /// The note that a file's path, seen from another note, names.
-    fn find_note(&self, note: &Note<'_>, path: &str) -> Option<usize> {
-        let wanted = beside(&note.source.path, path)?;
-        self.notes.iter().position(|other| other.source.path == wanted)
+    fn find_note(&self, note: &Note, path: &str) -> Option<usize> {
+        self.places.get(beside(&note.source.path, path)?.as_str()).copied()
     }
 
     /// What a number is called in a note's language: `그림 3`, `Equation (4)`.
-    pub(super) fn label(&self, note: &Note<'_>, number: &Number) -> String {
+    pub(super) fn label(&self, note: &Note, number: &Number) -> String {
         self.templates.words(&note.address.lang).get(number.kind.word()).replace("{number}", &number.text)
     }
 
@@ -120,7 +119,7 @@ impl Workshop<'_> {
     }
 
     /// The note whose page a path leads to: in the language of the note that holds the link, if there is one.
-    fn shown_note(&self, note: &Note<'_>, path: &str) -> Option<usize> {
+    fn shown_note(&self, note: &Note, path: &str) -> Option<usize> {
         let found = self.find_note(note, path)?;
         let address = &self.notes[found].address;
         let slot = self.map.find(&address.series, address.slug.as_deref())?;
@@ -143,10 +142,22 @@ impl Workshop<'_> {
         });
         of_links.chain(of_formulas).map(|diagnostic| diagnostic.in_file(&file)).collect()
     }
+}
 
+/// Finds the notes that links of pages come from.
+pub struct DeadLinks<'a> {
+    /// The site's settings.
+    pub settings: &'a Settings,
+    /// All pages.
+    pub map: &'a Map,
+    /// All notes.
+    pub notes: &'a [Arc<Note>],
+}
+
+impl DeadLinks<'_> {
     /// The diagnostic for a link of a page that leads nowhere, at its place in the note if it is the note's. None for
     /// a page that shows another page's text: the link is reported where it is written.
-    pub fn dead_link(&self, broken: &BrokenLink) -> Option<Diagnostic> {
+    pub fn report(&self, broken: &BrokenLink) -> Option<Diagnostic> {
         let href = &broken.href;
         let message = if broken.is_anchor {
             text(format!("`{href}`: 그런 자리가 없습니다"), format!("`{href}`: there is no such place on that page"))
@@ -163,7 +174,7 @@ impl Workshop<'_> {
             Some(Some(index)) => {
                 let note = &self.notes[index];
                 let written =
-                    note.links.iter().find(|link| self.link(note, &link.dest).as_deref().unwrap_or(&link.dest) == href);
+                    note.links.iter().find(|link| self.leads_to(note, &link.dest, href));
                 (written.map_or(0..0, |link| link.range.clone()), note.source.path.clone())
             }
             Some(None) => return None,
@@ -173,4 +184,29 @@ impl Workshop<'_> {
         };
         Some(Diagnostic::error("dead-link", range, message).in_file(&file.as_str().into()))
     }
+
+    /// Whether what a note writes stands on its page as `href`.
+    fn leads_to(&self, note: &Note, destination: &str, href: &str) -> bool {
+        let places = |path: &str| self.notes.iter().position(|other| other.source.path == path);
+        page_address(self.map, self.notes, places, note, destination).as_deref().unwrap_or(destination) == href
+    }
+}
+
+/// Where a link of a note leads: a note's file to the page of that note in the same language.
+fn page_address(
+    map: &Map,
+    notes: &[Arc<Note>],
+    place: impl Fn(&str) -> Option<usize>,
+    note: &Note,
+    destination: &str,
+) -> Option<String> {
+    let (path, anchor) = in_two(destination);
+    if !path.ends_with(".md") || path.contains(':') {
+        return None;
+    }
+    let address = &notes[place(&beside(&note.source.path, path)?)?].address;
+    let slot = map.find(&address.series, address.slug.as_deref())?;
+    let here = map.find(&note.address.series, note.address.slug.as_deref())?;
+    let href = address_in_html(&relative(&here.path(&note.address.lang), &slot.path(&note.address.lang)));
+    Some(if anchor.is_empty() { href } else { format!("{href}#{anchor}") })
 }

@@ -11,19 +11,19 @@ use std::sync::Arc;
 
 impl Workshop<'_> {
     /// The size of a picture beside a note.
-    pub(super) fn picture_size(&self, note: &Note<'_>, destination: &str) -> Option<Size> {
+    pub(super) fn picture_size(&self, note: &Note, destination: &str) -> Option<Size> {
         let asset = self.asset(note, destination)?;
         image::size(&asset.path, &asset.bytes)
     }
 
     /// The file beside a note that an address names. One that is not there is reported with the dead links.
-    fn asset(&self, note: &Note<'_>, destination: &str) -> Option<&Asset> {
+    fn asset(&self, note: &Note, destination: &str) -> Option<&Asset> {
         let path = resolve(note.source.path.strip_prefix("content/")?, destination)?;
         self.assets.binary_search_by(|asset| asset.path.as_str().cmp(&path)).ok().map(|found| &self.assets[found])
     }
 
     /// Warnings for files that a note shows as pictures, but no browser can.
-    pub(super) fn broken_pictures(&self, note: &Note<'_>) -> Vec<Diagnostic> {
+    pub(super) fn broken_pictures(&self, note: &Note) -> Vec<Diagnostic> {
         let file: Arc<str> = note.source.path.as_str().into();
         let pictures = note.links.iter().filter(|link| link.image);
         let found = pictures.filter_map(|link| Some((link, self.asset(note, &link.dest)?)));

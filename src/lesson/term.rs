@@ -16,7 +16,7 @@ const ENGLISH: &str = "en";
 impl Workshop<'_> {
     /// What is shown of a term in a note; none where the glossary has no such term, or no name for it in the note's
     /// language.
-    pub(super) fn term(&self, note: &Note<'_>, key: &str) -> Option<TermParts> {
+    pub(super) fn term(&self, note: &Note, key: &str) -> Option<TermParts> {
         let term = self.glossary.find(key)?;
         let language = note.address.lang.as_str();
         let name = term.name(language)?;
@@ -31,7 +31,7 @@ impl Workshop<'_> {
     }
 
     /// Diagnostics for the terms of a note that the glossary lacks.
-    pub(super) fn unknown_terms(&self, note: &Note<'_>) -> Vec<Diagnostic> {
+    pub(super) fn unknown_terms(&self, note: &Note) -> Vec<Diagnostic> {
         let file: Arc<str> = note.source.path.as_str().into();
         let unknown = note.terms.iter().filter(|used| self.term(note, &used.key).is_none());
         let diagnostics = unknown.map(|used| {

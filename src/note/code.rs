@@ -19,7 +19,7 @@ const LONGEST_CODE: usize = 100_000;
 const LONGEST_LINE: usize = 1_000;
 
 /// What the info string of a fence asks for: `python #train title="train.py" linenos=10 {2,4-5}`.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
     language: String,
     /// The title.

@@ -3,6 +3,7 @@
 
 use super::{Block, BlockKind};
 use crate::diag::Diagnostic;
+use crate::key::Key;
 use crate::lang::text;
 use crate::source::RangeMap;
 use std::ops::Range;
@@ -32,7 +33,8 @@ pub fn block(source: &str, kind: BlockKind, range: Range<usize>, pieces: &[(&str
         map.push(first_line(source, &range).end, 0);
     }
     let info = info(source, &range);
-    Block { kind, info: source[info.clone()].to_owned(), info_start: info.start, text, map, range }
+    let key = Key::of([text.as_bytes()]);
+    Block { kind, info: source[info.clone()].to_owned(), info_start: info.start, text, key, map, range }
 }
 
 /// Where the fence's words after the kind stand.

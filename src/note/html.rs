@@ -11,7 +11,7 @@ pub use term::TermParts;
 
 use super::math::MathWriter;
 use super::printed::Printed;
-use super::{Note, Piece, Value};
+use super::{Listing, Note, Piece, Reading, Value, code};
 
 use crate::diag::{Checked, Log};
 use crate::image::Size;
@@ -26,7 +26,7 @@ use std::sync::Arc;
 /// What the body needs from the rest of the site.
 pub struct Parts<'a> {
     /// The HTML of each of the note's blocks.
-    pub blocks: &'a [String],
+    pub blocks: &'a [&'a str],
     /// What each of the note's values reads as.
     pub values: &'a [Value],
     /// The writer of formulas.
@@ -49,7 +49,7 @@ pub struct Parts<'a> {
 
 impl Parts<'_> {
     /// What is printed for a reference or a term of which the note gives no text.
-    pub fn printed(&self, note: &Note<'_>, piece: &Piece<'_>) -> String {
+    pub fn printed(&self, note: &Note, piece: &Piece<'_>) -> String {
         let printed = match piece {
             Piece::Reference(i) => (self.reference)(&note.links[*i].dest),
             Piece::Term(i) if note.terms[*i].is_unnamed => (self.term)(&note.terms[*i].key).map(|term| term.name),
@@ -108,14 +108,15 @@ pub struct Words<'a> {
 }
 
 /// Writes the body.
-pub fn body_html(note: &Note<'_>, parts: &Parts<'_>) -> Checked<String> {
+pub fn body_html(reading: &Reading<'_>, parts: &Parts<'_>) -> Checked<String> {
+    let Reading { note, body } = reading;
     let mut writer = Writer {
         note,
         parts,
         file: Arc::from(note.source.path.as_str()),
         log: Log::default(),
         out: String::new(),
-        footnotes: Footnotes::numbered(&note.body),
+        footnotes: Footnotes::numbered(body),
         outer: Vec::new(),
         headings: 0,
         alt_depth: 0,
@@ -126,8 +127,8 @@ pub fn body_html(note: &Note<'_>, parts: &Parts<'_>) -> Checked<String> {
         printed: Printed::in_note(note),
         table: Table::default(),
     };
-    for (i, piece) in note.body.iter().enumerate() {
-        writer.piece(piece, &note.body[i + 1..]);
+    for (i, piece) in body.iter().enumerate() {
+        writer.piece(piece, &body[i + 1..]);
     }
     writer.footnote_list();
     let html = joined(&writer.out);
@@ -174,7 +175,7 @@ struct Table {
 }
 
 struct Writer<'w> {
-    note: &'w Note<'w>,
+    note: &'w Note,
     parts: &'w Parts<'w>,
     file: Arc<str>,
     log: Log,
@@ -209,8 +210,13 @@ impl<'w> Writer<'w> {
                 }
                 None => self.event(event, after),
             },
+            Piece::Listing(listing) => {
+                let Listing { text, options } = listing.as_ref();
+                self.printed.end();
+                self.out.push_str(&code::html(text, options));
+            }
             Piece::Block(i) => {
-                let html = self.parts.blocks.get(*i).map_or("", String::as_str);
+                let html = self.parts.blocks.get(*i).copied().unwrap_or_default();
                 self.out.push_str(html);
                 self.out.push('\n');
             }

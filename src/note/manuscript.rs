@@ -14,6 +14,7 @@ pub use weave::manuscripts;
 use super::events::{self, Placed};
 use super::url::{Target, target};
 use crate::diag::{Checked, Diagnostic, Log};
+use crate::key::Key;
 use crate::source::{SourceFile, beside, relative};
 use directive::{Directive, directives};
 use pulldown_cmark::{Event, HeadingLevel, Tag, TagEnd};
@@ -24,9 +25,9 @@ use std::sync::Arc;
 
 /// The text that a note is read from.
 #[derive(Clone, Debug)]
-pub struct Manuscript<'f> {
+pub struct Manuscript {
     /// The path of the note, and its text with those of the files that it includes behind it.
-    pub source: Cow<'f, SourceFile>,
+    pub source: Arc<SourceFile>,
     /// How much of the text is the note's own.
     own: usize,
     /// What it includes, by place in the text.
@@ -51,14 +52,20 @@ struct Insert {
     foreign: Option<String>,
 }
 
-impl From<SourceFile> for Manuscript<'_> {
+impl From<SourceFile> for Manuscript {
     fn from(file: SourceFile) -> Self {
-        let own = file.text.len();
-        Self { source: Cow::Owned(file), own, inserts: Vec::new(), at: BTreeMap::new() }
+        Self::of(Arc::new(file))
     }
 }
 
-impl Manuscript<'_> {
+impl Manuscript {
+    /// The manuscript of a file that includes nothing.
+    fn of(source: Arc<SourceFile>) -> Self {
+        Self { own: source.text.len(), source, inserts: Vec::new(), at: BTreeMap::new() }
+    }
+}
+
+impl Manuscript {
     /// The events of the prose that begins at `start`; those of what is included stand where it is included.
     pub fn events(&self, start: usize) -> Vec<Placed<'_>> {
         self.with_inserts(events::read(&self.source.text, start..self.own))
@@ -115,6 +122,11 @@ impl Manuscript<'_> {
         Some(format!("{}{rest}", relative(&self.source.path, &beside(file, path)?)))
     }
 
+    /// Stands for all that the manuscript says.
+    pub fn key(&self) -> Key {
+        self.source.key()
+    }
+
     /// What readers are shown of the text: the note's own from `start` on, and of the included files what is included.
     pub fn words(&self, start: usize) -> Cow<'_, str> {
         let own = &self.source.text[start..self.own];
@@ -152,9 +164,9 @@ fn moved(range: &Range<usize>, offset: usize) -> Range<usize> {
 }
 
 /// What stages say of the texts of manuscripts, at its places in the files.
-pub fn placed<T>(manuscripts: &[Manuscript<'_>], checked: Checked<T>) -> Checked<T> {
+pub fn placed<T>(manuscripts: &[Manuscript], checked: Checked<T>) -> Checked<T> {
     let with_inserts = manuscripts.iter().filter(|manuscript| !manuscript.inserts.is_empty());
-    let by_path: BTreeMap<&str, &Manuscript<'_>> =
+    let by_path: BTreeMap<&str, &Manuscript> =
         with_inserts.map(|manuscript| (manuscript.source.path.as_str(), manuscript)).collect();
     let mut log = Log::default();
     log.extend(checked.diagnostics.into_iter().map(|diagnostic| {

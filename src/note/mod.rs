@@ -30,6 +30,7 @@ pub use section::{Section, sections};
 
 use crate::diag::{Checked, Diagnostic, Log};
 use crate::glossary::Glossary;
+use crate::key::Key;
 use crate::project::Asset;
 use crate::settings::RawHtml;
 use crate::source::{RangeMap, SourceFile};
@@ -39,8 +40,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// Reads one note. Every manuscript gives a note, and every mistake in it is noticed in one reading.
-pub fn read<'p>(manuscript: &'p Manuscript<'_>, policy: &Policy<'_>) -> Checked<Note<'p>> {
-    let source = manuscript.source.as_ref();
+pub fn read<'p>(manuscript: &'p Manuscript, policy: &Policy<'_>) -> Checked<Reading<'p>> {
+    let source = &manuscript.source;
     let mut log = Log::default();
     let address = log.take(address::read(&source.path, &policy.languages));
     let front = log.take(front::read(&source.text));
@@ -49,7 +50,8 @@ pub fn read<'p>(manuscript: &'p Manuscript<'_>, policy: &Policy<'_>) -> Checked<
     let title = front.matter.title.clone().or(prose.title).or_else(|| address.slug.clone()).unwrap_or_default();
 
     let note = Note {
-        source,
+        source: Arc::clone(source),
+        key: manuscript.key(),
         address,
         front: front.matter,
         state: translation::state(&title, &manuscript.words(front.body_start)),
@@ -61,9 +63,8 @@ pub fn read<'p>(manuscript: &'p Manuscript<'_>, policy: &Policy<'_>) -> Checked<
         links: prose.links,
         marks: prose.marks,
         terms: prose.terms,
-        body: prose.body,
     };
-    in_file(&source.path, log.finish(note))
+    in_file(&source.path, log.finish(Reading { note, body: prose.body }))
 }
 
 fn in_file<T>(path: &str, checked: Checked<T>) -> Checked<T> {
@@ -99,11 +100,22 @@ impl Default for Policy<'_> {
     }
 }
 
-/// One lesson (or front page) in one language.
+/// A note with its prose, which is as long as the text and is kept no longer than it takes to write it.
 #[derive(Clone, Debug)]
-pub struct Note<'p> {
+pub struct Reading<'p> {
+    /// What the rest of the site may know of it.
+    pub note: Note,
+    /// The prose.
+    pub body: Vec<Piece<'p>>,
+}
+
+/// One lesson (or front page) in one language, without its prose.
+#[derive(Clone, Debug)]
+pub struct Note {
     /// The file it was read from; its text goes on with what it includes.
-    pub source: &'p SourceFile,
+    pub source: Arc<SourceFile>,
+    /// Stands for all that it was read from.
+    pub key: Key,
     /// Where it belongs.
     pub address: Address,
     /// What its front matter says.
@@ -126,8 +138,6 @@ pub struct Note<'p> {
     pub marks: Vec<Mark>,
     /// Uses of terms of the glossary in the order of the text.
     pub terms: Vec<TermUse>,
-    /// The prose.
-    pub body: Vec<Piece<'p>>,
 }
 
 /// A use of a term of the glossary: `[연쇄 법칙](term:chain-rule)`.
@@ -248,6 +258,8 @@ pub struct Block {
     pub info_start: usize,
     /// The block's text, without the fence and without the indentation or quote marks of what it stands in.
     pub text: String,
+    /// Stands for `text`.
+    pub key: Key,
     /// From positions in `text` to positions in the file.
     pub map: RangeMap,
     /// The whole block in the file, fences included.
@@ -338,9 +350,10 @@ pub struct Link {
 /// A piece of a note's prose.
 #[derive(Clone, Debug)]
 pub enum Piece<'p> {
-    /// Markdown as pulldown-cmark understood it; code blocks are highlighted already (as `Event::Html`),
-    /// raw HTML is treated by the site's policy already.
+    /// Markdown as pulldown-cmark understood it; raw HTML is treated by the site's policy already.
     Markdown(Event<'p>),
+    /// A code block.
+    Listing(Box<Listing>),
     /// The figure of `blocks[i]` goes here.
     Block(usize),
     /// The formula `formulas[i]` goes here.
@@ -357,6 +370,15 @@ pub enum Piece<'p> {
     Answer(usize),
     /// It ends.
     EndAnswer(usize),
+}
+
+/// A code block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listing {
+    /// The code.
+    pub text: String,
+    /// How it is shown.
+    pub options: code::Options,
 }
 
 /// The parts of what has a number and a caption. Both stand between these as other pieces.

@@ -2,16 +2,17 @@
 
 use super::html::Parts;
 use super::printed::Printed;
-use super::{FigurePart, Note, Piece};
+use super::{FigurePart, Piece, Reading};
 use pulldown_cmark::{Event, Tag, TagEnd};
 
 /// The prose without markup, a line for each paragraph, heading, item or row. Footnotes, answers, blocks
 /// and code blocks are left out, and so are captions; formulas are given as their TeX.
-pub fn plain_text(note: &Note<'_>, parts: &Parts<'_>) -> String {
+pub fn plain_text(reading: &Reading<'_>, parts: &Parts<'_>) -> String {
+    let Reading { note, body } = reading;
     let mut text = String::new();
     let mut printed = Printed::in_note(note);
     let (mut footnote, mut caption, mut answer) = (false, false, false);
-    for piece in &note.body {
+    for piece in body {
         match piece {
             Piece::Markdown(Event::Start(Tag::FootnoteDefinition(_))) => footnote = true,
             Piece::Markdown(Event::End(TagEnd::FootnoteDefinition)) => footnote = false,
@@ -33,7 +34,7 @@ pub fn plain_text(note: &Note<'_>, parts: &Parts<'_>) -> String {
                 text.push_str(&own);
                 printed.push(&own);
             }
-            Piece::Markdown(_) | Piece::Block(_) | Piece::Figure(_) | Piece::EndTerm => {}
+            Piece::Markdown(_) | Piece::Listing(_) | Piece::Block(_) | Piece::Figure(_) | Piece::EndTerm => {}
         }
     }
     end_line(&mut text);
@@ -71,7 +72,7 @@ mod tests {
     #[test]
     fn markup_is_left_out() {
         let text = "# 제목\n\n**굵은** 글[^1]과 `code`,\n$x^2$.\n\n- a\n- [b](c.md)\n\n|h|i|\n|-|-|\n|1|2|\n\n```graph\nx = 1\n```\n\n[^1]: 각주\n";
-        let source = Manuscript::from(SourceFile { path: "content/a.ko.md".into(), text: text.into() });
+        let source = Manuscript::from(SourceFile::new("content/a.ko.md", text));
         let note = read(&source, &Policy::default()).value;
         assert_eq!(
             plain_text(&note, &Parts::bare(&MathWriter::new(&BTreeMap::new()).0)),

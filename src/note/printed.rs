@@ -14,13 +14,18 @@ pub struct Printed {
 
 impl Printed {
     /// Nothing yet.
-    pub fn in_note(note: &Note<'_>) -> Self {
+    pub fn in_note(note: &Note) -> Self {
         Self { is_korean: Tongue::of_tag(&note.address.lang) == Tongue::Ko, word: None }
     }
 
     /// Something was printed.
     pub fn push(&mut self, word: &str) {
         self.word = self.is_korean.then(|| word.to_owned());
+    }
+
+    /// Something else than text stands here.
+    pub fn end(&mut self) {
+        self.word = None;
     }
 
     /// Goes past an event. Of a text that begins with a particle, that particle in the form that fits, and the rest.

@@ -46,7 +46,7 @@ pub struct Prose<'p> {
 
 /// Reads the prose that begins at `start`. `title` is what the front matter gives, if it does.
 pub fn read<'p>(
-    manuscript: &'p Manuscript<'_>,
+    manuscript: &'p Manuscript,
     start: usize,
     title: Option<&str>,
     language: &str,
@@ -139,7 +139,7 @@ struct HeadingText {
 }
 
 struct Reader<'p, 't> {
-    manuscript: &'p Manuscript<'p>,
+    manuscript: &'p Manuscript,
     source: &'p str,
     front_title: Option<&'t str>,
     policy: &'t Policy<'t>,

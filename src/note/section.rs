@@ -4,8 +4,7 @@
 use super::html::Parts;
 use super::one_line::one_line;
 use super::printed::Printed;
-use super::{Note, Piece, formula};
-use crate::markup::without_tags;
+use super::{Note, Piece, Reading, formula};
 use pulldown_cmark::{Event, Tag, TagEnd};
 
 /// A place of a page that can be found, with its words.
@@ -23,14 +22,15 @@ pub struct Section {
 
 /// The sections of a note in the order of the text, each followed by its figures (`figures[i]` is that of block `i`,
 /// where there is something to find). Footnotes are left out; formulas are given as a reader would type them.
-pub fn sections(note: &Note<'_>, parts: &Parts<'_>, figures: &[Option<Section>]) -> Vec<Section> {
+pub fn sections(reading: &Reading<'_>, parts: &Parts<'_>, figures: &[Option<Section>]) -> Vec<Section> {
+    let Reading { note, body } = reading;
     let mut headings = note.headings.iter();
     let mut done = Vec::new();
     let mut section = Section::default();
     let mut its_figures = Vec::new();
     let mut printed = Printed::in_note(note);
     let (mut in_heading, mut in_footnote) = (false, false);
-    for piece in &note.body {
+    for piece in body {
         match piece {
             Piece::Markdown(Event::Start(Tag::Heading { .. })) => {
                 let heading = headings.next().cloned();
@@ -54,6 +54,10 @@ pub fn sections(note: &Note<'_>, parts: &Parts<'_>, figures: &[Option<Section>])
                 section.text.push_str(&own);
                 printed.push(&own);
             }
+            Piece::Listing(listing) => {
+                printed.end();
+                section.text.push_str(&listing.text);
+            }
             Piece::EndTerm => {}
             Piece::Figure(_) | Piece::Answer(_) | Piece::EndAnswer(_) => section.text.push(' '),
             Piece::Block(i) => its_figures.extend(figures.get(*i).cloned().flatten()),
@@ -67,8 +71,6 @@ pub fn sections(note: &Note<'_>, parts: &Parts<'_>, figures: &[Option<Section>])
 fn add_words(event: &Event<'_>, text: &mut String) {
     match event {
         Event::Text(part) | Event::Code(part) => text.push_str(part),
-        // A code block, highlighted already.
-        Event::Html(html) if html.starts_with("<pre") => text.push_str(&without_tags(html)),
         Event::SoftBreak | Event::HardBreak => text.push(' '),
         Event::End(end) if !is_inside_words(*end) => text.push(' '),
         _ => {}
@@ -90,7 +92,7 @@ fn is_inside_words(end: TagEnd) -> bool {
 }
 
 /// A formula as plain text, its values in their places; a formula with a mistake, which is reported elsewhere, has none.
-fn formula_text(note: &Note<'_>, index: usize, parts: &Parts<'_>) -> String {
+fn formula_text(note: &Note, index: usize, parts: &Parts<'_>) -> String {
     let formula = &note.formulas[index];
     let uses = note.values.get(formula.values.clone()).unwrap_or_default();
     let values = parts.values.get(formula.values.clone()).unwrap_or_default();
@@ -109,7 +111,7 @@ mod tests {
     #[test]
     fn each_section_has_its_words_and_its_figures() {
         let text = "+++\ntitle = \"제목\"\n+++\n\n**역전**파는[^1] $\\frac{\\partial f}{\\partial w} = \\val{w}$이다.\n\n```graph #g\nw = 1\n```\n\n## 둘째 $x$\n\n- `a`\n- b\n\n```py\nprint(1 < 2)\n```\n\n[^1]: 각주\n";
-        let source = Manuscript::from(SourceFile { path: "content/a.ko.md".into(), text: text.into() });
+        let source = Manuscript::from(SourceFile::new("content/a.ko.md", text));
         let note = read(&source, &Policy::default()).value;
         let (math, _) = MathWriter::new(&BTreeMap::new());
         let values = [Value::Number("5".to_owned())];

@@ -23,8 +23,8 @@ const WORDS: Words<'static> = Words {
     alerts: ["Note", "Tip", "Important", "Warning", "Caution"],
 };
 
-fn source(text: &str) -> Manuscript<'static> {
-    SourceFile { path: "content/dl/27-backprop.ko.md".into(), text: text.into() }.into()
+fn source(text: &str) -> Manuscript {
+    SourceFile::new("content/dl/27-backprop.ko.md", text).into()
 }
 
 fn body(text: &str, raw_html: RawHtml) -> (String, Vec<Diagnostic>) {

@@ -1,20 +1,16 @@
-//! What a site has besides its pages: the way in at the root, former addresses, the page for what is not found, what the search
-//! knows, style sheets, files beside the notes and fonts. In: the writer of the site; out: files of it.
+//! What a site has besides its pages: the way in at the root, the page for what is not found, and fonts. In: what pages
+//! are made of; out: files.
 
-use super::links::{self, address_in_html, relative};
-use super::{Slot, Writer, font, players, search};
+use super::links::address_in_html;
+use super::{Press, Slot, font, players};
 use crate::diag::Diagnostic;
 use crate::fonts;
-use crate::lang::text;
 use crate::output::Files;
-use crate::play;
-use crate::project::Asset;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
-impl Writer<'_> {
+impl Press<'_> {
     /// The page at the root leads to a language.
-    pub(super) fn root(&mut self) {
+    pub(super) fn root(&self) -> Result<String, Diagnostic> {
         let default = &self.settings.languages[0];
         let front = Slot::front("");
         let slot = self.map.front_of("").unwrap_or(&front);
@@ -24,45 +20,11 @@ impl Writer<'_> {
         context.insert("alternates", &self.alternates(slot, default, "index.html"));
         context.insert("target", &address_in_html(&format!("{default}/index.html")));
         context.insert("lang", default);
-        self.render("root.html", &context, "index.html".to_owned(), "content");
+        self.templates.render("root.html", &context)
     }
 
-    /// Former addresses lead to the present ones.
-    pub(super) fn redirects(&mut self) {
-        for slot in self.map.slots() {
-            for language in &self.settings.languages {
-                let Some(lesson) = slot.lesson(language).map(|i| &self.lessons[i]) else { continue };
-                for alias in &lesson.front.aliases {
-                    match links::alias_path(alias) {
-                        Some(path) => {
-                            let mut context = tera::Context::new();
-                            context.insert("words", self.templates.words(language).table());
-                            context.insert("lang", language);
-                            context.insert("title", &lesson.title);
-                            context.insert("target", &address_in_html(&relative(&path, &slot.path(language))));
-                            self.render("redirect.html", &context, path, &lesson.source);
-                        }
-                        None => {
-                            let file: Arc<str> = lesson.source.as_str().into();
-                            self.log.push(
-                                Diagnostic::error(
-                                    "bad-alias",
-                                    0..0,
-                                    text(
-                                        format!("별칭 `{alias}`는 사이트 안의 주소가 아닙니다"),
-                                        format!("the alias `{alias}` is not an address inside the site"),
-                                    ),
-                                )
-                                .in_file(&file),
-                            );
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    pub(super) fn not_found(&mut self) {
+    /// The page for what is not there.
+    pub(super) fn not_found(&self) -> Result<String, Diagnostic> {
         let default = &self.settings.languages[0];
         let front = Slot::front("");
         let mut context = tera::Context::new();
@@ -83,29 +45,7 @@ impl Writer<'_> {
         context.insert("words", self.templates.words(default).table());
         context.insert("languages", &words);
         context.insert("lang", default);
-        self.render("404.html", &context, "404.html".to_owned(), "content");
-    }
-
-    /// What the search of each language knows.
-    pub(super) fn search(&mut self) {
-        for language in &self.settings.languages {
-            let title = self.templates.words(language).get("glossary");
-            let script = search::script(language, self.map, self.lessons, (self.glossary, title));
-            self.put(format!("assets/search-{language}.js"), script.into_bytes(), "templates");
-        }
-    }
-
-    /// Style sheets, scripts, and what stands beside the notes: each file beside the pages of every language.
-    pub(super) fn assets(&mut self, assets: &[Asset]) {
-        for (name, bytes) in self.templates.assets() {
-            self.put(format!("assets/{name}"), bytes.to_vec(), "templates");
-        }
-        self.put("assets/kernels.js".to_owned(), play::script().into_bytes(), "templates");
-        for asset in assets {
-            for language in &self.settings.languages {
-                self.put(format!("{language}/{}", asset.path), asset.bytes.clone(), &format!("content/{}", asset.path));
-            }
-        }
+        self.templates.render("404.html", &context)
     }
 }
 

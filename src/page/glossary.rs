@@ -1,7 +1,8 @@
 //! The page of all terms of the glossary, in the order of the page's language.
 
 use super::links::{address_in_html, relative};
-use super::{Writer, glossary_path};
+use super::{Press, glossary_path};
+use crate::diag::Diagnostic;
 use crate::glossary::{Glossary, Term};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -36,18 +37,9 @@ struct Other {
 /// Where a name stands in its list: names in the page's own script first, then in the order of their letters.
 type Place = (bool, String, String);
 
-impl Writer<'_> {
-    /// The page of all terms of each language that has any.
-    pub(super) fn glossary_pages(&mut self) {
-        for language in &self.settings.languages.clone() {
-            if has_terms(self.glossary, language) {
-                self.glossary_page(language);
-            }
-        }
-    }
-
-    fn glossary_page(&mut self, language: &str) {
-        let path = glossary_path(language);
+impl Press<'_> {
+    /// The page of all terms of a language.
+    pub(super) fn glossary_page(&self, language: &str, path: &str) -> Result<String, Diagnostic> {
         let mut entries: BTreeMap<(Place, &str), &Term> = BTreeMap::new();
         for term in &self.glossary.terms {
             if let Some(name) = term.name(language) {
@@ -59,14 +51,14 @@ impl Writer<'_> {
             if groups.last().is_none_or(|group| group.initial != initial) {
                 groups.push(Group { initial, terms: Vec::new() });
             }
-            groups.last_mut().expect("there is one").terms.push(self.term_entry(term, language, &path));
+            groups.last_mut().expect("there is one").terms.push(self.term_entry(term, language, path));
         }
         let title = self.templates.words(language).get("glossary").to_owned();
-        let mut context = self.listing_context(("glossary", &title), language, &path, glossary_path, |site, tag| {
+        let mut context = self.listing_context(("glossary", &title), language, path, glossary_path, |site, tag| {
             has_terms(site.glossary, tag)
         });
         context.insert("groups", &groups);
-        self.render("glossary.html", &context, path, "glossary");
+        self.templates.render("glossary.html", &context)
     }
 
     fn term_entry(&self, term: &Term, language: &str, path: &str) -> Entry {

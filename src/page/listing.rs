@@ -1,12 +1,14 @@
 //! Lists of notes: by tag, by date, and beside a note those that refer to it or share its tags.
 
 use super::links::{address_in_html, relative, targets};
-use super::{Lesson, Link, Map, NoteEntry, PageContext, Slot, Writer, calendar};
+use super::{Lesson, Link, Map, NoteEntry, PageContext, Press, Slot, calendar};
+use crate::diag::Diagnostic;
 use crate::note::anchor::slug;
 use crate::settings::Settings;
 use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 /// Notes that are named as related at most.
 const MOST_RELATED: usize = 3;
@@ -18,7 +20,7 @@ pub(super) fn tags_path(language: &str) -> String {
     format!("{language}/tags/index.html")
 }
 
-fn tag_path(language: &str, slug: &str) -> String {
+pub(super) fn tag_path(language: &str, slug: &str) -> String {
     // `index` is the page of all tags.
     let name = if slug == "index" { "index-" } else { slug };
     format!("{language}/tags/{name}.html")
@@ -30,13 +32,15 @@ pub(super) fn archive_path(language: &str) -> String {
 }
 
 /// A tag with the notes that have it, by their position on the map.
+#[derive(Debug)]
 struct Tag {
     name: String,
     notes: Vec<usize>,
 }
 
 /// What notes have to do with each other, language by language.
-pub(super) struct Index {
+#[derive(Debug)]
+pub struct Index {
     /// The tags by their part of an address: tags that differ in letters' size alone are one.
     tags: BTreeMap<String, BTreeMap<String, Tag>>,
     /// The languages in which notes have dates.
@@ -46,7 +50,8 @@ pub(super) struct Index {
 }
 
 impl Index {
-    pub fn new(settings: &Settings, map: &Map, lessons: &[Lesson]) -> Self {
+    /// What the lessons say of each other.
+    pub fn new(settings: &Settings, map: &Map, lessons: &[Arc<Lesson>]) -> Self {
         let mut index = Self { tags: BTreeMap::new(), dated: BTreeSet::new(), referrers: HashMap::new() };
         for language in &settings.languages {
             let notes = map.slots().iter().enumerate().filter(|(_, slot)| slot.slug.is_some());
@@ -72,22 +77,27 @@ impl Index {
         index
     }
 
-    pub fn has_tags(&self, language: &str) -> bool {
+    /// The tags of a language as they stand in addresses.
+    pub(super) fn tags(&self, language: &str) -> impl Iterator<Item = &str> {
+        self.tags.get(language).into_iter().flat_map(|tags| tags.keys().map(String::as_str))
+    }
+
+    pub(super) fn has_tags(&self, language: &str) -> bool {
         self.tags.contains_key(language)
     }
 
-    pub fn has_dates(&self, language: &str) -> bool {
+    pub(super) fn has_dates(&self, language: &str) -> bool {
         self.dated.contains(language)
     }
 
     /// The notes that link to a note.
-    pub fn referrers(&self, slot: &Slot, language: &str) -> &[usize] {
+    pub(super) fn referrers(&self, slot: &Slot, language: &str) -> &[usize] {
         let is_note = slot.slug.is_some();
         self.referrers.get(&slot.path(language)).filter(|_| is_note).map_or(&[], Vec::as_slice)
     }
 
     /// The notes that share the most tags with a note, but for its neighbours, which are linked anyway.
-    pub fn related(&self, map: &Map, slot: &Slot, language: &str, tags: &[String]) -> Vec<usize> {
+    pub(super) fn related(&self, map: &Map, slot: &Slot, language: &str, tags: &[String]) -> Vec<usize> {
         let Some(known) = self.tags.get(language) else { return Vec::new() };
         let mut shared: BTreeMap<usize, usize> = BTreeMap::new();
         let distinct: BTreeSet<String> = tags.iter().map(|tag| slug(tag)).collect();
@@ -107,7 +117,7 @@ impl Index {
     }
 }
 
-fn has_tags(site: &Writer<'_>, language: &str) -> bool {
+fn has_tags(site: &Press<'_>, language: &str) -> bool {
     site.index.has_tags(language)
 }
 
@@ -127,20 +137,7 @@ pub(super) struct TagLink {
     count: usize,
 }
 
-impl Writer<'_> {
-    /// The pages that list notes.
-    pub(super) fn listings(&mut self) {
-        for language in &self.settings.languages.clone() {
-            if self.index.has_tags(language) {
-                self.tags_page(language);
-                self.tag_pages(language);
-            }
-            if self.index.has_dates(language) {
-                self.archive(language);
-            }
-        }
-    }
-
+impl Press<'_> {
     /// Links to the pages of tags.
     pub(super) fn tag_links(&self, tags: &[String], language: &str, path: &str) -> Vec<TagLink> {
         let link = |name: &String| {
@@ -152,44 +149,39 @@ impl Writer<'_> {
         tags.iter().filter_map(link).collect()
     }
 
-    fn tags_page(&mut self, language: &str) {
-        let path = tags_path(language);
+    /// The page of all tags.
+    pub(super) fn tags_page(&self, language: &str, path: &str) -> Result<String, Diagnostic> {
         let names: Vec<String> = self.index.tags[language].values().map(|tag| tag.name.clone()).collect();
         let title = self.templates.words(language).get("tags").to_owned();
-        let context = self.listing_context(("tags", &title), language, &path, tags_path, has_tags);
-        self.list(context, &self.tag_links(&names, language, &path), &[], path);
+        let context = self.listing_context(("tags", &title), language, path, tags_path, has_tags);
+        self.list(context, &self.tag_links(&names, language, path), &[])
     }
 
-    fn tag_pages(&mut self, language: &str) {
-        let tags: Vec<(String, String, Vec<usize>)> = self.index.tags[language]
-            .iter()
-            .map(|(slug, tag)| (tag_path(language, slug), tag.name.clone(), tag.notes.clone()))
-            .collect();
-        for (path, name, notes) in tags {
-            let group = Group { title: String::new(), href: None, notes: self.entries(&notes, language, &path) };
-            let mut context = self.listing_context(("tag", &name), language, &path, tags_path, has_tags);
-            let all = Link {
-                title: self.templates.words(language).get("tags").to_owned(),
-                href: address_in_html(&relative(&path, &tags_path(language))),
-                lang: None,
-            };
-            context.insert("crumbs", &[self.home_link(language, &path), all]);
-            self.list(context, &[], &[group], path);
-        }
+    /// The page of the notes with a tag.
+    pub(super) fn tag_page(&self, language: &str, slug: &str, path: &str) -> Result<String, Diagnostic> {
+        let tag = &self.index.tags[language][slug];
+        let group = Group { title: String::new(), href: None, notes: self.entries(&tag.notes, language, path) };
+        let mut context = self.listing_context(("tag", &tag.name), language, path, tags_path, has_tags);
+        let all = Link {
+            title: self.templates.words(language).get("tags").to_owned(),
+            href: address_in_html(&relative(path, &tags_path(language))),
+            lang: None,
+        };
+        context.insert("crumbs", &[self.home_link(language, path), all]);
+        self.list(context, &[], &[group])
     }
 
     /// All dated notes, the latest first, under their months, and calendars that lead to them.
-    fn archive(&mut self, language: &str) {
-        let path = archive_path(language);
+    pub(super) fn archive(&self, language: &str, path: &str) -> Result<String, Diagnostic> {
         let words = self.templates.words(language);
         let mut days: BTreeMap<String, Vec<NoteEntry>> = BTreeMap::new();
         for slot in self.map.slots().iter().filter(|slot| slot.slug.is_some()) {
             let Some(date) = slot.lesson(language).and_then(|i| self.lessons[i].front.date.as_ref()) else { continue };
-            days.entry(date.clone()).or_default().push(self.entry(slot, language, &path));
+            days.entry(date.clone()).or_default().push(self.entry(slot, language, path));
         }
         let title = words.get("archive").to_owned();
         let mut context = self
-            .listing_context(("archive", &title), language, &path, archive_path, |site, tag| site.index.has_dates(tag));
+            .listing_context(("archive", &title), language, path, archive_path, |site, tag| site.index.has_dates(tag));
         context.insert("years", &calendar::years(&days, words));
         let mut groups: Vec<Group> = Vec::new();
         for (day, mut notes) in days.into_iter().rev() {
@@ -200,7 +192,7 @@ impl Writer<'_> {
                 None => groups.push(Group { title, href: None, notes }),
             }
         }
-        self.list(context, &[], &groups, path);
+        self.list(context, &[], &groups)
     }
 
     fn entries(&self, notes: &[usize], language: &str, path: &str) -> Vec<NoteEntry> {
@@ -239,9 +231,9 @@ impl Writer<'_> {
         context
     }
 
-    fn list(&mut self, mut context: tera::Context, tags: &[TagLink], groups: &[Group], path: String) {
+    fn list(&self, mut context: tera::Context, tags: &[TagLink], groups: &[Group]) -> Result<String, Diagnostic> {
         context.insert("tags", tags);
         context.insert("groups", groups);
-        self.render("list.html", &context, path, "content");
+        self.templates.render("list.html", &context)
     }
 }

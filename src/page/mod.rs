@@ -13,6 +13,7 @@ pub mod links;
 mod listing;
 mod moving;
 mod nav;
+mod plan;
 mod players;
 mod print;
 mod search;
@@ -22,14 +23,15 @@ mod web;
 mod words;
 
 pub use answer::with_answers;
+pub use listing::Index;
 pub use nav::{Map, Slot};
+pub use plan::Leaf;
 pub use print::is_gathered;
 pub use template::Templates;
 pub use words::Words;
 
 use crate::diag::{Checked, Diagnostic, Log};
 use crate::glossary::Glossary;
-use crate::lang::text;
 use crate::note::{Address, FrontMatter, Heading, Section};
 use crate::output::Files;
 use crate::project::Asset;
@@ -37,8 +39,8 @@ use crate::settings::Settings;
 use around::add_fonts;
 use context::{Alternate, Image, Link, NoteEntry, PageContext, Series, SiteContext};
 use links::{address_in_html, relative};
-use listing::Index;
-use std::collections::btree_map::Entry;
+use rayon::prelude::*;
+use std::sync::Arc;
 
 /// A note on its way to a page.
 #[derive(Clone, Debug)]
@@ -81,52 +83,39 @@ pub fn glossary_path(language: &str) -> String {
     format!("{language}/glossary/index.html")
 }
 
+/// What pages are made of.
+#[derive(Clone, Copy)]
+pub struct Press<'a> {
+    /// The site's settings.
+    pub settings: &'a Settings,
+    /// Templates and words.
+    pub templates: &'a Templates,
+    /// All pages.
+    pub map: &'a Map,
+    /// The terms.
+    pub glossary: &'a Glossary,
+    /// The lessons, by their positions on the map.
+    pub lessons: &'a [Arc<Lesson>],
+    /// What they have to do with each other.
+    pub index: &'a Index,
+    /// What stands beside the notes.
+    pub assets: &'a [Asset],
+}
+
 /// Renders every page of the site.
-pub fn render_all(
-    settings: &Settings,
-    templates: &Templates,
-    map: &Map,
-    glossary: &Glossary,
-    lessons: &[Lesson],
-    assets: &[Asset],
-) -> Checked<Files> {
+pub fn render_all(press: &Press<'_>) -> Checked<Files> {
     let mut log = Log::default();
-    let index = Index::new(settings, map, lessons);
-    let mut site = Writer { settings, templates, map, glossary, lessons, index, files: Files::new(), log: &mut log };
-    for slot in map.slots() {
-        for language in &settings.languages {
-            site.page(slot, language);
-        }
-    }
-    site.listings();
-    site.glossary_pages();
-    site.prints();
-    site.root();
-    site.web_files();
-    site.redirects();
-    site.not_found();
-    site.assets(assets);
-    site.search();
-    site.cards();
-    let mut files = site.files;
+    let plan = log.take(press.plan());
+    let printed: Vec<(String, Checked<Vec<u8>>)> =
+        plan.into_par_iter().map(|(path, leaf)| (path.clone(), press.print(&path, &leaf))).collect();
+    let mut files: Files = printed.into_iter().map(|(path, bytes)| (path, log.take(bytes))).collect();
     add_fonts(&mut files);
     log.finish(files)
 }
 
-struct Writer<'a> {
-    settings: &'a Settings,
-    templates: &'a Templates,
-    map: &'a Map,
-    glossary: &'a Glossary,
-    lessons: &'a [Lesson],
-    index: Index,
-    files: Files,
-    log: &'a mut Log,
-}
-
-impl Writer<'_> {
+impl Press<'_> {
     /// The page of a slot in one language; where the note is not translated, with the text of another.
-    fn page(&mut self, slot: &Slot, language: &str) {
+    fn page(&self, slot: &Slot, language: &str) -> Result<String, Diagnostic> {
         let own = slot.lesson(language);
         let lesson = own
             .or_else(|| self.settings.languages.iter().find_map(|other| slot.lesson(other)))
@@ -189,48 +178,7 @@ impl Writer<'_> {
         context.insert("referrers", &self.links(self.index.referrers(slot, language), language, &path));
         context
             .insert("related", &self.links(&self.index.related(self.map, slot, language, own_tags), language, &path));
-        let source = lesson.map_or_else(|| format!("content/{}", slot.series), |lesson| lesson.source.clone());
-        if let Some(lesson) = lesson.filter(|lesson| !is_foreign && !lesson.players.is_empty()) {
-            for (path, script) in players::scripts(&path, &lesson.players, words) {
-                self.put(path, script.into_bytes(), &source);
-            }
-        }
-        self.render("page.html", &context, path, &source);
-    }
-
-    fn render(&mut self, template: &str, context: &tera::Context, path: String, source: &str) {
-        match self.templates.render(template, context) {
-            Ok(html) => self.put(path, html.into_bytes(), source),
-            Err(diagnostic) => {
-                self.log.push(diagnostic);
-                // Links to the page are not to blame.
-                self.put(path, Vec::new(), source);
-            }
-        }
-    }
-
-    /// Two files cannot have the same address.
-    fn put(&mut self, path: String, bytes: Vec<u8>, source: &str) {
-        match self.files.entry(path) {
-            Entry::Vacant(free) => {
-                free.insert(bytes);
-            }
-            Entry::Occupied(taken) => {
-                let path = taken.key();
-                self.log.push(
-                    Diagnostic::error(
-                        "address-taken",
-                        0..0,
-                        text(
-                            format!("`{path}` 주소를 다른 파일이 이미 쓰고 있습니다"),
-                            format!("another file has the address `{path}` already"),
-                        ),
-                    )
-                    .help(text("파일 이름이나 별칭을 바꾸세요", "rename the file or change the alias"))
-                    .in_file(&source.into()),
-                );
-            }
-        }
+        self.templates.render("page.html", &context)
     }
 
     fn site_context(&self, language: &str, path: &str) -> SiteContext<'_> {

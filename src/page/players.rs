@@ -21,15 +21,22 @@ pub fn is_script(path: &str) -> bool {
     path.ends_with(PLAYERS) || path.ends_with(FORMS)
 }
 
-/// The scripts of a page, with their paths.
-pub fn scripts(page: &str, players: &[Player], words: &Words) -> [(String, String); 2] {
+/// Where the scripts of a page are.
+pub fn paths(page: &str) -> [String; 2] {
+    [PLAYERS, FORMS].map(|ending| format!("{}{ending}", stem(page)))
+}
+
+/// The script with what the figures are played with.
+pub fn figures(players: &[Player], words: &Words) -> String {
     let figures = players.iter().map(|player| (player.id.as_str(), player.json.clone()));
+    script("words", PLAYER_WORDS, words, "figures", figures)
+}
+
+/// The script with the graphs in the forms of other tools.
+pub fn forms(players: &[Player], words: &Words) -> String {
     let shown = players.iter().filter(|player| !player.forms.is_empty());
     let forms = shown.map(|player| (player.id.as_str(), Value::from_iter(player.forms.iter().map(form)).to_string()));
-    [
-        (format!("{}{PLAYERS}", stem(page)), script("words", PLAYER_WORDS, words, "figures", figures)),
-        (format!("{}{FORMS}", stem(page)), script("takeWords", TAKE_WORDS, words, "forms", forms)),
-    ]
+    script("takeWords", TAKE_WORDS, words, "forms", forms)
 }
 
 fn form((name, text): &(&'static str, String)) -> Value {

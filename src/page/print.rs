@@ -3,7 +3,8 @@
 
 use super::links::{address_in_html, leads_out, outside_links, percent_decode, relative, resolve};
 use super::moving::Moving;
-use super::{PageContext, Slot, Writer, answer};
+use super::{PageContext, Press, Slot, answer};
+use crate::diag::Diagnostic;
 use crate::markup::{escaped, unescaped};
 use serde::Serialize;
 use std::collections::HashMap;
@@ -38,23 +39,12 @@ struct Gathering<'a> {
     places: HashMap<String, String>,
 }
 
-impl Writer<'_> {
-    /// Each series on one page, in every language.
-    pub(super) fn prints(&mut self) {
-        for front in self.map.fronts().filter(|front| !front.series.is_empty()) {
-            for language in &self.settings.languages {
-                if self.map.notes_of(&front.series).next().is_some() {
-                    self.print(front, language);
-                }
-            }
-        }
-    }
-
-    fn print(&mut self, front: &Slot, language: &str) {
-        let path = print_path(&front.series, language);
+impl Press<'_> {
+    /// A series on one page.
+    pub(super) fn gathered(&self, front: &Slot, language: &str, path: &str) -> Result<String, Diagnostic> {
         let slots: Vec<&Slot> = Some(front).into_iter().chain(self.map.notes_of(&front.series)).collect();
         let place_of = |(i, slot): (usize, &&Slot)| (slot.path(language), format!("n{i}"));
-        let gathering = Gathering { path: &path, places: slots.iter().enumerate().map(place_of).collect() };
+        let gathering = Gathering { path, places: slots.iter().enumerate().map(place_of).collect() };
         let parts: Vec<Part> = slots.iter().map(|slot| self.part(slot, language, &gathering)).collect();
         let bodies = || parts.iter().map(|part| part.body.as_str());
         let answers = || parts.iter().map(|part| part.answers.as_str());
@@ -70,20 +60,20 @@ impl Writer<'_> {
             outside: &outside,
             ..PageContext::plain("print", &title, language)
         };
-        let mut crumbs = self.crumbs(front, language, &path);
-        crumbs.push(self.link(front, language, &path));
+        let mut crumbs = self.crumbs(front, language, path);
+        crumbs.push(self.link(front, language, path));
         let mut context = tera::Context::new();
-        context.insert("site", &self.site_context(language, &path));
+        context.insert("site", &self.site_context(language, path));
         context.insert("words", self.templates.words(language).table());
         context.insert("page", &page);
         context.insert("crumbs", &crumbs);
         context
-            .insert("alternates", &self.alternates_at(language, &path, |tag| (print_path(&front.series, tag), true)));
+            .insert("alternates", &self.alternates_at(language, path, |tag| (print_path(&front.series, tag), true)));
         context.insert("intro", &parts[0].body);
         context.insert("parts", &parts[1..]);
         let with_answers: Vec<&Part> = parts.iter().filter(|part| !part.answers.is_empty()).collect();
         context.insert("with_answers", &with_answers);
-        self.render("print.html", &context, path.clone(), &format!("content/{}", front.series));
+        self.templates.render("print.html", &context)
     }
 
     fn part(&self, slot: &Slot, language: &str, gathering: &Gathering<'_>) -> Part {

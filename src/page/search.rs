@@ -9,6 +9,7 @@ use super::nav::Map;
 use super::{Lesson, glossary_path};
 use crate::glossary::Glossary;
 use serde::Serialize;
+use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization;
 
 /// A page: its address below the site's root, its title, its tags and its sections. Written as a list, since the names
@@ -22,7 +23,7 @@ struct Place<'a>(&'a str, String, String, u8);
 
 /// The script for the lessons of a language, in the order of the pages, then the terms of the glossary. Behind them the
 /// names of each term: who looks for one of them finds the others, too.
-pub fn script(language: &str, map: &Map, lessons: &[Lesson], (glossary, title): (&Glossary, &str)) -> String {
+pub fn script(language: &str, map: &Map, lessons: &[Arc<Lesson>], (glossary, title): (&Glossary, &str)) -> String {
     let slots = map.slots().iter();
     let mut pages: Vec<Page<'_>> =
         slots.filter_map(|slot| Some(page(&slot.path(language), &lessons[slot.lesson(language)?]))).collect();

@@ -189,6 +189,11 @@ impl Templates {
         self.assets.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()))
     }
 
+    /// A file for `assets/`.
+    pub(super) fn asset_bytes(&self, name: &str) -> Option<&[u8]> {
+        self.assets.get(name).map(Vec::as_slice)
+    }
+
     /// A file for `assets/`, as text.
     pub(super) fn asset(&self, name: &str) -> Option<&str> {
         std::str::from_utf8(self.assets.get(name)?).ok()

@@ -2,11 +2,10 @@
 //! whole addresses, so they are made where the site's own is known.
 
 use super::card::{self, Card};
-use super::{Image, Lesson, Slot, Writer, glossary, glossary_path, style};
+use super::{Image, Lesson, Press, Slot, glossary, glossary_path, style};
 use crate::diag::Diagnostic;
 use crate::lang::text;
 use crate::raster::small_png;
-use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::json;
 
@@ -33,11 +32,11 @@ pub(super) fn locale(tag: &str) -> String {
 }
 
 /// The icons made of `favicon.svg`, by their widths in pixels.
-const ICONS: [(u16, &str); 3] =
+pub(super) const ICONS: [(u16, &str); 3] =
     [(180, "assets/icon-180.png"), (192, "assets/icon-192.png"), (512, "assets/icon-512.png")];
 
 /// Where the card of a page is.
-fn card_path(slot: &Slot, language: &str) -> String {
+pub(super) fn card_path(slot: &Slot, language: &str) -> String {
     format!("assets/cards/{}.png", slot.path(language).trim_end_matches(".html"))
 }
 
@@ -61,25 +60,16 @@ struct SitemapEntry<'a> {
     alternates: Vec<(&'a str, String)>,
 }
 
-impl Writer<'_> {
-    /// Feeds, the sitemap, and rules for robots.
-    pub(super) fn web_files(&mut self) {
-        if self.settings.base_url.is_empty() {
-            return;
-        }
-        for language in &self.settings.languages.clone() {
-            self.feed(language);
-            self.manifest(language);
-        }
-        self.icons();
-        self.sitemap();
+impl Press<'_> {
+    /// Rules for robots.
+    pub(super) fn robots(&self) -> Result<String, Diagnostic> {
         let mut context = tera::Context::new();
         context.insert("sitemap", &self.absolute("sitemap.xml"));
-        self.render("robots.txt", &context, "robots.txt".to_owned(), "templates");
+        self.templates.render("robots.txt", &context)
     }
 
     /// A language's dated notes, the ones changed last first (Atom, RFC 4287).
-    fn feed(&mut self, language: &str) {
+    pub(super) fn feed(&self, language: &str, path: &str) -> Result<String, Diagnostic> {
         let notes = self.map.slots().iter().filter(|slot| slot.slug.is_some());
         let mut entries: Vec<FeedEntry<'_>> = notes
             .filter_map(|slot| {
@@ -98,19 +88,18 @@ impl Writer<'_> {
             .collect();
         entries.sort_by(|a, b| (b.updated, b.published, &a.address).cmp(&(a.updated, a.published, &b.address)));
         entries.truncate(FEED_LENGTH);
-        let path = feed_path(language);
         let mut context = tera::Context::new();
-        context.insert("site", &self.site_context(language, &path));
+        context.insert("site", &self.site_context(language, path));
         context.insert("lang", language);
-        context.insert("address", &self.absolute(&path));
+        context.insert("address", &self.absolute(path));
         context.insert("home", &self.absolute(&format!("{language}/index.html")));
         context.insert("updated", entries.first().map_or("1970-01-01", |entry| entry.updated));
         context.insert("entries", &entries);
-        self.render("feed.xml", &context, path, "templates");
+        self.templates.render("feed.xml", &context)
     }
 
     /// What a browser needs to keep the site at hand like a program.
-    fn manifest(&mut self, language: &str) {
+    pub(super) fn manifest(&self, language: &str) -> String {
         let title = self.site_title(language);
         let paper = style::value(self.templates.asset("site.css").unwrap_or_default(), "paper").unwrap_or_default();
         let to_assets = "../";
@@ -131,27 +120,24 @@ impl Writer<'_> {
             "theme_color": paper,
             "icons": icons,
         });
-        self.put(manifest_path(language), format!("{manifest:#}\n").into_bytes(), "bpdoc.toml");
+        format!("{manifest:#}\n")
     }
 
     /// The site's sign in pixels, for programs that draw no SVG.
-    fn icons(&mut self) {
-        let svg = self.templates.asset("favicon.svg").unwrap_or_default().to_owned();
-        let file = self.templates.place("favicon.svg");
-        for (width, path) in ICONS {
-            let png = small_png(&svg, width).unwrap_or_else(|| {
-                self.log.push(bad_icon().in_file(&file));
-                Vec::new()
-            });
-            self.put(path.to_owned(), png, &file);
-        }
+    pub(super) fn icon(&self, width: u16) -> Result<Vec<u8>, Diagnostic> {
+        let svg = self.templates.asset("favicon.svg").unwrap_or_default();
+        small_png(svg, width).ok_or_else(|| bad_icon().in_file(&self.templates.place("favicon.svg")))
+    }
+
+    /// Whether pages have cards.
+    pub(super) fn has_cards(&self) -> bool {
+        self.settings.social_cards && !self.settings.base_url.is_empty()
     }
 
     /// The card of a page, where there are cards; a page that shows another language's text has that one's.
     pub(super) fn image(&self, slot: &Slot, language: &str) -> Option<Image> {
         let (width, height) = (card::WIDTH, card::HEIGHT);
-        let is_made = self.settings.social_cards && !self.settings.base_url.is_empty();
-        is_made.then(|| Image {
+        self.has_cards().then(|| Image {
             address: self.absolute(&card_path(slot, language)),
             width,
             height,
@@ -169,29 +155,14 @@ impl Writer<'_> {
         }
     }
 
-    /// The cards of all pages.
-    pub(super) fn cards(&mut self) {
-        if !self.settings.social_cards || self.settings.base_url.is_empty() {
-            return;
-        }
-        let languages = &self.settings.languages;
-        let of_pages = self.map.slots().iter().flat_map(|slot| {
-            let own = languages.iter().filter(|tag| slot.lesson(tag).is_some() || slot.slug.is_none());
-            own.map(|tag| (card_path(slot, tag), self.card(slot, tag)))
-        });
-        let of_pages: Vec<(String, Card)> = of_pages.collect();
-        let drawn: Vec<(String, Option<Vec<u8>>)> =
-            of_pages.into_par_iter().map(|(path, card)| (path, small_png(&card::svg(&card), card::WIDTH))).collect();
-        for (path, png) in drawn {
-            if let Some(png) = png {
-                self.put(path, png, "templates");
-            }
-        }
+    /// The card of a page in pixels.
+    pub(super) fn card_png(&self, slot: &Slot, language: &str) -> Vec<u8> {
+        small_png(&card::svg(&self.card(slot, language)), card::WIDTH).unwrap_or_default()
     }
 
     /// Every page that counts, with the same page in the other languages.
-    fn sitemap(&mut self) {
-        let site = &*self;
+    pub(super) fn sitemap(&self) -> Result<String, Diagnostic> {
+        let site = self;
         let languages = &site.settings.languages;
         let pages = site.map.slots().iter().flat_map(|slot| {
             // A page that shows another language's text counts as that one.
@@ -222,7 +193,7 @@ impl Writer<'_> {
         let mut context = tera::Context::new();
         context.insert("entries", &entries.collect::<Vec<_>>());
         context.insert("default", &languages[0]);
-        self.render("sitemap.xml", &context, "sitemap.xml".to_owned(), "templates");
+        self.templates.render("sitemap.xml", &context)
     }
 
     /// The note as a learning resource of schema.org, or the series as a course.

@@ -17,8 +17,8 @@ fn with_glossary(config: &str, table: &str, ko: &str, en: &str) -> Project {
         &[("s/01-n.ko.md", &format!("# 가\n\n{ko}\n")), ("s/01-n.en.md", &format!("# A\n\n{en}\n"))],
     );
     project.config =
-        Some(SourceFile { path: "bpdoc.toml".into(), text: format!("glossary = \"terms.tsv\"\n{config}") });
-    project.glossary = Some(SourceFile { path: "terms.tsv".into(), text: table.to_owned() });
+        Some(SourceFile::new("bpdoc.toml", format!("glossary = \"terms.tsv\"\n{config}")));
+    project.glossary = Some(SourceFile::new("terms.tsv", table));
     project
 }
 

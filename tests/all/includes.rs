@@ -10,8 +10,8 @@ const CODE: &str =
 fn with_code(note: &str) -> Project {
     let mut project = project("", &[("a/01-n.en.md", note)]);
     project.assets = vec![
-        Asset { path: "a/train.py".into(), bytes: CODE.as_bytes().to_vec() },
-        Asset { path: "data.bin".into(), bytes: vec![0xff] },
+        Asset { path: "a/train.py".into(), bytes: CODE.as_bytes().into() },
+        Asset { path: "data.bin".into(), bytes: vec![0xff].into() },
     ];
     project
 }

@@ -65,7 +65,7 @@ fn references_read_as_what_they_name() {
     let (ko_two, en_two) = (two("ko"), two("en"));
     let mut project =
         project("", &[("s/01-one.ko.md", KO), ("s/01-one.en.md", &en), (&ko_two.0, &ko_two.1), (&en_two.0, &en_two.1)]);
-    project.assets.push(bpdoc::project::Asset { path: "s/p.png".into(), bytes: PNG.to_vec() });
+    project.assets.push(bpdoc::project::Asset { path: "s/p.png".into(), bytes: PNG.into() });
     assert_eq!(told(&project, Tongue::En), "");
     let site = bpdoc::compile(&project).value;
     let (ko, en) = (page(&site, "ko/s/one.html"), page(&site, "en/s/one.html"));

@@ -188,7 +188,7 @@ fn a_series_stands_on_one_page() {
             ("t/01-c.ko.md", "# 다른\n"),
         ],
     );
-    notes.assets.push(Asset { path: "s/p.png".into(), bytes: PNG.to_vec() });
+    notes.assets.push(Asset { path: "s/p.png".into(), bytes: PNG.into() });
     let found = bpdoc::compile(&notes);
     let codes: Vec<_> = found.diagnostics.iter().map(|d| (d.code, d.file.as_deref())).collect();
     assert_eq!(codes, []);

@@ -9,7 +9,7 @@ fn notes(notes: &[(&str, &str)]) -> Project {
     let mut project = project("languages = [\"en\", \"ko\"]\n", notes);
     project.assets = vec![Asset {
         path: "shared/a.svg".into(),
-        bytes: b"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"4\" height=\"2\"/>".to_vec(),
+        bytes: b"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"4\" height=\"2\"/>".as_slice().into(),
     }];
     project
 }

@@ -8,7 +8,7 @@ fn with_pictures(note: &str) -> Project {
     let mut project = project("", &[("a/01-n.en.md", note)]);
     let files: [(&str, &[u8]); 3] =
         [("a/p.png", PNG), ("a/sub/가 나.svg", b"<svg xmlns='x' viewBox='0 0 40 20'/>"), ("a/text.png", b"text")];
-    project.assets = files.map(|(path, bytes)| Asset { path: path.into(), bytes: bytes.to_vec() }).to_vec();
+    project.assets = files.map(|(path, bytes)| Asset { path: path.into(), bytes: bytes.to_vec().into() }).to_vec();
     project
 }
 

@@ -12,9 +12,9 @@ pub const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x04\0\0\0\x02\x08\x
 
 /// A project of notes given by path and text.
 pub fn project(config: &str, notes: &[(&str, &str)]) -> Project {
-    let mut notes: Vec<SourceFile> = notes
+    let mut notes: Vec<Arc<SourceFile>> = notes
         .iter()
-        .map(|(path, text)| SourceFile { path: format!("content/{path}"), text: (*text).to_owned() })
+        .map(|(path, text)| Arc::new(SourceFile::new(format!("content/{path}"), *text)))
         .collect();
     notes.sort_by(|a, b| a.path.cmp(&b.path));
     Project { settings: settings::read(config).value, notes, ..Project::default() }
@@ -303,7 +303,7 @@ fn the_bytes_do_not_depend_on_threads() {
 #[test]
 fn what_stands_beside_a_note_is_beside_its_page() {
     let mut project = project("", &[("a/01-n.ko.md", "# N\n\n![점](p.png)\n")]);
-    project.assets.push(Asset { path: "a/p.png".into(), bytes: PNG.to_vec() });
+    project.assets.push(Asset { path: "a/p.png".into(), bytes: PNG.into() });
     let Checked { value: site, diagnostics } = bpdoc::compile(&project);
     assert_eq!(diagnostics, []);
     assert_eq!((&site.files["ko/a/p.png"], &site.files["en/a/p.png"]), (&PNG.to_vec(), &PNG.to_vec()));

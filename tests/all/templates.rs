@@ -27,7 +27,7 @@ const CONFIG: &str = "glossary = \"terms.tsv\"\nbase_url = \"https://example.org
 fn own(files: &[(&str, &str)]) -> Project {
     let mut own = project(CONFIG, &NOTES);
     let terms = "en\tko\tko_variants\tko_definition\nchain rule\t연쇄 법칙\t연쇄 규칙\t국소적 미분을 곱한다.\n";
-    own.glossary = Some(SourceFile { path: "terms.tsv".into(), text: terms.to_owned() });
+    own.glossary = Some(SourceFile::new("terms.tsv", terms));
     own.templates = files.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect();
     own
 }

@@ -7,6 +7,7 @@ use crate::expr::closest;
 use crate::source::{SourceFile, beside};
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization;
 
 /// Whether a Markdown file is no note of its own, but there to be included: its name, or that of a folder around it, begins
@@ -33,11 +34,11 @@ pub struct Found<'f> {
 }
 
 impl<'f> Library<'f> {
-    pub fn new(files: &'f [SourceFile], languages: &'f [String]) -> Self {
+    pub fn new(files: &'f [Arc<SourceFile>], languages: &'f [String]) -> Self {
         let mut by_stem: BTreeMap<String, Vec<_>> = BTreeMap::new();
         for file in files {
             let (stem, language) = in_two(&file.path, languages);
-            by_stem.entry(stem.to_owned()).or_default().push((language, file));
+            by_stem.entry(stem.to_owned()).or_default().push((language, file.as_ref()));
         }
         Self { languages, by_stem }
     }

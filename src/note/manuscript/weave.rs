@@ -19,16 +19,16 @@ use std::sync::Arc;
 const DEEPEST: usize = 8;
 
 /// A manuscript for each of the files that is a note, and for those of `generated`, which include nothing.
-pub fn manuscripts<'f>(
-    files: &'f [SourceFile],
-    generated: &'f [SourceFile],
-    policy: &'f Policy<'_>,
-) -> Checked<Vec<Manuscript<'f>>> {
+pub fn manuscripts(
+    files: &[Arc<SourceFile>],
+    generated: &[Arc<SourceFile>],
+    policy: &Policy<'_>,
+) -> Checked<Vec<Manuscript>> {
     let library = Library::new(files, &policy.languages);
-    let notes: Vec<&SourceFile> = files.iter().filter(|file| !is_part(&file.path)).chain(generated).collect();
-    let woven: Vec<Checked<Manuscript<'f>>> = notes.into_par_iter().map(|file| weave(file, &library, policy)).collect();
+    let notes: Vec<&Arc<SourceFile>> = files.iter().filter(|file| !is_part(&file.path)).chain(generated).collect();
+    let woven: Vec<Checked<Manuscript>> = notes.into_par_iter().map(|file| weave(file, &library, policy)).collect();
     let mut log = Log::default();
-    let manuscripts: Vec<Manuscript<'f>> = woven.into_iter().map(|manuscript| log.take(manuscript)).collect();
+    let manuscripts: Vec<Manuscript> = woven.into_iter().map(|manuscript| log.take(manuscript)).collect();
     let used: BTreeSet<&str> =
         manuscripts.iter().flat_map(|manuscript| &manuscript.inserts).map(|insert| insert.file.as_ref()).collect();
     let unused = files.iter().filter(|file| is_part(&file.path) && !used.contains(file.path.as_str()));
@@ -41,16 +41,11 @@ pub fn manuscripts<'f>(
     checked
 }
 
-fn weave<'f>(file: &'f SourceFile, library: &Library<'f>, policy: &Policy<'_>) -> Checked<Manuscript<'f>> {
+fn weave(file: &Arc<SourceFile>, library: &Library<'_>, policy: &Policy<'_>) -> Checked<Manuscript> {
     let own = file.text.len();
     // No file without an image that leads to Markdown is read twice.
     if !(file.text.contains("![") && file.text.contains(".md")) {
-        return Checked::fine(Manuscript {
-            source: Cow::Borrowed(file),
-            own,
-            inserts: Vec::new(),
-            at: BTreeMap::new(),
-        });
+        return Checked::fine(Manuscript::of(Arc::clone(file)));
     }
     let mut weaver = Weaver {
         library,
@@ -64,8 +59,8 @@ fn weave<'f>(file: &'f SourceFile, library: &Library<'f>, policy: &Policy<'_>) -
     };
     weaver.file(file, 0, 0..own);
     let source = match weaver.text {
-        Cow::Borrowed(_) => Cow::Borrowed(file),
-        Cow::Owned(text) => Cow::Owned(SourceFile { path: file.path.clone(), text }),
+        Cow::Borrowed(_) => Arc::clone(file),
+        Cow::Owned(text) => Arc::new(SourceFile::new(file.path.as_str(), text)),
     };
     weaver.log.finish(Manuscript { source, own, inserts: weaver.inserts, at: weaver.at })
 }

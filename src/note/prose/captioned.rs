@@ -1,7 +1,7 @@
 //! What has a caption: a picture that is a paragraph of its own, a table under a line `Table: …`, a code block with a
 //! title. In: events; out: pieces between the parts of a figure, and a mark for each.
 
-use super::super::{FigurePart, Mark, MarkId, MarkKind, Piece, include};
+use super::super::{FigurePart, Listing, Mark, MarkId, MarkKind, Piece, include};
 use super::{Placed, Reader, Shelf, code, place_of};
 use pulldown_cmark::{CowStr, Event, Tag, TagEnd};
 use std::ops::Range;
@@ -114,19 +114,20 @@ impl<'p> Reader<'p, '_> {
         if let Some(included) = &included {
             options.number_from(included.first_line);
         }
-        let text = included.as_ref().map_or(text, |included| included.text.as_str());
-        let html = Event::Html(code::html(text, &options).into());
-        let id = options.id.map(|id| {
+        let text = included.map_or_else(|| text.to_owned(), |included| included.text);
+        let id = options.id.clone().map(|id| {
             let word = place_of(self.source, &line, &format!("#{id}"));
             MarkId { text: id, range: word }
         });
-        if options.title.is_none() && id.is_none() {
-            return self.push(html);
+        let title = options.title.clone();
+        let listing = Piece::Listing(Box::new(Listing { text, options }));
+        if title.is_none() && id.is_none() {
+            return self.prose.body.push(listing);
         }
         let mark = self.mark(MarkKind::Listing, id);
         self.figure(FigurePart::Open(mark));
-        self.caption(mark, options.title.unwrap_or_default().into());
-        self.push(html);
+        self.caption(mark, title.unwrap_or_default().into());
+        self.prose.body.push(listing);
         self.figure(FigurePart::Close);
     }
 }

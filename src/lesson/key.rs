@@ -1,0 +1,46 @@
+//! What lessons and figures are made from. In: a note and what it takes from the rest of the site; out: keys, so that
+//! nothing is written twice. Settings, templates, the glossary and pictures are in no key: where they change, the memo
+//! starts anew.
+
+use super::Workshop;
+use crate::blocks::Entry;
+use crate::key::Key;
+
+impl Workshop<'_> {
+    /// What each mark of a note is called, where it has a number.
+    pub(super) fn labels(&self, index: usize) -> Vec<Option<String>> {
+        let note = &self.notes[index];
+        self.numbering.of_marks(index).iter().map(|number| Some(self.label(note, number.as_ref()?))).collect()
+    }
+
+    /// What the figure of each block of a note is made from.
+    pub(super) fn figure_keys(&self, index: usize, labels: &[Option<String>]) -> Vec<Key> {
+        let language = self.notes[index].address.lang.as_bytes();
+        let entries = self.catalogue.blocks[index].iter().enumerate();
+        let key = |(at, entry): (usize, &Entry)| {
+            let of_graph = || Some(self.catalogue.graphs[entry.graph?].key);
+            let of_training = || Some(self.catalogue.trainings[entry.training?].key);
+            let shown = of_training().or_else(of_graph);
+            let label = labels[self.numbering.mark_of_block(index, at)].as_deref().unwrap_or_default();
+            Key::of([entry.key.bytes(), shown.as_ref().map_or(&[], Key::bytes), label.as_bytes(), language])
+        };
+        entries.map(key).collect()
+    }
+
+    /// All that the lesson of a note is made from: its text, its figures, its numbers, and what it refers to in others.
+    pub(super) fn lesson_key(&self, index: usize, figures: &[Key], labels: &[Option<String>]) -> Key {
+        let note = &self.notes[index];
+        let links = note.links.iter().map(|link| {
+            let target = self.linked_note(note, &link.dest).map(|at| &self.notes[at].address);
+            let read = link.is_reference.then(|| self.reference(index, &link.dest));
+            let path = target.map(|address| format!("{}/{:?}", address.series, address.slug));
+            format!("{path:?}{read:?}")
+        });
+        let links: Vec<String> = links.collect();
+        let newer = self.outdated[index].map(|original| self.notes[original].address.lang.as_str());
+        let labels = labels.iter().map(|label| label.as_deref().unwrap_or_default().as_bytes());
+        let parts = [note.key.bytes(), newer.unwrap_or_default().as_bytes()].into_iter();
+        let parts = parts.chain(figures.iter().map(Key::bytes)).chain(labels);
+        Key::of(parts.chain(links.iter().map(String::as_bytes)))
+    }
+}

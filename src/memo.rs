@@ -1,0 +1,165 @@
+//! What has been made before. In: a key of all that a thing is made from; out: the thing, which is made again only if
+//! the memo lacks it. This room does not know what it keeps.
+//!
+//! Nothing here is ever out of date: another text is another key. What the last round did not ask for is forgotten.
+
+use crate::diag::Checked;
+use crate::graph::{Run, Sheet};
+use crate::key::Key;
+use crate::lesson::{Figure, Written};
+use crate::note::Note;
+use crate::project::{Asset, Project, ThemeFile};
+use crate::source::SourceFile;
+use crate::train::Training;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// What everything is made with besides the notes.
+#[derive(Debug)]
+struct World {
+    config: Option<SourceFile>,
+    glossary: Option<SourceFile>,
+    assets: Vec<Asset>,
+    templates: BTreeMap<String, Vec<u8>>,
+    theme: BTreeMap<String, ThemeFile>,
+}
+
+impl World {
+    fn of(project: &Project) -> Self {
+        Self {
+            config: project.config.clone(),
+            glossary: project.glossary.clone(),
+            assets: project.assets.clone(),
+            templates: project.templates.clone(),
+            theme: project.theme.clone(),
+        }
+    }
+
+    fn is_of(&self, project: &Project) -> bool {
+        let is_same = |(own, its): (&Asset, &Asset)| {
+            own.path == its.path && (Arc::ptr_eq(&own.bytes, &its.bytes) || own.bytes == its.bytes)
+        };
+        self.config == project.config
+            && self.glossary == project.glossary
+            && self.templates == project.templates
+            && self.theme == project.theme
+            && self.assets.len() == project.assets.len()
+            && self.assets.iter().zip(&project.assets).all(is_same)
+    }
+}
+
+/// All that is kept from one compilation for the next.
+#[derive(Debug, Default)]
+pub struct Memo {
+    /// What all of it was made with.
+    world: Option<World>,
+    /// Notes by their texts.
+    pub notes: Shelf<Checked<Arc<Note>>>,
+    /// The statements of blocks.
+    pub sheets: Shelf<Checked<Arc<Sheet>>>,
+    /// Graphs that have run.
+    pub runs: Shelf<Checked<Option<Run>>>,
+    /// Trainings that have run.
+    pub trainings: Shelf<Checked<Option<Training>>>,
+    /// Figures as they stand in a language.
+    pub figures: Shelf<Figure>,
+    /// Lessons.
+    pub lessons: Shelf<Written>,
+}
+
+impl Memo {
+    /// A memo that keeps what it is given.
+    pub fn keeping() -> Self {
+        Self {
+            world: None,
+            notes: Shelf::keeping(),
+            sheets: Shelf::keeping(),
+            runs: Shelf::keeping(),
+            trainings: Shelf::keeping(),
+            figures: Shelf::keeping(),
+            lessons: Shelf::keeping(),
+        }
+    }
+
+    /// A round begins. Where anything but the notes is new, all that was made is forgotten.
+    pub fn begin(&mut self, project: &Project) {
+        let keeps = self.notes.keeps;
+        if keeps && !self.world.as_ref().is_some_and(|world| world.is_of(project)) {
+            *self = Self { world: Some(World::of(project)), ..Self::keeping() };
+        }
+    }
+
+    /// A round is over: what was not asked for in it is forgotten.
+    pub fn turn(&mut self) {
+        self.notes.turn();
+        self.sheets.turn();
+        self.runs.turn();
+        self.trainings.turn();
+        self.figures.turn();
+        self.lessons.turn();
+    }
+}
+
+/// Things of one kind.
+#[derive(Debug)]
+pub struct Shelf<T> {
+    keeps: bool,
+    /// What the round before has left. It does not change within a round, so that nobody waits for it.
+    old: HashMap<Key, Arc<T>>,
+    /// What this round has asked for.
+    asked: Mutex<Vec<(Key, Arc<T>)>>,
+}
+
+impl<T> Default for Shelf<T> {
+    /// A shelf that forgets at once, for a single compilation.
+    fn default() -> Self {
+        Self { keeps: false, old: HashMap::new(), asked: Mutex::new(Vec::new()) }
+    }
+}
+
+impl<T> Shelf<T> {
+    fn keeping() -> Self {
+        Self { keeps: true, ..Self::default() }
+    }
+
+    /// The thing of a key: the one from the round before, or a new one.
+    pub fn recall(&self, key: Key, make: impl FnOnce() -> T) -> Arc<T> {
+        let found = self.old.get(&key).cloned();
+        let thing = found.unwrap_or_else(|| Arc::new(make()));
+        if self.keeps {
+            self.asked.lock().unwrap_or_else(PoisonError::into_inner).push((key, Arc::clone(&thing)));
+        }
+        thing
+    }
+
+    fn turn(&mut self) {
+        let asked = self.asked.get_mut().unwrap_or_else(PoisonError::into_inner);
+        self.old.clear();
+        self.old.extend(asked.drain(..));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_asked_for_again_is_not_made_again() {
+        let mut shelf = Shelf::keeping();
+        let [a, b] = ["a", "b"].map(|text| Key::of([text.as_bytes()]));
+        assert_eq!((*shelf.recall(a, || 1), *shelf.recall(b, || 2)), (1, 2));
+        shelf.turn();
+        assert_eq!(*shelf.recall(a, || 3), 1);
+        shelf.turn();
+        assert_eq!((*shelf.recall(a, || 4), *shelf.recall(b, || 5)), (1, 5));
+    }
+
+    #[test]
+    fn a_single_compilation_keeps_nothing() {
+        let mut shelf = Shelf::default();
+        let key = Key::of([&b"a"[..]]);
+        assert_eq!(*shelf.recall(key, || 1), 1);
+        shelf.turn();
+        assert_eq!(*shelf.recall(key, || 2), 2);
+    }
+}
