@@ -82,7 +82,14 @@ const MOST_STEPS: usize = 8;
 
 /// Finds the graph of every block.
 pub fn catalogue(notes: &[Arc<Note>], memo: &Shelf<Checked<Arc<Sheet>>>) -> Checked<Catalogue> {
-    let mut finder = Finder { notes, memo, log: Log::default(), options: Vec::new(), written: HashMap::new() };
+    let mut finder = Finder {
+        notes,
+        memo,
+        log: Log::default(),
+        options: Vec::new(),
+        written: HashMap::new(),
+        series: HashMap::new(),
+    };
     finder.read_fences();
     let mut catalogue = Catalogue::default();
     let mut graph_of: HashMap<(usize, usize), usize> = HashMap::new();
@@ -140,6 +147,8 @@ struct Finder<'a> {
     options: Vec<Vec<BlockOptions>>,
     /// Series, slug and id → the blocks of that id that have a text of their own, or reuse another's.
     written: HashMap<Name<'a>, Vec<(usize, usize)>>,
+    /// The notes of each series.
+    series: HashMap<&'a str, Vec<usize>>,
 }
 
 impl<'a> Finder<'a> {
@@ -168,6 +177,7 @@ impl<'a> Finder<'a> {
 
     fn read_fences(&mut self) {
         for (i, note) in self.notes.iter().enumerate() {
+            self.series.entry(&note.address.series).or_default().push(i);
             let mut all = Vec::new();
             for (j, block) in note.blocks.iter().enumerate() {
                 let Checked { value: options, diagnostics } = read_options(&block.info);
@@ -307,10 +317,10 @@ impl<'a> Finder<'a> {
             let numbered = address.number.is_some_and(|number| {
                 name.split_once('-').is_some_and(|(n, rest)| rest == slug && n.parse() == Ok(number))
             });
-            address.series == series
-                && (if name.is_empty() { address.slug == here.slug } else { slug == name || numbered })
+            if name.is_empty() { address.slug == here.slug } else { slug == name || numbered }
         };
-        let slug = self.notes.iter().find(|other| fits(other))?.address.slug.as_deref();
+        let mut of_series = self.series.get(series)?.iter().map(|other| &self.notes[*other]);
+        let slug = of_series.find(|other| fits(other))?.address.slug.as_deref();
         let blocks = self.written.get(&(series, slug, id.to_owned()))?;
         blocks
             .iter()

@@ -187,7 +187,10 @@ impl Workshop<'_> {
             self.catalogue.blocks[index].iter().map(|entry| self.captions(note, entry)).collect();
         let sections = note::sections(&reading, &parts, &figures);
         let summary = note.front.summary.clone().unwrap_or_else(|| beginning(&plain_text(&reading, &parts)));
+        let path = self.map.find(&note.address.series, note.address.slug.as_deref());
+        let path = path.map(|slot| slot.path(&note.address.lang)).unwrap_or_default();
         log.finish(Lesson {
+            targets: page::links::targets(&path, &body),
             source: note.source.path.clone(),
             address: note.address.clone(),
             title: note.title.clone(),

@@ -26,6 +26,7 @@ pub mod note;
 pub mod num;
 pub mod numbering;
 pub mod ops;
+pub mod outfit;
 pub mod output;
 pub mod page;
 pub mod play;
@@ -41,15 +42,14 @@ pub mod translation;
 
 use blocks::{Catalogue, GraphSource, TrainSource};
 use diag::{Checked, Diagnostic, Log, has_errors};
-use glossary::Glossary;
 use graph::Run;
 use lang::text;
 use lesson::{DeadLinks, Workshop};
 use memo::Memo;
-use note::math::MathWriter;
 use note::{Manuscript, Note};
 use numbering::Numbering;
-use page::{Lesson, Map, Press, Templates};
+use outfit::Outfit;
+use page::{Lesson, Map, Press};
 use project::Project;
 use rayon::prelude::*;
 use settings::Limits;
@@ -70,8 +70,7 @@ pub struct Site {
 /// Everything that the pages of a site are made of.
 #[derive(Debug)]
 pub struct Edition {
-    templates: Templates,
-    glossary: Glossary,
+    outfit: Arc<Outfit>,
     map: Map,
     lessons: Vec<Arc<Lesson>>,
     index: page::Index,
@@ -85,9 +84,9 @@ impl Edition {
     pub fn press<'e>(&'e self, project: &'e Project) -> Press<'e> {
         Press {
             settings: &project.settings,
-            templates: &self.templates,
+            templates: &self.outfit.templates,
             map: &self.map,
-            glossary: &self.glossary,
+            glossary: &self.outfit.glossary,
             lessons: &self.lessons,
             index: &self.index,
             assets: &project.assets,
@@ -125,13 +124,10 @@ pub fn edit(project: &Project, memo: &mut Memo) -> Checked<Edition> {
 fn edit_with(project: &Project, memo: &Memo) -> Checked<Edition> {
     let mut log = Log::default();
     let limits = project.settings.limits;
-    let templates = log.take(Templates::of(project));
-    let math = log.take(math_writer(project));
-    let glossary = log.take(glossary_of(project));
-    let reference =
-        if project.settings.op_reference { reference::notes(&project.settings.languages) } else { Vec::new() };
-    let policy = policy_of(project, &glossary);
-    let manuscripts = log.take(note::manuscripts(&project.notes, &reference, &policy));
+    let outfit = memo.outfit(project);
+    log.extend(outfit.diagnostics.iter().cloned());
+    let policy = policy_of(project, &outfit);
+    let manuscripts = log.take(note::manuscripts(&project.notes, &outfit.reference, &policy));
     let (sources, notes) = log.take(read_notes(&manuscripts, &policy, memo));
     let catalogue = log.take(blocks::catalogue(&notes, &memo.sheets));
     let outdated = log.take(translation::outdated(&notes));
@@ -141,15 +137,15 @@ fn edit_with(project: &Project, memo: &Memo) -> Checked<Edition> {
     let map = Map::new(notes.iter().map(|note| (&note.address, note.front.order)));
     let workshop = Workshop {
         settings: &project.settings,
-        templates: &templates,
-        math: &math,
+        templates: &outfit.templates,
+        math: &outfit.math,
         notes: &notes,
         manuscripts: &sources,
         policy: &policy,
         catalogue: &catalogue,
         numbering: &numbering,
         outdated: &outdated,
-        glossary: &glossary,
+        glossary: &outfit.glossary,
         assets: &project.assets,
         runs: &runs,
         trainings: &trainings,
@@ -161,16 +157,16 @@ fn edit_with(project: &Project, memo: &Memo) -> Checked<Edition> {
     let index = page::Index::new(&project.settings, &map, &lessons);
     let figures = catalogue.blocks.iter().map(Vec::len).sum();
     let diagnostics = note::placed(&manuscripts, log.finish(())).diagnostics;
-    Checked { value: Edition { templates, glossary, map, lessons, index, manuscripts, notes, figures }, diagnostics }
+    Checked { value: Edition { outfit, map, lessons, index, manuscripts, notes, figures }, diagnostics }
 }
 
 /// Compares the partials of every gate of every graph of a project, found in three ways. The value is how many were
 /// compared; a graph that is broken otherwise is left out, since [`compile`] reports it.
 pub fn verify_gradients(project: &Project) -> Checked<usize> {
-    let glossary = glossary_of(project).value;
-    let policy = policy_of(project, &glossary);
-    let manuscripts = note::manuscripts(&project.notes, &[], &policy).value;
     let memo = Memo::default();
+    let outfit = memo.outfit(project);
+    let policy = policy_of(project, &outfit);
+    let manuscripts = note::manuscripts(&project.notes, &[], &policy).value;
     let (_, notes) = read_notes(&manuscripts, &policy, &memo).value;
     let catalogue = blocks::catalogue(&notes, &memo.sheets).value;
     let runs = run_all(&notes, &catalogue, project.settings.limits, &memo).value;
@@ -189,10 +185,10 @@ pub fn verify_gradients(project: &Project) -> Checked<usize> {
 
 /// Every graph of a project that runs without a mistake, with the note that it stands in.
 pub fn graphs_of(project: &Project) -> Vec<(String, Run)> {
-    let glossary = glossary_of(project).value;
-    let policy = policy_of(project, &glossary);
-    let manuscripts = note::manuscripts(&project.notes, &[], &policy).value;
     let memo = Memo::default();
+    let outfit = memo.outfit(project);
+    let policy = policy_of(project, &outfit);
+    let manuscripts = note::manuscripts(&project.notes, &[], &policy).value;
     let (_, notes) = read_notes(&manuscripts, &policy, &memo).value;
     let catalogue = blocks::catalogue(&notes, &memo.sheets).value;
     let runs = run_all(&notes, &catalogue, project.settings.limits, &memo).value;
@@ -218,46 +214,13 @@ fn run_sheet(sheet: &graph::Sheet, limits: Limits) -> Checked<Run> {
     log.finish(run)
 }
 
-fn math_writer(project: &Project) -> Checked<MathWriter> {
-    let (math, errors) = MathWriter::new(&project.settings.macros);
-    let file: Arc<str> = "bpdoc.toml".into();
-    let diagnostics = errors
-        .into_iter()
-        .map(|error| {
-            let (name, why) = (error.name, error.message);
-            Diagnostic::error(
-                "bad-macro",
-                0..0,
-                text(format!("매크로 `{name}`: {}", why.ko), format!("the macro `{name}`: {}", why.en)),
-            )
-            .in_file(&file)
-        })
-        .collect();
-    Checked { value: math, diagnostics }
-}
-
-fn glossary_of(project: &Project) -> Checked<Glossary> {
-    let mut log = Log::default();
-    let mut glossary = Glossary::default();
-    if let Some(table) = &project.glossary {
-        let file: Arc<str> = table.path.as_str().into();
-        let Checked { value, diagnostics } = glossary::read(&table.text, &project.settings.languages);
-        log.extend(diagnostics.into_iter().map(|diagnostic| diagnostic.in_file(&file)));
-        glossary = value;
-    }
-    let config: Arc<str> = "bpdoc.toml".into();
-    let wrong = glossary::prefer(&mut glossary, &project.settings.terms);
-    log.extend(wrong.into_iter().map(|diagnostic| diagnostic.in_file(&config)));
-    log.finish(glossary)
-}
-
-fn policy_of<'p>(project: &'p Project, glossary: &'p Glossary) -> note::Policy<'p> {
+fn policy_of<'p>(project: &'p Project, outfit: &'p Outfit) -> note::Policy<'p> {
     note::Policy {
         languages: project.settings.languages.clone(),
         raw_html: project.settings.raw_html,
         files: &project.assets,
         note_bytes: project.settings.limits.note_bytes,
-        glossary: Some(glossary),
+        glossary: Some(&outfit.glossary),
     }
 }
 

@@ -8,11 +8,12 @@ use crate::graph::{Run, Sheet};
 use crate::key::Key;
 use crate::lesson::{Figure, Written};
 use crate::note::Note;
+use crate::outfit::Outfit;
 use crate::project::{Asset, Project, ThemeFile};
 use crate::source::SourceFile;
 use crate::train::Training;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// What everything is made with besides the notes.
 #[derive(Debug)]
@@ -53,6 +54,7 @@ impl World {
 pub struct Memo {
     /// What all of it was made with.
     world: Option<World>,
+    outfit: OnceLock<Arc<Outfit>>,
     /// Notes by their texts.
     pub notes: Shelf<Checked<Arc<Note>>>,
     /// The statements of blocks.
@@ -72,6 +74,7 @@ impl Memo {
     pub fn keeping() -> Self {
         Self {
             world: None,
+            outfit: OnceLock::new(),
             notes: Shelf::keeping(),
             sheets: Shelf::keeping(),
             runs: Shelf::keeping(),
@@ -87,6 +90,11 @@ impl Memo {
         if keeps && !self.world.as_ref().is_some_and(|world| world.is_of(project)) {
             *self = Self { world: Some(World::of(project)), ..Self::keeping() };
         }
+    }
+
+    /// What the notes of the project are made with.
+    pub fn outfit(&self, project: &Project) -> Arc<Outfit> {
+        Arc::clone(self.outfit.get_or_init(|| Arc::new(Outfit::of(project))))
     }
 
     /// A round is over: what was not asked for in it is forgotten.

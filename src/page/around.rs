@@ -6,6 +6,7 @@ use super::{Press, Slot, font, players};
 use crate::diag::Diagnostic;
 use crate::fonts;
 use crate::output::Files;
+use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Press<'_> {
@@ -16,7 +17,7 @@ impl Press<'_> {
         let slot = self.map.front_of("").unwrap_or(&front);
         let mut context = tera::Context::new();
         context.insert("site", &self.site_context(default, "index.html"));
-        context.insert("words", self.templates.words(default).table());
+        context.insert_value("words", self.templates.words(default).value());
         context.insert("alternates", &self.alternates(slot, default, "index.html"));
         context.insert("target", &address_in_html(&format!("{default}/index.html")));
         context.insert("lang", default);
@@ -42,7 +43,7 @@ impl Press<'_> {
                 ])
             })
             .collect();
-        context.insert("words", self.templates.words(default).table());
+        context.insert_value("words", self.templates.words(default).value());
         context.insert("languages", &words);
         context.insert("lang", default);
         self.templates.render("404.html", &context)
@@ -51,20 +52,57 @@ impl Press<'_> {
 
 /// The text fonts, cut down to the characters in use, and the font of formulas where there are any.
 pub(super) fn add_fonts(files: &mut Files) {
-    let mut used: BTreeSet<char> = (' '..='~').collect();
-    let mut has_formulas = false;
     let is_read = |path: &str| path.ends_with(".html") || players::is_script(path);
-    for text in files.iter().filter(|(path, _)| is_read(path)).filter_map(|(_, bytes)| std::str::from_utf8(bytes).ok())
-    {
-        used.extend(text.chars());
-        has_formulas |= text.contains("<math");
-    }
-    for (name, font) in [("bpdoc-sans-400", fonts::SANS_REGULAR), ("bpdoc-sans-700", fonts::SANS_BOLD)] {
-        files.insert(format!("assets/{name}.woff2"), font::subset(font, &used));
+    let texts = files.par_iter().filter(|(path, _)| is_read(path));
+    let texts = texts.filter_map(|(_, bytes)| std::str::from_utf8(bytes).ok());
+    let looked = texts.fold(Seen::default, |seen, text| seen.and(text)).reduce(Seen::default, Seen::merged);
+    let used: BTreeSet<char> = (' '..='~').chain(looked.characters()).collect();
+    let has_formulas = looked.has_formulas;
+    let cut = [fonts::SANS_REGULAR, fonts::SANS_BOLD].into_par_iter().map(|font| font::subset(font, &used));
+    let cut: Vec<Vec<u8>> = cut.collect();
+    for (name, font) in ["bpdoc-sans-400", "bpdoc-sans-700"].into_iter().zip(cut) {
+        files.insert(format!("assets/{name}.woff2"), font);
     }
     files.insert("assets/bpdoc-sans-licence.txt".to_owned(), fonts::SANS_LICENCE.as_bytes().to_vec());
     if has_formulas {
         files.insert("assets/stix-two-math.woff2".to_owned(), fonts::MATH.to_vec());
         files.insert("assets/stix-two-math-licence.txt".to_owned(), fonts::MATH_LICENCE.as_bytes().to_vec());
+    }
+}
+
+/// What fonts must have. A site is millions of characters, of which few are different: those of a block of 64 are bits.
+#[derive(Default)]
+struct Seen {
+    blocks: Vec<u64>,
+    has_formulas: bool,
+}
+
+impl Seen {
+    /// With the characters of a text beyond ASCII, which is always there.
+    fn and(mut self, text: &str) -> Self {
+        for c in text.chars().filter(|c| !c.is_ascii()) {
+            let (block, bit) = ((u32::from(c) / 64) as usize, u32::from(c) % 64);
+            if block >= self.blocks.len() {
+                self.blocks.resize(block + 1, 0);
+            }
+            self.blocks[block] |= 1 << bit;
+        }
+        self.has_formulas |= text.contains("<math");
+        self
+    }
+
+    fn merged(self, other: Self) -> Self {
+        let (mut longer, shorter) =
+            if self.blocks.len() < other.blocks.len() { (other.blocks, self.blocks) } else { (self.blocks, other.blocks) };
+        longer.iter_mut().zip(shorter).for_each(|(own, its)| *own |= its);
+        Self { blocks: longer, has_formulas: self.has_formulas || other.has_formulas }
+    }
+
+    fn characters(&self) -> impl Iterator<Item = char> {
+        let blocks = self.blocks.iter().enumerate();
+        let numbers = blocks.flat_map(|(block, bits)| {
+            (0..64).filter(move |bit| bits & (1 << bit) != 0).map(move |bit| block as u32 * 64 + bit)
+        });
+        numbers.filter_map(char::from_u32)
     }
 }

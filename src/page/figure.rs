@@ -172,7 +172,7 @@ pub fn figure(
     context.insert("has_grads", &shows_grads);
     context.insert("rows", &rows);
     context.insert("steps", &steps);
-    context.insert("words", words.table());
+    context.insert_value("words", words.value());
     templates.render("figure.html", &context)
 }
 
@@ -258,7 +258,7 @@ pub fn training(
     context.insert("columns", &columns);
     context.insert("rows", &rows);
     context.insert("snapshots", &snapshots);
-    context.insert("words", words.table());
+    context.insert_value("words", words.value());
     templates.render("training.html", &context)
 }
 

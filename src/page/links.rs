@@ -6,7 +6,8 @@ use crate::note::html::ANSWER;
 use crate::output::Files;
 use crate::source::beside;
 pub use crate::source::relative;
-use std::collections::{BTreeMap, BTreeSet};
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// A path as an address: Hangul stays, what has a meaning in addresses is percent-encoded.
 pub fn address_in_html(path: &str) -> String {
@@ -48,7 +49,7 @@ pub struct BrokenLink {
 }
 
 /// The files of the site that a page's HTML links to, by their paths.
-pub fn targets(page: &str, html: &str) -> Vec<String> {
+pub fn targets(page: &str, html: &str) -> BTreeSet<String> {
     let inside = attributes(html, "href").map(unescaped).filter(|href| !leads_out(href));
     let paths = inside.filter_map(|href| {
         let path = href.split('#').next().unwrap_or_default();
@@ -88,10 +89,12 @@ pub fn broken(files: &Files) -> Vec<BrokenLink> {
         .collect();
     // A page that could not be written is empty; what it would have held is not known.
     let written = pages.iter().filter(|(_, html)| !html.is_empty());
-    let anchors: BTreeMap<&str, BTreeSet<String>> =
-        written.map(|(path, html)| (*path, attributes(html, "id").map(unescaped).collect())).collect();
-    let mut broken = Vec::new();
-    for (page, html) in &pages {
+    let written: Vec<(&str, &str)> = written.map(|(path, html)| (*path, *html)).collect();
+    let ids = |html: &str| attributes(html, "id").map(unescaped).collect();
+    let anchors: HashMap<&str, HashSet<String>> =
+        written.into_par_iter().map(|(path, html)| (path, ids(html))).collect();
+    let of_page = |(page, html): (&&str, &&str)| {
+        let mut broken = Vec::new();
         for href in attributes(html, "href").chain(attributes(html, "src")) {
             let plain = unescaped(href);
             if leads_out(&plain) {
@@ -113,8 +116,9 @@ pub fn broken(files: &Files) -> Vec<BrokenLink> {
                 broken.push(BrokenLink { page: (*page).to_owned(), href: plain, is_anchor });
             }
         }
-    }
-    broken
+        broken
+    };
+    pages.par_iter().flat_map_iter(of_page).collect()
 }
 
 /// The path that an address on a page leads to; none if it leads out of the site.

@@ -1,6 +1,6 @@
 //! Lists of notes: by tag, by date, and beside a note those that refer to it or share its tags.
 
-use super::links::{address_in_html, relative, targets};
+use super::links::{address_in_html, relative};
 use super::{Lesson, Link, Map, NoteEntry, PageContext, Press, Slot, calendar};
 use crate::diag::Diagnostic;
 use crate::note::anchor::slug;
@@ -68,9 +68,8 @@ impl Index {
                     }
                 }
                 let page = slot.path(language);
-                let linked: BTreeSet<String> = targets(&page, &lesson.body).into_iter().collect();
-                for target in linked.into_iter().filter(|target| *target != page) {
-                    index.referrers.entry(target).or_default().push(at);
+                for target in lesson.targets.iter().filter(|target| **target != page) {
+                    index.referrers.entry(target.clone()).or_default().push(at);
                 }
             }
         }
@@ -223,7 +222,7 @@ impl Press<'_> {
         context.insert("site", &self.site_context(language, path));
         let page = PageContext { canonical: self.absolute(path), ..PageContext::plain(kind, title, language) };
         context.insert("page", &page);
-        context.insert("words", self.templates.words(language).table());
+        context.insert_value("words", self.templates.words(language).value());
         context.insert("alternates", &alternates);
         context.insert("crumbs", &[self.home_link(language, path)]);
         context.insert("weekdays", &calendar::weekdays(self.templates.words(language)));

@@ -40,6 +40,7 @@ use around::add_fonts;
 use context::{Alternate, Image, Link, NoteEntry, PageContext, Series, SiteContext};
 use links::{address_in_html, relative};
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A note on its way to a page.
@@ -65,6 +66,8 @@ pub struct Lesson {
     pub sections: Vec<Section>,
     /// A sentence or two about it, as text.
     pub summary: String,
+    /// The files of the site that its body links to, by their paths.
+    pub targets: BTreeSet<String>,
 }
 
 /// What a reader's browser needs to play with a figure.
@@ -167,7 +170,7 @@ impl Press<'_> {
         let mut context = tera::Context::new();
         context.insert("site", &self.site_context(language, &path));
         context.insert("page", &page);
-        context.insert("words", words.table());
+        context.insert_value("words", words.value());
         context.insert("alternates", &alternates);
         context.insert("crumbs", &self.crumbs(slot, language, &path));
         context.insert("series", &self.series(slot, language, &path));

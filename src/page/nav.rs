@@ -1,7 +1,8 @@
 //! Which pages there are, and in which order.
 
 use crate::note::Address;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 
 /// A page in all its languages: a note, or the front page of a series (or of the site).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +37,14 @@ impl Slot {
 #[derive(Clone, Debug, Default)]
 pub struct Map {
     slots: Vec<Slot>,
+    series: HashMap<String, Series>,
+}
+
+/// Where a series stands among the pages: its front page, then its notes.
+#[derive(Clone, Debug, Default)]
+struct Series {
+    pages: Range<usize>,
+    notes: HashMap<String, usize>,
 }
 
 impl Map {
@@ -67,7 +76,13 @@ impl Map {
             ends.map(|end| (number_of[&series[..end]], series[..end].to_owned())).collect()
         };
         slots.sort_by_cached_key(|slot| (place(&slot.series), slot.slug.is_some(), slot.order.clone()));
-        Self { slots }
+        let mut series: HashMap<String, Series> = HashMap::new();
+        for (at, slot) in slots.iter().enumerate() {
+            let own = series.entry(slot.series.clone()).or_insert_with(|| Series { pages: at..at, ..Series::default() });
+            own.pages.end = at + 1;
+            own.notes.extend(slot.slug.clone().map(|slug| (slug, at)));
+        }
+        Self { slots, series }
     }
 
     /// All pages.
@@ -77,7 +92,9 @@ impl Map {
 
     /// The page of a note.
     pub fn find(&self, series: &str, slug: Option<&str>) -> Option<&Slot> {
-        self.slots.iter().find(|slot| slot.series == series && slot.slug.as_deref() == slug)
+        let own = self.series.get(series)?;
+        let at = slug.map_or(Some(own.pages.start), |slug| own.notes.get(slug).copied());
+        Some(&self.slots[at?])
     }
 
     /// The front pages of the series that hold notes, in order.
@@ -91,18 +108,19 @@ impl Map {
     }
 
     /// The notes of a series in their order.
-    pub fn notes_of<'a>(&'a self, series: &'a str) -> impl Iterator<Item = &'a Slot> {
-        self.slots.iter().filter(move |slot| slot.series == series && slot.slug.is_some())
+    pub fn notes_of(&self, series: &str) -> impl Iterator<Item = &Slot> {
+        self.series.get(series).into_iter().flat_map(|own| &self.slots[own.pages.start + 1..own.pages.end])
     }
 
     /// The notes before and after one.
     pub fn neighbours<'a>(&'a self, slot: &'a Slot) -> (Option<&'a Slot>, Option<&'a Slot>) {
-        if slot.slug.is_none() {
-            return (None, None);
-        }
-        let notes: Vec<&Slot> = self.notes_of(&slot.series).collect();
-        let Some(at) = notes.iter().position(|note| note.slug == slot.slug) else { return (None, None) };
-        (at.checked_sub(1).map(|before| notes[before]), notes.get(at + 1).copied())
+        let place = || {
+            let own = self.series.get(&slot.series)?;
+            Some((own.pages.start + 1..own.pages.end, *own.notes.get(slot.slug.as_ref()?)?))
+        };
+        let Some((notes, at)) = place() else { return (None, None) };
+        let note = |at: usize| notes.contains(&at).then(|| &self.slots[at]);
+        (note(at - 1), note(at + 1))
     }
 }
 

@@ -241,7 +241,7 @@ impl Press<'_> {
     /// A former address leads to the present one.
     fn redirect(&self, slot: &Slot, language: &str, path: &str) -> Result<String, Diagnostic> {
         let mut context = tera::Context::new();
-        context.insert("words", self.templates.words(language).table());
+        context.insert_value("words", self.templates.words(language).value());
         context.insert("lang", language);
         context.insert("title", &self.title_of(slot, language).0);
         context.insert("target", &address_in_html(&relative(path, &slot.path(language))));

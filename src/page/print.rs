@@ -64,7 +64,7 @@ impl Press<'_> {
         crumbs.push(self.link(front, language, path));
         let mut context = tera::Context::new();
         context.insert("site", &self.site_context(language, path));
-        context.insert("words", self.templates.words(language).table());
+        context.insert_value("words", self.templates.words(language).value());
         context.insert("page", &page);
         context.insert("crumbs", &crumbs);
         context

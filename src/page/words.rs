@@ -1,17 +1,20 @@
 //! Words of the interface, from `templates/i18n/*.toml`.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 /// The words of one language.
 #[derive(Clone, Debug, Default)]
 pub struct Words {
     table: BTreeMap<String, String>,
+    /// The table as templates are given it, made once for all pages.
+    value: OnceLock<tera::Value>,
 }
 
 impl Words {
     /// No words.
     pub const fn new() -> Self {
-        Self { table: BTreeMap::new() }
+        Self { table: BTreeMap::new(), value: OnceLock::new() }
     }
 
     /// The words in a TOML file of `key = "text"` lines.
@@ -19,14 +22,14 @@ impl Words {
     /// # Errors
     /// If it is no such file.
     pub fn parse(source: &str) -> Result<Self, toml::de::Error> {
-        Ok(Self { table: toml::from_str(source)? })
+        Ok(Self { table: toml::from_str(source)?, value: OnceLock::new() })
     }
 
     /// These words, with those of `own` in their places.
     #[must_use]
     pub fn overridden_by(mut self, own: Self) -> Self {
         self.table.extend(own.table);
-        self
+        Self { table: self.table, value: OnceLock::new() }
     }
 
     /// The text of a key; the key itself if it has none.
@@ -45,6 +48,11 @@ impl Words {
     }
 
     /// All of them, for templates.
+    pub(super) fn value(&self) -> tera::Value {
+        self.value.get_or_init(|| tera::Value::from_serializable(&self.table)).clone()
+    }
+
+    /// All of them.
     pub fn table(&self) -> &BTreeMap<String, String> {
         &self.table
     }

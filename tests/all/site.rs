@@ -6,6 +6,7 @@ use bpdoc::project::{Asset, Project};
 use bpdoc::report::{Format, report};
 use bpdoc::source::SourceFile;
 use bpdoc::{Site, settings};
+use std::sync::Arc;
 
 /// The beginning of a PNG file, 4 by 2 pixels.
 pub const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x04\0\0\0\x02\x08\x02\0\0\0";
