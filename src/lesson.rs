@@ -189,8 +189,10 @@ impl Workshop<'_> {
         let summary = note.front.summary.clone().unwrap_or_else(|| beginning(&plain_text(&reading, &parts)));
         let path = self.map.find(&note.address.series, note.address.slug.as_deref());
         let path = path.map(|slot| slot.path(&note.address.lang)).unwrap_or_default();
+        let targets = page::links::targets(&path, &body);
         log.finish(Lesson {
-            targets: page::links::targets(&path, &body),
+            outline: key::outline(note, &summary, &targets, players.is_empty()),
+            targets,
             source: note.source.path.clone(),
             address: note.address.clone(),
             title: note.title.clone(),

@@ -36,6 +36,7 @@ pub mod reference;
 pub mod report;
 pub mod settings;
 pub mod source;
+pub mod studio;
 pub mod tensor;
 pub mod train;
 pub mod translation;

@@ -51,6 +51,16 @@ pub struct Asset {
 }
 
 impl Project {
+    /// Whether another project is read from the same bytes.
+    pub fn has_same_sources(&self, other: &Self) -> bool {
+        let is_same = |(own, its): (&Arc<SourceFile>, &Arc<SourceFile>)| Arc::ptr_eq(own, its) || own == its;
+        (&self.config, &self.glossary, &self.templates, &self.theme)
+            == (&other.config, &other.glossary, &other.templates, &other.theme)
+            && self.notes.len() == other.notes.len()
+            && self.notes.iter().zip(&other.notes).all(is_same)
+            && self.assets == other.assets
+    }
+
     /// The text of a file of the project, for showing a diagnostic's place.
     pub fn source(&self, path: &str) -> Option<&str> {
         let in_notes =
@@ -106,6 +116,36 @@ pub fn load(root: &Path) -> Result<Checked<Project>, Failure> {
     read_content(root, &mut project, &mut log)?;
     read_templates(root, &mut project, &mut log)?;
     read_theme(root, &mut project, &mut log)?;
+    Ok(log.finish(project))
+}
+
+/// Reads again what has changed on the disk since a project was read. `changed` are places there; where one of them is
+/// anything but a note that the project has already, everything is read.
+///
+/// # Errors
+/// As those of [`load`].
+pub fn reload(root: &Path, before: Checked<Project>, changed: &[PathBuf]) -> Result<Checked<Project>, Failure> {
+    let place_of = |path: &Path| {
+        let name = shown(root, path);
+        let at = before.value.notes.binary_search_by(|note| note.path.as_str().cmp(&name)).ok()?;
+        fs::symlink_metadata(path).ok().filter(fs::Metadata::is_file).map(|_| at)
+    };
+    let places: Option<Vec<usize>> = changed.iter().map(|path| place_of(path)).collect();
+    let Some(places) = places else { return load(root) };
+    let Checked { value: mut project, mut diagnostics } = before;
+    let mut log = Log::default();
+    for (at, disk_path) in places.into_iter().zip(changed) {
+        let path = project.notes[at].path.clone();
+        diagnostics.retain(|diagnostic| diagnostic.file.as_deref() != Some(&path));
+        let bytes = read_regular(disk_path, &path, project.settings.limits.note_bytes, &mut log);
+        match bytes.and_then(|bytes| as_text(bytes, &path, &mut log)) {
+            Some(file) if file.key() == project.notes[at].key() => {}
+            Some(file) => project.notes[at] = Arc::new(file),
+            // What cannot be read is no note; which notes there are is found out anew.
+            None => return load(root),
+        }
+    }
+    log.extend(diagnostics);
     Ok(log.finish(project))
 }
 

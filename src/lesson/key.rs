@@ -5,6 +5,8 @@
 use super::Workshop;
 use crate::blocks::Entry;
 use crate::key::Key;
+use crate::note::Note;
+use std::collections::BTreeSet;
 
 impl Workshop<'_> {
     /// What each mark of a note is called, where it has a number.
@@ -43,4 +45,11 @@ impl Workshop<'_> {
         let parts = parts.chain(figures.iter().map(Key::bytes)).chain(labels);
         Key::of(parts.chain(links.iter().map(String::as_bytes)))
     }
+}
+
+/// Stands for what other pages say of a lesson: its title, its sections, where it leads.
+pub(super) fn outline(note: &Note, summary: &str, targets: &BTreeSet<String>, is_still: bool) -> Key {
+    let Note { address, front, title, headings, .. } = note;
+    let said = format!("{address:?}{front:?}{title:?}{headings:?}{summary:?}{targets:?}{is_still}");
+    Key::of([said.as_bytes()])
 }

@@ -2,7 +2,7 @@
 //! are made of; out: files.
 
 use super::links::address_in_html;
-use super::{Press, Slot, font, players};
+use super::{Lesson, Press, Slot, font, players};
 use crate::diag::Diagnostic;
 use crate::fonts;
 use crate::output::Files;
@@ -55,18 +55,42 @@ pub(super) fn add_fonts(files: &mut Files) {
     let is_read = |path: &str| path.ends_with(".html") || players::is_script(path);
     let texts = files.par_iter().filter(|(path, _)| is_read(path));
     let texts = texts.filter_map(|(_, bytes)| std::str::from_utf8(bytes).ok());
-    let looked = texts.fold(Seen::default, |seen, text| seen.and(text)).reduce(Seen::default, Seen::merged);
-    let used: BTreeSet<char> = (' '..='~').chain(looked.characters()).collect();
-    let has_formulas = looked.has_formulas;
-    let cut = [fonts::SANS_REGULAR, fonts::SANS_BOLD].into_par_iter().map(|font| font::subset(font, &used));
-    let cut: Vec<Vec<u8>> = cut.collect();
-    for (name, font) in ["bpdoc-sans-400", "bpdoc-sans-700"].into_iter().zip(cut) {
-        files.insert(format!("assets/{name}.woff2"), font);
-    }
+    let fonts = fonts_for(texts);
+    files.extend(fonts);
+}
+
+/// The fonts that texts need.
+fn fonts_for<'t>(texts: impl ParallelIterator<Item = &'t str>) -> Files {
+    let seen = texts.fold(Seen::default, Seen::and).reduce(Seen::default, Seen::merged);
+    let used: BTreeSet<char> = (' '..='~').chain(seen.characters()).collect();
+    let texts = [("400", fonts::SANS_REGULAR), ("700", fonts::SANS_BOLD)].into_par_iter();
+    let cut = texts.map(|(weight, font)| (format!("assets/bpdoc-sans-{weight}.woff2"), font::subset(font, &used)));
+    let mut files: Files = cut.collect();
     files.insert("assets/bpdoc-sans-licence.txt".to_owned(), fonts::SANS_LICENCE.as_bytes().to_vec());
-    if has_formulas {
+    if seen.has_formulas {
         files.insert("assets/stix-two-math.woff2".to_owned(), fonts::MATH.to_vec());
         files.insert("assets/stix-two-math-licence.txt".to_owned(), fonts::MATH_LICENCE.as_bytes().to_vec());
+    }
+    files
+}
+
+impl Press<'_> {
+    /// The fonts for the site as it is while it is written: for what lessons say, and for what pages say around them.
+    pub fn fonts(&self) -> Files {
+        let bodies = self.lessons.par_iter().flat_map_iter(|lesson| {
+            let Lesson { body, title, summary, front, players, .. } = lesson.as_ref();
+            let players = players.iter().map(|player| player.json.as_str());
+            [body.as_str(), title, summary].into_iter().chain(front.tags.iter().map(String::as_str)).chain(players)
+        });
+        let languages = self.settings.languages.par_iter();
+        let around = languages.flat_map_iter(|tag| {
+            let words = self.templates.words(tag).table().values().map(String::as_str);
+            let terms = self.glossary.terms.iter().flat_map(|term| term.names(tag).iter().map(String::as_str));
+            let said = self.glossary.terms.iter().filter_map(|term| term.definition(tag));
+            let titles = [&self.settings.title, &self.settings.description].map(|text| text.get(tag).unwrap_or_default());
+            words.chain(terms).chain(said).chain(titles)
+        });
+        fonts_for(bodies.chain(around))
     }
 }
 

@@ -25,13 +25,14 @@ mod words;
 pub use answer::with_answers;
 pub use listing::Index;
 pub use nav::{Map, Slot};
-pub use plan::Leaf;
+pub use plan::{Leaf, Plan};
 pub use print::is_gathered;
 pub use template::Templates;
 pub use words::Words;
 
 use crate::diag::{Checked, Diagnostic, Log};
 use crate::glossary::Glossary;
+use crate::key::Key;
 use crate::note::{Address, FrontMatter, Heading, Section};
 use crate::output::Files;
 use crate::project::Asset;
@@ -68,6 +69,8 @@ pub struct Lesson {
     pub summary: String,
     /// The files of the site that its body links to, by their paths.
     pub targets: BTreeSet<String>,
+    /// Stands for all that other pages say of it.
+    pub outline: Key,
 }
 
 /// What a reader's browser needs to play with a figure.

@@ -1,0 +1,190 @@
+//! A project held in memory with its site. In: a folder that is looked at again and again; out: the files of the last
+//! site without errors, and what should be said about the notes as they are now. This room does not know who asks, nor
+//! how it is found out that a file has changed.
+//!
+//! A look at the disk makes lessons and no pages: a page is made when it is asked for. What is wrong with pages, such as
+//! links that lead nowhere, is found by a proof of them all, for which there is time when the readers have been told.
+
+use crate::diag::{Checked, Diagnostic, Log, has_errors};
+use crate::failure::Failure;
+use crate::memo::Memo;
+use crate::output::Files;
+use crate::page::{Leaf, Plan};
+use crate::project::{self, Project};
+use crate::{Edition, edit};
+use std::collections::{BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+/// A project held in memory with its site.
+#[derive(Debug)]
+pub struct Studio {
+    root: PathBuf,
+    memo: Memo,
+    /// What the disk held, and what was said about that, when it was looked at last.
+    read: Option<Checked<Arc<Project>>>,
+    diagnostics: Vec<Diagnostic>,
+    shown: Option<Shown>,
+}
+
+/// A site whose pages are made when they are asked for.
+#[derive(Debug)]
+struct Shown {
+    project: Arc<Project>,
+    edition: Edition,
+    plan: Plan,
+    printed: Mutex<HashMap<String, Arc<[u8]>>>,
+    fonts: OnceLock<Files>,
+}
+
+/// What a look at the disk has brought.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Update {
+    /// Whether the disk holds anything else than at the last look. If not, nothing else is said here.
+    pub is_new: bool,
+    /// The paths of the site's files that are new, may have other bytes, or are gone. None where the notes have errors,
+    /// since the site is then still the last one without.
+    pub changed: BTreeSet<String>,
+    /// How many notes there are.
+    pub notes: usize,
+    /// How many figures they show.
+    pub figures: usize,
+}
+
+impl Studio {
+    /// A studio for a project. It has no site before it has looked at the disk.
+    pub fn open(root: &Path) -> Self {
+        Self { root: root.to_owned(), memo: Memo::keeping(), read: None, diagnostics: Vec::new(), shown: None }
+    }
+
+    /// Looks at the disk, and writes the lessons anew that are. `changed` are the paths that may have changed; a folder
+    /// stands for all below it. None means that anything may have.
+    ///
+    /// # Errors
+    /// If the folder is no project any more, or the machine fails.
+    pub fn refresh(&mut self, changed: Option<&[PathBuf]>) -> Result<Update, Failure> {
+        let read = self.read_again(changed)?;
+        let is_known = |before: &Checked<Arc<Project>>| {
+            before.value.has_same_sources(&read.value) && before.diagnostics == read.diagnostics
+        };
+        if self.read.as_ref().is_some_and(is_known) {
+            return Ok(Update::default());
+        }
+        let mut log = Log::default();
+        log.extend(read.diagnostics.iter().cloned());
+        let edition = log.take(edit(&read.value, &mut self.memo));
+        let plan = log.take(edition.press(&read.value).plan());
+        let (notes, figures) = (edition.notes.len(), edition.figures);
+        self.diagnostics = log.finish(()).diagnostics;
+        let mut changed = BTreeSet::new();
+        if !has_errors(&self.diagnostics) {
+            let shown = Shown::new(Arc::clone(&read.value), edition, plan);
+            changed = shown.take_over(self.shown.take());
+            self.shown = Some(shown);
+        }
+        self.read = Some(read);
+        Ok(Update { is_new: true, changed, notes, figures })
+    }
+
+    fn read_again(&self, changed: Option<&[PathBuf]>) -> Result<Checked<Arc<Project>>, Failure> {
+        let Checked { value, diagnostics } = match (&self.read, changed) {
+            (Some(Checked { value, diagnostics }), Some(changed)) => {
+                let before = Checked { value: Project::clone(value), diagnostics: diagnostics.clone() };
+                project::reload(&self.root, before, changed)?
+            }
+            _ => project::load(&self.root)?,
+        };
+        Ok(Checked { value: Arc::new(value), diagnostics })
+    }
+
+    /// The bytes of a file of the last site without errors.
+    pub fn file(&self, path: &str) -> Option<Arc<[u8]>> {
+        self.shown.as_ref()?.file(path)
+    }
+
+    /// Whether there has been a site without errors yet.
+    pub fn has_site(&self) -> bool {
+        self.shown.is_some()
+    }
+
+    /// What should be said about the notes as they are now.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// The text of a file of the project as it is now.
+    pub fn source(&self, path: &str) -> Option<&str> {
+        self.read.as_ref()?.value.source(path)
+    }
+}
+
+impl Shown {
+    fn new(project: Arc<Project>, edition: Edition, plan: Plan) -> Self {
+        Self { project, edition, plan, printed: Mutex::default(), fonts: OnceLock::new() }
+    }
+
+    fn file(&self, path: &str) -> Option<Arc<[u8]>> {
+        if let Some(bytes) = self.printed().get(path) {
+            return Some(Arc::clone(bytes));
+        }
+        let press = self.edition.press(&self.project);
+        let bytes: Arc<[u8]> = match self.plan.get(path) {
+            Some(leaf) => press.print(path, leaf).value.into(),
+            None => self.fonts.get_or_init(|| press.fonts()).get(path)?.as_slice().into(),
+        };
+        self.printed().insert(path.to_owned(), Arc::clone(&bytes));
+        Some(bytes)
+    }
+
+    fn printed(&self) -> MutexGuard<'_, HashMap<String, Arc<[u8]>>> {
+        self.printed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes over from the site before what has not changed; the paths of what has.
+    fn take_over(&self, before: Option<Self>) -> BTreeSet<String> {
+        let Some(before) = before else { return self.plan.keys().cloned().collect() };
+        let is_alike = self.is_like(&before);
+        let gone = before.plan.keys().filter(|path| !self.plan.contains_key(*path));
+        let changed = self.plan.iter().filter(|(path, leaf)| !self.has_same(path, leaf, &before, is_alike));
+        let changed: BTreeSet<String> = gone.chain(changed.map(|(path, _)| path)).cloned().collect();
+        let printed = before.printed.into_inner().unwrap_or_else(PoisonError::into_inner);
+        self.printed().extend(printed.into_iter().filter(|(path, _)| !changed.contains(path)));
+        changed
+    }
+
+    /// Whether all that pages say beside their own lessons is as it was.
+    fn is_like(&self, before: &Self) -> bool {
+        let outlines = |shown: &Self| shown.edition.lessons.iter().map(|lesson| lesson.outline).collect::<Vec<_>>();
+        Arc::ptr_eq(&self.edition.outfit, &before.edition.outfit) && outlines(self) == outlines(before)
+    }
+
+    /// Whether a file has the same bytes as before, as far as that is known without making it.
+    fn has_same(&self, path: &str, leaf: &Leaf, before: &Self, is_alike: bool) -> bool {
+        if before.plan.get(path) != Some(leaf) && !matches!(leaf, Leaf::Asset(_)) {
+            return false;
+        }
+        let is_same = |lesson: Option<usize>| {
+            lesson.is_none_or(|at| Arc::ptr_eq(&self.edition.lessons[at], &before.edition.lessons[at]))
+        };
+        let slot = |at: &usize| &self.edition.map.slots()[*at];
+        match leaf {
+            Leaf::Template(_) | Leaf::Kernels | Leaf::Icon(_) | Leaf::Asset(_) => {
+                let print = |shown: &Self| Some(shown.edition.press(&shown.project).print(path, shown.plan.get(path)?).value);
+                Arc::ptr_eq(&self.edition.outfit, &before.edition.outfit) || print(self) == print(before)
+            }
+            _ if !is_alike => false,
+            Leaf::Page(at, _) => self.project.settings.languages.iter().all(|tag| is_same(slot(at).lesson(tag))),
+            Leaf::Players(at, language) | Leaf::Forms(at, language) | Leaf::Card(at, language) => {
+                is_same(slot(at).lesson(language))
+            }
+            Leaf::Print(at, _) => {
+                let series = &slot(at).series;
+                let slots = self.edition.map.notes_of(series).chain([slot(at)]);
+                let languages = &self.project.settings.languages;
+                slots.into_iter().all(|slot| languages.iter().all(|tag| is_same(slot.lesson(tag))))
+            }
+            Leaf::Search(_) => false,
+            _ => true,
+        }
+    }
+}
