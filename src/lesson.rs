@@ -22,7 +22,7 @@ use crate::markup::escaped;
 use crate::memo::Memo;
 use crate::note::html::{self, Parts};
 use crate::note::math::MathWriter;
-use crate::note::{self, BlockKind, Manuscript, Note, Section, Value, plain_text};
+use crate::note::{self, BlockKind, Listing, Manuscript, Note, Section, Value, plain_text};
 use crate::num;
 use crate::numbering::Numbering;
 use crate::page::figure::{FigureParts, SnapshotParts, StateParts, TrainingParts};
@@ -32,6 +32,7 @@ use crate::project::Asset;
 use crate::settings::Settings;
 use crate::train::{Snapshot, Training};
 use rayon::prelude::*;
+use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
@@ -46,8 +47,10 @@ pub struct Workshop<'a> {
     pub math: &'a MathWriter,
     /// All notes.
     pub notes: &'a [Arc<Note>],
-    /// What each of them was read from.
-    pub manuscripts: &'a [&'a Manuscript],
+    /// What they were read from.
+    pub manuscripts: &'a [Manuscript],
+    /// The manuscript of each note.
+    pub sources: &'a [usize],
     /// How they are read.
     pub policy: &'a note::Policy<'a>,
     /// Their blocks.
@@ -67,7 +70,7 @@ pub struct Workshop<'a> {
     /// All pages.
     pub map: &'a Map,
     /// The place of each note among them, by its path.
-    pub places: &'a HashMap<&'a str, usize>,
+    pub places: &'a HashMap<String, usize>,
     /// What has been made before.
     pub memo: &'a Memo,
 }
@@ -88,6 +91,8 @@ pub struct Written {
     pub lesson: Arc<Lesson>,
     /// What is wrong, at its place in the note's manuscript.
     pub diagnostics: Vec<Diagnostic>,
+    /// Its code blocks.
+    listings: Vec<Key>,
 }
 
 /// What is gathered while the figures of a block are made.
@@ -128,25 +133,23 @@ const SUMMARY_LENGTH: usize = 160;
 
 impl Workshop<'_> {
     /// Writes all lessons.
-    pub fn write_all(&self) -> Checked<Vec<Arc<Lesson>>> {
-        let written: Vec<Arc<Written>> = (0..self.notes.len()).into_par_iter().map(|note| self.write(note)).collect();
-        let mut log = Log::default();
-        log.extend(written.iter().flat_map(|written| written.diagnostics.iter().cloned()));
-        log.finish(written.iter().map(|written| Arc::clone(&written.lesson)).collect())
+    pub fn write_all(&self) -> Vec<Arc<Written>> {
+        (0..self.notes.len()).into_par_iter().map(|note| self.write(note)).collect()
     }
 
     /// Writes a lesson, unless the last one of this note would be the same.
-    fn write(&self, index: usize) -> Arc<Written> {
+    pub fn write(&self, index: usize) -> Arc<Written> {
         let labels: Vec<Option<String>> = self.labels(index);
         let keys = self.figure_keys(index, &labels);
-        self.memo.lessons.recall(self.lesson_key(index, &keys, &labels), || {
-            let Checked { value, diagnostics } = self.compose(index, &keys, &labels);
-            Written { lesson: Arc::new(value), diagnostics }
-        })
+        self.memo.figures.keep(&keys);
+        let key = self.lesson_key(index, &keys, &labels);
+        let written = self.memo.lessons.recall(key, || self.compose(index, &keys, &labels));
+        self.memo.listings.keep(&written.listings);
+        written
     }
 
-    fn compose(&self, index: usize, keys: &[Key], labels: &[Option<String>]) -> Checked<Lesson> {
-        let reading = note::read(self.manuscripts[index], self.policy).value;
+    fn compose(&self, index: usize, keys: &[Key], labels: &[Option<String>]) -> Written {
+        let reading = note::read(&self.manuscripts[self.sources[index]], self.policy).value;
         let note = &reading.note;
         let mut log = Log::default();
         let mut blocks = Vec::new();
@@ -170,10 +173,17 @@ impl Workshop<'_> {
         log.extend(self.unknown_terms(note));
         log.extend(self.broken_pictures(note));
         let picture_size = |destination: &str| self.picture_size(note, destination);
+        let listings = RefCell::new(Vec::new());
+        let listing = |listing: &Listing| {
+            let key = listing.key();
+            listings.borrow_mut().push(key);
+            self.memo.listings.recall(key, || listing.html())
+        };
         let parts = Parts {
             blocks: &blocks,
             values: &values,
             math: self.math,
+            listing: &listing,
             link: &link,
             reference: &reference,
             term: &term,
@@ -190,7 +200,7 @@ impl Workshop<'_> {
         let path = self.map.find(&note.address.series, note.address.slug.as_deref());
         let path = path.map(|slot| slot.path(&note.address.lang)).unwrap_or_default();
         let targets = page::links::targets(&path, &body);
-        log.finish(Lesson {
+        let Checked { value, diagnostics } = log.finish(Lesson {
             outline: key::outline(note, &summary, &targets, players.is_empty()),
             targets,
             source: note.source.path.clone(),
@@ -203,7 +213,8 @@ impl Workshop<'_> {
             players,
             sections,
             summary,
-        })
+        });
+        Written { lesson: Arc::new(value), diagnostics, listings: listings.into_inner() }
     }
 
     /// What the search knows of a figure: its caption, and those of its nodes.

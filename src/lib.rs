@@ -8,6 +8,7 @@ pub mod block;
 pub mod blocks;
 pub mod cli;
 pub mod diag;
+pub mod edition;
 pub mod emit;
 pub mod expr;
 pub mod failure;
@@ -43,14 +44,15 @@ pub mod translation;
 
 use blocks::{Catalogue, GraphSource, TrainSource};
 use diag::{Checked, Diagnostic, Log, has_errors};
+use edition::Edition;
 use graph::Run;
 use lang::text;
-use lesson::{DeadLinks, Workshop};
+use lesson::DeadLinks;
 use memo::Memo;
 use note::{Manuscript, Note};
 use numbering::Numbering;
 use outfit::Outfit;
-use page::{Lesson, Map, Press};
+use page::Map;
 use project::Project;
 use rayon::prelude::*;
 use settings::Limits;
@@ -68,33 +70,6 @@ pub struct Site {
     pub figures: usize,
 }
 
-/// Everything that the pages of a site are made of.
-#[derive(Debug)]
-pub struct Edition {
-    outfit: Arc<Outfit>,
-    map: Map,
-    lessons: Vec<Arc<Lesson>>,
-    index: page::Index,
-    manuscripts: Vec<Manuscript>,
-    notes: Vec<Arc<Note>>,
-    figures: usize,
-}
-
-impl Edition {
-    /// What makes its pages; `project` is the one that it comes from.
-    pub fn press<'e>(&'e self, project: &'e Project) -> Press<'e> {
-        Press {
-            settings: &project.settings,
-            templates: &self.outfit.templates,
-            map: &self.map,
-            glossary: &self.outfit.glossary,
-            lessons: &self.lessons,
-            index: &self.index,
-            assets: &project.assets,
-        }
-    }
-}
-
 /// A project to its site, with everything that should be said about it. Pure: the same project gives the same bytes.
 pub fn compile(project: &Project) -> Checked<Site> {
     let Checked { value: edition, diagnostics } = edit(project, &mut Memo::default());
@@ -110,7 +85,7 @@ pub fn publish_ready(project: &Project, edition: &Edition) -> Checked<Site> {
     let files = log.take(page::render_all(&edition.press(project)));
     let desk = DeadLinks { settings: &project.settings, map: &edition.map, notes: &edition.notes };
     log.extend(page::links::broken(&files).iter().filter_map(|link| desk.report(link)));
-    let site = Site { files, notes: edition.notes.len(), figures: edition.figures };
+    let site = Site { files, notes: edition.notes.len(), figures: edition.figures() };
     note::placed(&edition.manuscripts, log.finish(site))
 }
 
@@ -129,36 +104,37 @@ fn edit_with(project: &Project, memo: &Memo) -> Checked<Edition> {
     log.extend(outfit.diagnostics.iter().cloned());
     let policy = policy_of(project, &outfit);
     let manuscripts = log.take(note::manuscripts(&project.notes, &outfit.reference, &policy));
-    let (sources, notes) = log.take(read_notes(&manuscripts, &policy, memo));
+    let readings = read_all(&manuscripts, &policy, memo);
+    let (sources, notes) = without_drafts(&readings);
     let catalogue = log.take(blocks::catalogue(&notes, &memo.sheets));
     let outdated = log.take(translation::outdated(&notes));
     let numbering = log.take(Numbering::new(&notes, &catalogue));
     let runs = log.take(run_all(&notes, &catalogue, limits, memo));
     let trainings = log.take(train_all(&notes, &catalogue, &runs, limits, memo));
     let map = Map::new(notes.iter().map(|note| (&note.address, note.front.order)));
-    let workshop = Workshop {
-        settings: &project.settings,
-        templates: &outfit.templates,
-        math: &outfit.math,
-        notes: &notes,
-        manuscripts: &sources,
-        policy: &policy,
-        catalogue: &catalogue,
-        numbering: &numbering,
-        outdated: &outdated,
-        glossary: &outfit.glossary,
-        assets: &project.assets,
-        runs: &runs,
-        trainings: &trainings,
-        map: &map,
-        places: &notes.iter().enumerate().map(|(at, note)| (note.source.path.as_str(), at)).collect(),
-        memo,
+    let mut edition = Edition {
+        places: Arc::new(notes.iter().enumerate().map(|(at, note)| (note.source.path.clone(), at)).collect()),
+        outfit: Arc::clone(&outfit),
+        readings,
+        sources: sources.into(),
+        notes,
+        catalogue: Arc::new(catalogue),
+        outdated: outdated.into(),
+        numbering: Arc::new(numbering),
+        runs: runs.into(),
+        trainings: trainings.into(),
+        map: Arc::new(map),
+        lessons: Vec::new(),
+        written: Vec::new(),
+        index: Arc::default(),
+        found: log.finish(()).diagnostics.into(),
+        manuscripts,
     };
-    let lessons = log.take(workshop.write_all());
-    let index = page::Index::new(&project.settings, &map, &lessons);
-    let figures = catalogue.blocks.iter().map(Vec::len).sum();
-    let diagnostics = note::placed(&manuscripts, log.finish(())).diagnostics;
-    Checked { value: Edition { outfit, map, lessons, index, manuscripts, notes, figures }, diagnostics }
+    edition.written = edition.workshop(project, &policy, memo).write_all();
+    edition.lessons = edition.written.iter().map(|written| Arc::clone(&written.lesson)).collect();
+    edition.index = Arc::new(page::Index::new(&project.settings, &edition.map, &edition.lessons));
+    let diagnostics = edition.diagnostics();
+    Checked { value: edition, diagnostics }
 }
 
 /// Compares the partials of every gate of every graph of a project, found in three ways. The value is how many were
@@ -168,10 +144,10 @@ pub fn verify_gradients(project: &Project) -> Checked<usize> {
     let outfit = memo.outfit(project);
     let policy = policy_of(project, &outfit);
     let manuscripts = note::manuscripts(&project.notes, &[], &policy).value;
-    let (_, notes) = read_notes(&manuscripts, &policy, &memo).value;
+    let (_, notes) = without_drafts(&read_all(&manuscripts, &policy, &memo));
     let catalogue = blocks::catalogue(&notes, &memo.sheets).value;
     let runs = run_all(&notes, &catalogue, project.settings.limits, &memo).value;
-    let verify_one = |(source, run): (&GraphSource, &Arc<Checked<Option<Run>>>)| {
+    let verify_one = |(source, run): (&GraphSource, &GraphRun)| {
         let note = &notes[source.note];
         let file: Arc<str> = note.source.path.as_str().into();
         let Checked { value, diagnostics } = run.value.as_ref().map(graph::verify).unwrap_or_default();
@@ -190,10 +166,10 @@ pub fn graphs_of(project: &Project) -> Vec<(String, Run)> {
     let outfit = memo.outfit(project);
     let policy = policy_of(project, &outfit);
     let manuscripts = note::manuscripts(&project.notes, &[], &policy).value;
-    let (_, notes) = read_notes(&manuscripts, &policy, &memo).value;
+    let (_, notes) = without_drafts(&read_all(&manuscripts, &policy, &memo));
     let catalogue = blocks::catalogue(&notes, &memo.sheets).value;
     let runs = run_all(&notes, &catalogue, project.settings.limits, &memo).value;
-    let named = |(source, run): (&GraphSource, Arc<Checked<Option<Run>>>)| {
+    let named = |(source, run): (&GraphSource, GraphRun)| {
         let note = &notes[source.note];
         Some((format!("{}, graph {}", note.source.path, source.block + 1), Arc::into_inner(run)?.value?))
     };
@@ -225,33 +201,40 @@ fn policy_of<'p>(project: &'p Project, outfit: &'p Outfit) -> note::Policy<'p> {
     }
 }
 
-/// All notes but drafts, with what they were read from.
-fn read_notes<'s>(
-    manuscripts: &'s [Manuscript],
-    policy: &note::Policy<'_>,
-    memo: &Memo,
-) -> Checked<(Vec<&'s Manuscript>, Vec<Arc<Note>>)> {
-    let read_one = |manuscript: &Manuscript| {
-        memo.notes.recall(manuscript.key(), || {
-            let Checked { value, diagnostics } = note::read(manuscript, policy);
-            Checked { value: Arc::new(value.note), diagnostics }
-        })
-    };
-    let read: Vec<Arc<Checked<Arc<Note>>>> = manuscripts.par_iter().map(read_one).collect();
-    let mut log = Log::default();
-    log.extend(read.iter().flat_map(|note| note.diagnostics.iter().cloned()));
-    let notes = manuscripts.iter().zip(read.iter().map(|note| Arc::clone(&note.value)));
-    log.finish(notes.filter(|(_, note)| !note.front.draft).unzip())
+/// What the reading of a manuscript has brought.
+type NoteReading = Arc<Checked<Arc<Note>>>;
+
+/// A graph that has run, or what is wrong with it.
+type GraphRun = Arc<Checked<Option<Run>>>;
+
+/// A training that has run, or what is wrong with it.
+type TrainingRun = Arc<Checked<Option<Training>>>;
+
+fn read_all(manuscripts: &[Manuscript], policy: &note::Policy<'_>, memo: &Memo) -> Vec<NoteReading> {
+    manuscripts.par_iter().map(|manuscript| read_one(manuscript, policy, memo)).collect()
+}
+
+fn read_one(manuscript: &Manuscript, policy: &note::Policy<'_>, memo: &Memo) -> NoteReading {
+    memo.notes.recall(manuscript.key(), || {
+        let Checked { value, diagnostics } = note::read(manuscript, policy);
+        Checked { value: Arc::new(value.note), diagnostics }
+    })
+}
+
+/// All notes but drafts, with the positions of their manuscripts.
+fn without_drafts(readings: &[NoteReading]) -> (Vec<usize>, Vec<Arc<Note>>) {
+    let notes = readings.iter().enumerate().map(|(at, reading)| (at, Arc::clone(&reading.value)));
+    notes.filter(|(_, note)| !note.front.draft).unzip()
 }
 
 /// Trains what the train blocks ask for. A training with a mistake is left out; the mistake is placed in its note.
 fn train_all(
     notes: &[Arc<Note>],
     catalogue: &Catalogue,
-    runs: &[Arc<Checked<Option<Run>>>],
+    runs: &[GraphRun],
     limits: Limits,
     memo: &Memo,
-) -> Checked<Vec<Arc<Checked<Option<Training>>>>> {
+) -> Checked<Vec<TrainingRun>> {
     let train_one = |source: &TrainSource| {
         memo.trainings.recall(source.key, || {
             // A broken graph has been reported where it stands.
@@ -260,7 +243,7 @@ fn train_all(
             Checked { value: value.filter(|_| !has_errors(&diagnostics)), diagnostics }
         })
     };
-    let trained: Vec<Arc<Checked<Option<Training>>>> = catalogue.trainings.par_iter().map(train_one).collect();
+    let trained: Vec<TrainingRun> = catalogue.trainings.par_iter().map(train_one).collect();
     let mut log = Log::default();
     for (source, training) in catalogue.trainings.iter().zip(&trained) {
         log.extend(in_block(&training.diagnostics, &notes[source.note], source.block));
@@ -280,9 +263,9 @@ fn run_all(
     catalogue: &Catalogue,
     limits: Limits,
     memo: &Memo,
-) -> Checked<Vec<Arc<Checked<Option<Run>>>>> {
+) -> Checked<Vec<GraphRun>> {
     let run_one = |source: &GraphSource| memo.runs.recall(source.key, || run_to_draw(&source.sheet, limits));
-    let runs: Vec<Arc<Checked<Option<Run>>>> = catalogue.graphs.par_iter().map(run_one).collect();
+    let runs: Vec<GraphRun> = catalogue.graphs.par_iter().map(run_one).collect();
     let mut log = Log::default();
     for (source, run) in catalogue.graphs.iter().zip(&runs) {
         log.extend(in_block(&run.diagnostics, &notes[source.note], source.block));

@@ -65,6 +65,8 @@ pub struct Memo {
     pub trainings: Shelf<Checked<Option<Training>>>,
     /// Figures as they stand in a language.
     pub figures: Shelf<Figure>,
+    /// Code blocks as HTML.
+    pub listings: Shelf<String>,
     /// Lessons.
     pub lessons: Shelf<Written>,
 }
@@ -80,6 +82,7 @@ impl Memo {
             runs: Shelf::keeping(),
             trainings: Shelf::keeping(),
             figures: Shelf::keeping(),
+            listings: Shelf::keeping(),
             lessons: Shelf::keeping(),
         }
     }
@@ -97,6 +100,17 @@ impl Memo {
         Arc::clone(self.outfit.get_or_init(|| Arc::new(Outfit::of(project))))
     }
 
+    /// What was made since the last round is not kept: whoever has asked for it has it.
+    pub fn stay(&mut self) {
+        self.notes.stay();
+        self.sheets.stay();
+        self.runs.stay();
+        self.trainings.stay();
+        self.figures.stay();
+        self.listings.stay();
+        self.lessons.stay();
+    }
+
     /// A round is over: what was not asked for in it is forgotten.
     pub fn turn(&mut self) {
         self.notes.turn();
@@ -104,6 +118,7 @@ impl Memo {
         self.runs.turn();
         self.trainings.turn();
         self.figures.turn();
+        self.listings.turn();
         self.lessons.turn();
     }
 }
@@ -138,6 +153,18 @@ impl<T> Shelf<T> {
             self.asked.lock().unwrap_or_else(PoisonError::into_inner).push((key, Arc::clone(&thing)));
         }
         thing
+    }
+
+    /// Keeps what it has of these for the next round.
+    pub fn keep(&self, keys: &[Key]) {
+        let found = keys.iter().filter_map(|key| Some((*key, Arc::clone(self.old.get(key)?))));
+        if self.keeps {
+            self.asked.lock().unwrap_or_else(PoisonError::into_inner).extend(found);
+        }
+    }
+
+    fn stay(&mut self) {
+        self.asked.get_mut().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     fn turn(&mut self) {

@@ -11,7 +11,8 @@ use crate::memo::Memo;
 use crate::output::Files;
 use crate::page::{Leaf, Plan};
 use crate::project::{self, Project};
-use crate::{Edition, edit};
+use crate::edition::Edition;
+use crate::edit;
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -25,14 +26,19 @@ pub struct Studio {
     read: Option<Checked<Arc<Project>>>,
     diagnostics: Vec<Diagnostic>,
     shown: Option<Shown>,
+    /// Whether that is the site of what the disk held last.
+    is_shown: bool,
 }
+
+/// More notes than this are not revised one by one.
+const MOST_REVISED: usize = 8;
 
 /// A site whose pages are made when they are asked for.
 #[derive(Debug)]
 struct Shown {
     project: Arc<Project>,
     edition: Edition,
-    plan: Plan,
+    plan: Arc<Plan>,
     printed: Mutex<HashMap<String, Arc<[u8]>>>,
     fonts: OnceLock<Files>,
 }
@@ -54,7 +60,7 @@ pub struct Update {
 impl Studio {
     /// A studio for a project. It has no site before it has looked at the disk.
     pub fn open(root: &Path) -> Self {
-        Self { root: root.to_owned(), memo: Memo::keeping(), read: None, diagnostics: Vec::new(), shown: None }
+        Self { root: root.to_owned(), memo: Memo::keeping(), read: None, diagnostics: Vec::new(), shown: None, is_shown: false }
     }
 
     /// Looks at the disk, and writes the lessons anew that are. `changed` are the paths that may have changed; a folder
@@ -70,20 +76,52 @@ impl Studio {
         if self.read.as_ref().is_some_and(is_known) {
             return Ok(Update::default());
         }
+        let update = self.revise(&read, changed).unwrap_or_else(|| self.compile(&read));
+        self.read = Some(read);
+        Ok(update)
+    }
+
+    /// Makes everything anew that is not as it was.
+    fn compile(&mut self, read: &Checked<Arc<Project>>) -> Update {
         let mut log = Log::default();
         log.extend(read.diagnostics.iter().cloned());
         let edition = log.take(edit(&read.value, &mut self.memo));
         let plan = log.take(edition.press(&read.value).plan());
-        let (notes, figures) = (edition.notes.len(), edition.figures);
+        let (notes, figures) = (edition.notes(), edition.figures());
         self.diagnostics = log.finish(()).diagnostics;
         let mut changed = BTreeSet::new();
-        if !has_errors(&self.diagnostics) {
-            let shown = Shown::new(Arc::clone(&read.value), edition, plan);
+        self.is_shown = !has_errors(&self.diagnostics);
+        if self.is_shown {
+            let shown = Shown::new(Arc::clone(&read.value), edition, Arc::new(plan));
             changed = shown.take_over(self.shown.take());
             self.shown = Some(shown);
         }
-        self.read = Some(read);
-        Ok(Update { is_new: true, changed, notes, figures })
+        Update { is_new: true, changed, notes, figures }
+    }
+
+    /// Makes only the lessons anew that have changed inside; none if that is not enough.
+    fn revise(&mut self, read: &Checked<Arc<Project>>, changed: Option<&[PathBuf]>) -> Option<Update> {
+        let shown = self.shown.as_ref().filter(|_| self.is_shown)?;
+        let before = &shown.project;
+        let is_small = changed.is_some_and(|changed| changed.len() <= MOST_REVISED);
+        if !is_small || !read.diagnostics.is_empty() || !read.value.has_same_world(before) {
+            return None;
+        }
+        let notes = read.value.notes.iter().zip(&before.notes).enumerate();
+        let changed: Vec<usize> = notes.filter(|(_, (new, old))| !Arc::ptr_eq(new, old)).map(|(at, _)| at).collect();
+        let (edition, lessons) = shown.edition.revised(&read.value, &self.memo, &changed)?;
+        let diagnostics = edition.diagnostics();
+        self.memo.stay();
+        if has_errors(&diagnostics) {
+            return None;
+        }
+        self.diagnostics = diagnostics;
+        let (notes, figures) = (edition.notes(), edition.figures());
+        let next = Shown::new(Arc::clone(&read.value), edition, Arc::clone(&shown.plan));
+        let changed = next.files_of(&lessons);
+        next.keep_printed(self.shown.take(), &changed);
+        self.shown = Some(next);
+        Some(Update { is_new: true, changed, notes, figures })
     }
 
     fn read_again(&self, changed: Option<&[PathBuf]>) -> Result<Checked<Arc<Project>>, Failure> {
@@ -119,7 +157,7 @@ impl Studio {
 }
 
 impl Shown {
-    fn new(project: Arc<Project>, edition: Edition, plan: Plan) -> Self {
+    fn new(project: Arc<Project>, edition: Edition, plan: Arc<Plan>) -> Self {
         Self { project, edition, plan, printed: Mutex::default(), fonts: OnceLock::new() }
     }
 
@@ -147,9 +185,19 @@ impl Shown {
         let gone = before.plan.keys().filter(|path| !self.plan.contains_key(*path));
         let changed = self.plan.iter().filter(|(path, leaf)| !self.has_same(path, leaf, &before, is_alike));
         let changed: BTreeSet<String> = gone.chain(changed.map(|(path, _)| path)).cloned().collect();
-        let printed = before.printed.into_inner().unwrap_or_else(PoisonError::into_inner);
-        self.printed().extend(printed.into_iter().filter(|(path, _)| !changed.contains(path)));
+        self.keep_printed(Some(before), &changed);
         changed
+    }
+
+    fn keep_printed(&self, before: Option<Self>, changed: &BTreeSet<String>) {
+        let printed = before.map(|before| before.printed.into_inner().unwrap_or_else(PoisonError::into_inner));
+        self.printed().extend(printed.into_iter().flatten().filter(|(path, _)| !changed.contains(path)));
+    }
+
+    /// The files that show some lessons.
+    fn files_of(&self, lessons: &[usize]) -> BTreeSet<String> {
+        let press = self.edition.press(&self.project);
+        lessons.iter().flat_map(|lesson| press.files_of(*lesson)).filter(|path| self.plan.contains_key(path)).collect()
     }
 
     /// Whether all that pages say beside their own lessons is as it was.

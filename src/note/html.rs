@@ -11,7 +11,7 @@ pub use term::TermParts;
 
 use super::math::MathWriter;
 use super::printed::Printed;
-use super::{Listing, Note, Piece, Reading, Value, code};
+use super::{Listing, Note, Piece, Reading, Value};
 
 use crate::diag::{Checked, Log};
 use crate::image::Size;
@@ -31,6 +31,8 @@ pub struct Parts<'a> {
     pub values: &'a [Value],
     /// The writer of formulas.
     pub math: &'a MathWriter,
+    /// A code block as HTML.
+    pub listing: &'a dyn Fn(&Listing) -> Arc<String>,
     /// The address to write for a destination of a link or an image; `None` leaves it as it is.
     pub link: &'a dyn Fn(&str) -> Option<String>,
     /// What a reference to a destination reads as: `Figure 3`. `None` where there is no such thing.
@@ -67,6 +69,7 @@ impl<'a> Parts<'a> {
             blocks: &[],
             values: &[],
             math,
+            listing: &|listing| Arc::new(listing.html()),
             link: &|_| None,
             reference: &|_| None,
             term: &|_| None,
@@ -211,9 +214,8 @@ impl<'w> Writer<'w> {
                 None => self.event(event, after),
             },
             Piece::Listing(listing) => {
-                let Listing { text, options } = listing.as_ref();
                 self.printed.end();
-                self.out.push_str(&code::html(text, options));
+                self.out.push_str(&(self.parts.listing)(listing));
             }
             Piece::Block(i) => {
                 let html = self.parts.blocks.get(*i).copied().unwrap_or_default();

@@ -63,6 +63,17 @@ impl Manuscript {
     fn of(source: Arc<SourceFile>) -> Self {
         Self { own: source.text.len(), source, inserts: Vec::new(), at: BTreeMap::new() }
     }
+
+    /// The manuscript of a file in which nothing asks to be included.
+    pub fn alone(file: &Arc<SourceFile>) -> Option<Self> {
+        let may_include = file.text.contains("![") && file.text.contains(".md");
+        (!may_include).then(|| Self::of(Arc::clone(file)))
+    }
+
+    /// Whether it includes nothing.
+    pub fn is_alone(&self) -> bool {
+        self.inserts.is_empty()
+    }
 }
 
 impl Manuscript {

@@ -381,6 +381,18 @@ pub struct Listing {
     pub options: code::Options,
 }
 
+impl Listing {
+    /// As HTML, in colours.
+    pub fn html(&self) -> String {
+        code::html(&self.text, &self.options)
+    }
+
+    /// Stands for all that its HTML is made from.
+    pub fn key(&self) -> Key {
+        Key::of([self.text.as_bytes(), format!("{:?}", self.options).as_bytes()])
+    }
+}
+
 /// The parts of what has a number and a caption. Both stand between these as other pieces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FigurePart {

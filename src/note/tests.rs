@@ -48,6 +48,7 @@ fn body(text: &str, raw_html: RawHtml) -> (String, Vec<Diagnostic>) {
         blocks: &blocks,
         values: &values,
         math: &math,
+        listing: &|listing| Arc::new(listing.html()),
         link: &link,
         reference: &reference,
         term: &term,

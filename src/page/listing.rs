@@ -39,7 +39,7 @@ struct Tag {
 }
 
 /// What notes have to do with each other, language by language.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Index {
     /// The tags by their part of an address: tags that differ in letters' size alone are one.
     tags: BTreeMap<String, BTreeMap<String, Tag>>,

@@ -26,6 +26,11 @@ impl Slot {
         self.lessons.get(language).copied()
     }
 
+    /// Its lessons in all languages.
+    pub fn lessons(&self) -> impl Iterator<Item = usize> {
+        self.lessons.values().copied()
+    }
+
     /// Its path in a language, below the site's root.
     pub fn path(&self, language: &str) -> String {
         let folder = if self.series.is_empty() { language.to_owned() } else { format!("{language}/{}", self.series) };

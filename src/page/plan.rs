@@ -194,6 +194,18 @@ impl Press<'_> {
         planner.put("assets/kernels.js".to_owned(), Leaf::Kernels, "templates");
     }
 
+    /// The paths of the files in which a lesson stands.
+    pub fn files_of(&self, lesson: usize) -> Vec<String> {
+        let Lesson { address, .. } = self.lessons[lesson].as_ref();
+        let Some(slot) = self.map.find(&address.series, address.slug.as_deref()) else { return Vec::new() };
+        let mut files = vec![format!("assets/search-{}.js", address.lang), web::card_path(slot, &address.lang)];
+        files.extend(players::paths(&slot.path(&address.lang)));
+        // A page that has no note of its own shows this one.
+        let shown = self.settings.languages.iter().filter(|tag| **tag == address.lang || slot.lesson(tag).is_none());
+        files.extend(shown.flat_map(|tag| [slot.path(tag), print::print_path(&slot.series, tag)]));
+        files
+    }
+
     /// The bytes of a file; none, and why, where a template is wrong.
     pub fn print(&self, path: &str, leaf: &Leaf) -> Checked<Vec<u8>> {
         match self.text_of(path, leaf) {

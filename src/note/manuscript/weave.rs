@@ -44,8 +44,8 @@ pub fn manuscripts(
 fn weave(file: &Arc<SourceFile>, library: &Library<'_>, policy: &Policy<'_>) -> Checked<Manuscript> {
     let own = file.text.len();
     // No file without an image that leads to Markdown is read twice.
-    if !(file.text.contains("![") && file.text.contains(".md")) {
-        return Checked::fine(Manuscript::of(Arc::clone(file)));
+    if let Some(manuscript) = Manuscript::alone(file) {
+        return Checked::fine(manuscript);
     }
     let mut weaver = Weaver {
         library,
