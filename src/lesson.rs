@@ -242,7 +242,8 @@ impl Workshop<'_> {
         };
         let broken = || {
             let words = self.templates.words(language);
-            format!("<p class=\"bp-error\">{}</p>\n", escaped(words.get("figure_broken")))
+            // What refers to it is not to blame.
+            format!("<p class=\"bp-error\" id=\"{}\">{}</p>\n", escaped(&entry.id), escaped(words.get("figure_broken")))
         };
         let html = html.unwrap_or_else(broken);
         Figure { html, players: desk.players, diagnostics: desk.diagnostics }
@@ -337,14 +338,7 @@ impl Workshop<'_> {
     }
 
     /// The figures of a graph block, one for each output.
-    fn figures(
-        &self,
-        language: &str,
-        entry: &Entry,
-        run: &Run,
-        label: Option<&str>,
-        desk: &mut Desk,
-    ) -> String {
+    fn figures(&self, language: &str, entry: &Entry, run: &Run, label: Option<&str>, desk: &mut Desk) -> String {
         let view = self.view(language, entry);
         let id = |i: usize| if i == 0 { entry.id.clone() } else { format!("{}-{}", entry.id, i + 1) };
         let outputs = run.backward.iter().enumerate();

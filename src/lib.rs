@@ -83,10 +83,16 @@ pub fn compile(project: &Project) -> Checked<Site> {
 pub fn publish_ready(project: &Project, edition: &Edition) -> Checked<Site> {
     let mut log = Log::default();
     let files = log.take(page::render_all(&edition.press(project)));
+    log.extend(dead_links(project, edition, &files));
+    log.finish(Site { files, notes: edition.notes(), figures: edition.figures() })
+}
+
+/// The links of pages that lead nowhere.
+fn dead_links(project: &Project, edition: &Edition, files: &output::Files) -> Vec<Diagnostic> {
     let desk = DeadLinks { settings: &project.settings, map: &edition.map, notes: &edition.notes };
-    log.extend(page::links::broken(&files).iter().filter_map(|link| desk.report(link)));
-    let site = Site { files, notes: edition.notes.len(), figures: edition.figures() };
-    note::placed(&edition.manuscripts, log.finish(site))
+    let mut log = Log::default();
+    log.extend(page::links::broken(files).iter().filter_map(|link| desk.report(link)));
+    note::placed(&edition.manuscripts, log.finish(())).diagnostics
 }
 
 /// A project to all that its pages are made of. What the memo has from the last time is not made again.
@@ -258,12 +264,7 @@ fn in_block(diagnostics: &[Diagnostic], note: &Note, block: usize) -> Vec<Diagno
 }
 
 /// Runs every graph once. A graph with a mistake is left out; the mistake is placed in its note.
-fn run_all(
-    notes: &[Arc<Note>],
-    catalogue: &Catalogue,
-    limits: Limits,
-    memo: &Memo,
-) -> Checked<Vec<GraphRun>> {
+fn run_all(notes: &[Arc<Note>], catalogue: &Catalogue, limits: Limits, memo: &Memo) -> Checked<Vec<GraphRun>> {
     let run_one = |source: &GraphSource| memo.runs.recall(source.key, || run_to_draw(&source.sheet, limits));
     let runs: Vec<GraphRun> = catalogue.graphs.par_iter().map(run_one).collect();
     let mut log = Log::default();

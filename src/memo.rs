@@ -9,51 +9,16 @@ use crate::key::Key;
 use crate::lesson::{Figure, Written};
 use crate::note::Note;
 use crate::outfit::Outfit;
-use crate::project::{Asset, Project, ThemeFile};
-use crate::source::SourceFile;
+use crate::project::Project;
 use crate::train::Training;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-
-/// What everything is made with besides the notes.
-#[derive(Debug)]
-struct World {
-    config: Option<SourceFile>,
-    glossary: Option<SourceFile>,
-    assets: Vec<Asset>,
-    templates: BTreeMap<String, Vec<u8>>,
-    theme: BTreeMap<String, ThemeFile>,
-}
-
-impl World {
-    fn of(project: &Project) -> Self {
-        Self {
-            config: project.config.clone(),
-            glossary: project.glossary.clone(),
-            assets: project.assets.clone(),
-            templates: project.templates.clone(),
-            theme: project.theme.clone(),
-        }
-    }
-
-    fn is_of(&self, project: &Project) -> bool {
-        let is_same = |(own, its): (&Asset, &Asset)| {
-            own.path == its.path && (Arc::ptr_eq(&own.bytes, &its.bytes) || own.bytes == its.bytes)
-        };
-        self.config == project.config
-            && self.glossary == project.glossary
-            && self.templates == project.templates
-            && self.theme == project.theme
-            && self.assets.len() == project.assets.len()
-            && self.assets.iter().zip(&project.assets).all(is_same)
-    }
-}
 
 /// All that is kept from one compilation for the next.
 #[derive(Debug, Default)]
 pub struct Memo {
-    /// What all of it was made with.
-    world: Option<World>,
+    /// What all of it was made with: a project without notes.
+    world: Option<Project>,
     outfit: OnceLock<Arc<Outfit>>,
     /// Notes by their texts.
     pub notes: Shelf<Checked<Arc<Note>>>,
@@ -90,8 +55,9 @@ impl Memo {
     /// A round begins. Where anything but the notes is new, all that was made is forgotten.
     pub fn begin(&mut self, project: &Project) {
         let keeps = self.notes.keeps;
-        if keeps && !self.world.as_ref().is_some_and(|world| world.is_of(project)) {
-            *self = Self { world: Some(World::of(project)), ..Self::keeping() };
+        if keeps && !self.world.as_ref().is_some_and(|world| world.has_same_world(project)) {
+            let world = Project { notes: Vec::new(), ..project.clone() };
+            *self = Self { world: Some(world), ..Self::keeping() };
         }
     }
 

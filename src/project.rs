@@ -51,7 +51,7 @@ pub struct Asset {
 }
 
 impl Project {
-    /// Whether another project has all but the texts of its notes in common with this one.
+    /// Whether another project has all but its notes in common with this one.
     pub fn has_same_world(&self, other: &Self) -> bool {
         let is_same = |(own, its): (&Asset, &Asset)| {
             own.path == its.path && (Arc::ptr_eq(&own.bytes, &its.bytes) || own.bytes == its.bytes)
@@ -60,14 +60,14 @@ impl Project {
             == (&other.config, &other.glossary, &other.templates, &other.theme)
             && self.assets.len() == other.assets.len()
             && self.assets.iter().zip(&other.assets).all(is_same)
-            && self.notes.len() == other.notes.len()
-            && self.notes.iter().zip(&other.notes).all(|(own, its)| Arc::ptr_eq(own, its) || own.path == its.path)
     }
 
     /// Whether another project is read from the same bytes.
     pub fn has_same_sources(&self, other: &Self) -> bool {
         let is_same = |(own, its): (&Arc<SourceFile>, &Arc<SourceFile>)| Arc::ptr_eq(own, its) || own == its;
-        self.has_same_world(other) && self.notes.iter().zip(&other.notes).all(is_same)
+        self.has_same_world(other)
+            && self.notes.len() == other.notes.len()
+            && self.notes.iter().zip(&other.notes).all(is_same)
     }
 
     /// The text of a file of the project, for showing a diagnostic's place.

@@ -25,9 +25,8 @@ pub fn notes(languages: &[String]) -> Vec<Arc<SourceFile>> {
     let mut notes = Vec::new();
     for tag in languages {
         let tongue = Tongue::of_tag(tag);
-        let file = |name: &str, text: String| {
-            Arc::new(SourceFile::new(format!("content/{SERIES}/{name}.{tag}.md"), text))
-        };
+        let file =
+            |name: &str, text: String| Arc::new(SourceFile::new(format!("content/{SERIES}/{name}.{tag}.md"), text));
         notes.push(file("_index", front_page(tongue)));
         for (i, (family, slug)) in PAGES.into_iter().enumerate() {
             notes.push(file(&format!("{:02}-{slug}", i + 1), page(family, tongue)));

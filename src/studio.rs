@@ -6,13 +6,15 @@
 //! links that lead nowhere, is found by a proof of them all, for which there is time when the readers have been told.
 
 use crate::diag::{Checked, Diagnostic, Log, has_errors};
+use crate::edit;
+use crate::edition::Edition;
 use crate::failure::Failure;
 use crate::memo::Memo;
 use crate::output::Files;
 use crate::page::{Leaf, Plan};
 use crate::project::{self, Project};
-use crate::edition::Edition;
-use crate::edit;
+use crate::source::SourceFile;
+use rayon::prelude::*;
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -25,9 +27,10 @@ pub struct Studio {
     /// What the disk held, and what was said about that, when it was looked at last.
     read: Option<Checked<Arc<Project>>>,
     diagnostics: Vec<Diagnostic>,
+    /// The last site without errors.
     shown: Option<Shown>,
-    /// Whether that is the site of what the disk held last.
-    is_shown: bool,
+    /// What the disk held last, where it has errors.
+    failing: Option<Shown>,
 }
 
 /// More notes than this are not revised one by one.
@@ -60,7 +63,14 @@ pub struct Update {
 impl Studio {
     /// A studio for a project. It has no site before it has looked at the disk.
     pub fn open(root: &Path) -> Self {
-        Self { root: root.to_owned(), memo: Memo::keeping(), read: None, diagnostics: Vec::new(), shown: None, is_shown: false }
+        Self {
+            root: root.to_owned(),
+            memo: Memo::keeping(),
+            read: None,
+            diagnostics: Vec::new(),
+            shown: None,
+            failing: None,
+        }
     }
 
     /// Looks at the disk, and writes the lessons anew that are. `changed` are the paths that may have changed; a folder
@@ -90,25 +100,33 @@ impl Studio {
         let (notes, figures) = (edition.notes(), edition.figures());
         self.diagnostics = log.finish(()).diagnostics;
         let mut changed = BTreeSet::new();
-        self.is_shown = !has_errors(&self.diagnostics);
-        if self.is_shown {
-            let shown = Shown::new(Arc::clone(&read.value), edition, Arc::new(plan));
-            changed = shown.take_over(self.shown.take());
-            self.shown = Some(shown);
+        let made = Shown::new(Arc::clone(&read.value), edition, Arc::new(plan));
+        if has_errors(&self.diagnostics) {
+            self.failing = Some(made);
+        } else {
+            changed = made.take_over(self.shown.take());
+            self.shown = Some(made);
+            self.failing = None;
         }
         Update { is_new: true, changed, notes, figures }
     }
 
     /// Makes only the lessons anew that have changed inside; none if that is not enough.
     fn revise(&mut self, read: &Checked<Arc<Project>>, changed: Option<&[PathBuf]>) -> Option<Update> {
-        let shown = self.shown.as_ref().filter(|_| self.is_shown)?;
+        let shown = self.shown.as_ref().filter(|_| self.failing.is_none())?;
         let before = &shown.project;
         let is_small = changed.is_some_and(|changed| changed.len() <= MOST_REVISED);
         if !is_small || !read.diagnostics.is_empty() || !read.value.has_same_world(before) {
             return None;
         }
-        let notes = read.value.notes.iter().zip(&before.notes).enumerate();
-        let changed: Vec<usize> = notes.filter(|(_, (new, old))| !Arc::ptr_eq(new, old)).map(|(at, _)| at).collect();
+        let notes = || read.value.notes.iter().zip(&before.notes);
+        let is_same_list = read.value.notes.len() == before.notes.len()
+            && notes().all(|(new, old)| Arc::ptr_eq(new, old) || new.path == old.path);
+        if !is_same_list {
+            return None;
+        }
+        let is_changed = |(_, (new, old)): &(usize, (&Arc<SourceFile>, &Arc<SourceFile>))| !Arc::ptr_eq(new, old);
+        let changed: Vec<usize> = notes().enumerate().filter(is_changed).map(|(at, _)| at).collect();
         let (edition, lessons) = shown.edition.revised(&read.value, &self.memo, &changed)?;
         let diagnostics = edition.diagnostics();
         self.memo.stay();
@@ -135,6 +153,20 @@ impl Studio {
         Ok(Checked { value: Arc::new(value), diagnostics })
     }
 
+    /// Makes every page of the site as it is, and finds what is wrong with them: links that lead nowhere,
+    /// templates that cannot be filled. Hand it to [`Studio::take_proof`]. None if it is interrupted.
+    pub fn proof(&self, is_interrupted: &(dyn Fn() -> bool + Sync)) -> Option<Vec<Diagnostic>> {
+        self.failing.as_ref().or(self.shown.as_ref())?.proof(is_interrupted)
+    }
+
+    /// What a proof of the site as it is has found.
+    pub fn take_proof(&mut self, found: Vec<Diagnostic>) {
+        let mut log = Log::default();
+        log.extend(found);
+        log.extend(std::mem::take(&mut self.diagnostics));
+        self.diagnostics = log.finish(()).diagnostics;
+    }
+
     /// The bytes of a file of the last site without errors.
     pub fn file(&self, path: &str) -> Option<Arc<[u8]>> {
         self.shown.as_ref()?.file(path)
@@ -159,6 +191,22 @@ impl Studio {
 impl Shown {
     fn new(project: Arc<Project>, edition: Edition, plan: Arc<Plan>) -> Self {
         Self { project, edition, plan, printed: Mutex::default(), fonts: OnceLock::new() }
+    }
+
+    fn proof(&self, is_interrupted: &(dyn Fn() -> bool + Sync)) -> Option<Vec<Diagnostic>> {
+        let press = self.edition.press(&self.project);
+        let print = |(path, leaf): (&String, &Leaf)| -> Option<(String, Checked<Vec<u8>>)> {
+            let known = self.printed().get(path).cloned();
+            let fine = known.map(|bytes| Checked::fine(bytes.to_vec()));
+            (!is_interrupted()).then(|| (path.clone(), fine.unwrap_or_else(|| press.print(path, leaf))))
+        };
+        let printed: Option<Vec<(String, Checked<Vec<u8>>)>> = self.plan.par_iter().map(print).collect();
+        let mut log = Log::default();
+        let mut files: Files = printed?.into_iter().map(|(path, bytes)| (path, log.take(bytes))).collect();
+        files.extend(self.fonts.get_or_init(|| press.fonts()).clone());
+        let found = (!is_interrupted()).then(|| crate::dead_links(&self.project, &self.edition, &files))?;
+        log.extend(found);
+        Some(log.finish(()).diagnostics)
     }
 
     fn file(&self, path: &str) -> Option<Arc<[u8]>> {
@@ -217,7 +265,8 @@ impl Shown {
         let slot = |at: &usize| &self.edition.map.slots()[*at];
         match leaf {
             Leaf::Template(_) | Leaf::Kernels | Leaf::Icon(_) | Leaf::Asset(_) => {
-                let print = |shown: &Self| Some(shown.edition.press(&shown.project).print(path, shown.plan.get(path)?).value);
+                let print =
+                    |shown: &Self| Some(shown.edition.press(&shown.project).print(path, shown.plan.get(path)?).value);
                 Arc::ptr_eq(&self.edition.outfit, &before.edition.outfit) || print(self) == print(before)
             }
             _ if !is_alike => false,

@@ -14,7 +14,8 @@ pub fn outdated(notes: &[Arc<Note>]) -> Checked<Vec<Option<usize>>> {
     let mut outdated = Vec::new();
     for note in notes {
         let file: Arc<str> = note.source.path.as_str().into();
-        let original = note.front.translated.as_ref().map(|translated| (translated, originals.get(&twins(note)).copied()));
+        let original =
+            note.front.translated.as_ref().map(|translated| (translated, originals.get(&twins(note)).copied()));
         outdated.push(match original {
             Some((translated, None)) => {
                 log.push(no_original(translated).in_file(&file));

@@ -7,9 +7,9 @@ use crate::expr::closest;
 use crate::lang::text;
 use crate::note::{Naming, Note};
 use crate::numbering::Number;
+use crate::page::links::{BrokenLink, address_in_html, relative};
 use crate::page::{Map, is_gathered};
 use crate::settings::Settings;
-use crate::page::links::{BrokenLink, address_in_html, relative};
 use crate::source::beside;
 use std::ops::Range;
 use std::sync::Arc;
@@ -173,8 +173,7 @@ impl DeadLinks<'_> {
         let (range, file) = match shown.map(|(slot, language)| slot.lesson(language)) {
             Some(Some(index)) => {
                 let note = &self.notes[index];
-                let written =
-                    note.links.iter().find(|link| self.leads_to(note, &link.dest, href));
+                let written = note.links.iter().find(|link| self.leads_to(note, &link.dest, href));
                 (written.map_or(0..0, |link| link.range.clone()), note.source.path.clone())
             }
             Some(None) => return None,

@@ -30,13 +30,15 @@ fn source(text: &str) -> Manuscript {
 fn body(text: &str, raw_html: RawHtml) -> (String, Vec<Diagnostic>) {
     let source = source(text);
     let checked = read(&source, &Policy { raw_html, ..Policy::default() });
-    let blocks: Vec<String> = checked.value.blocks.iter().map(|block| format!("[{}]", block.text.trim())).collect();
+    let blocks = checked.value.note.blocks.iter().map(|block| format!("[{}]", block.text.trim()));
+    let blocks: Vec<String> = blocks.collect();
+    let blocks: Vec<&str> = blocks.iter().map(String::as_str).collect();
     let value = |value: &ValueUse| Value::Number(format!("-{}", value.target.len()));
-    let values: Vec<Value> = checked.value.values.iter().map(value).collect();
+    let values: Vec<Value> = checked.value.note.values.iter().map(value).collect();
     let (math, _) = MathWriter::new(&BTreeMap::new());
     let link = |dest: &str| dest.ends_with(".md").then(|| dest.replace(".md", ".html"));
     let reference = |dest: &str| dest.starts_with('#').then(|| "Figure 7".to_owned());
-    let labels: Vec<_> = (1..=checked.value.marks.len()).map(|n| Some(format!("Label {n}"))).collect();
+    let labels: Vec<_> = (1..=checked.value.note.marks.len()).map(|n| Some(format!("Label {n}"))).collect();
     let term = |key: &str| {
         let (name, english) = ("연쇄 법칙".to_owned(), Some("chain rule".to_owned()));
         let definition = (key == "chain-rule").then(|| "곱한다.".to_owned());
@@ -146,7 +148,7 @@ fn the_first_heading_is_the_title() {
         ("## S\n", "backprop", "<h2 id=\"s\">S"),
     ] {
         let source = source(text);
-        assert_eq!(read(&source, &Policy::default()).value.title, title);
+        assert_eq!(read(&source, &Policy::default()).value.note.title, title);
         let html = body(text, RawHtml::Escape).0;
         assert!(html.starts_with(expected) && !html.contains("<h1"), "{html}");
     }
@@ -157,7 +159,7 @@ fn headings_have_anchors() {
     let text = "## 연쇄 법칙\n## 연쇄 법칙\n### B {#b .c d=e}\n## C {#b}\n## D {#a\"b}\n";
     let source = source(text);
     let note = read(&source, &Policy::default());
-    let ids: Vec<_> = note.value.headings.iter().map(|heading| (heading.level, heading.id.as_str())).collect();
+    let ids: Vec<_> = note.value.note.headings.iter().map(|heading| (heading.level, heading.id.as_str())).collect();
     assert_eq!(ids, [(2, "연쇄-법칙"), (2, "연쇄-법칙-2"), (3, "b"), (2, "c"), (2, "d")]);
     check_codes(text, &[("duplicate-anchor", "b"), ("bad-anchor", "a\"b")]);
     check(
@@ -180,7 +182,7 @@ fn blocks_know_their_places() {
         let source = source(text);
         let note = read(&source, &Policy::default());
         assert_eq!(note.diagnostics, [], "{text}");
-        let block = &note.value.blocks[0];
+        let block = &note.value.note.blocks[0];
         assert_eq!((block.text.as_str(), block.info.as_str()), (block_text, info), "{text}");
         assert!(text[block.info_start..].starts_with(info));
         for (i, c) in block.text.char_indices().filter(|(_, c)| *c != '\n') {
@@ -194,7 +196,7 @@ fn blocks_know_their_places() {
 fn formulas_print_values() {
     let text = "> $f = \\val{f}\n> = \\val{가}$ and $\\foo$\n";
     let source = source(text);
-    let note = read(&source, &Policy::default()).value;
+    let note = read(&source, &Policy::default()).value.note;
     let places: Vec<_> = note.values.iter().map(|value| &text[value.range.clone()]).collect();
     assert_eq!(places, ["f", "가"]);
     assert!(body(text, RawHtml::Escape).0.contains("<mn>3</mn>"));
@@ -229,7 +231,7 @@ fn links_are_safe() {
     check_codes("![](a.png)", &[("missing-alt", "![](a.png)")]);
     check_codes("![a](https://example.org/a.png)", &[("external-image", "https://example.org/a.png")]);
     let source = source("[a](b.md) ![c](d.png) [e](javascript:x)");
-    let note = read(&source, &Policy::default()).value;
+    let note = read(&source, &Policy::default()).value.note;
     let links: Vec<_> = note
         .links
         .iter()
@@ -346,7 +348,7 @@ proptest! {
             prop_assert!(!html.contains("<script") && !html.contains("href=\"javascript"));
         }
         let source = source(&text);
-        let note = read(&source, &Policy::default()).value;
+        let note = read(&source, &Policy::default()).value.note;
         let mut last = 0;
         for block in &note.blocks {
             prop_assert!(block.range.start >= last);

@@ -87,7 +87,8 @@ impl Press<'_> {
             let words = self.templates.words(tag).table().values().map(String::as_str);
             let terms = self.glossary.terms.iter().flat_map(|term| term.names(tag).iter().map(String::as_str));
             let said = self.glossary.terms.iter().filter_map(|term| term.definition(tag));
-            let titles = [&self.settings.title, &self.settings.description].map(|text| text.get(tag).unwrap_or_default());
+            let titles =
+                [&self.settings.title, &self.settings.description].map(|text| text.get(tag).unwrap_or_default());
             words.chain(terms).chain(said).chain(titles)
         });
         fonts_for(bodies.chain(around))
@@ -116,8 +117,11 @@ impl Seen {
     }
 
     fn merged(self, other: Self) -> Self {
-        let (mut longer, shorter) =
-            if self.blocks.len() < other.blocks.len() { (other.blocks, self.blocks) } else { (self.blocks, other.blocks) };
+        let (mut longer, shorter) = if self.blocks.len() < other.blocks.len() {
+            (other.blocks, self.blocks)
+        } else {
+            (self.blocks, other.blocks)
+        };
         longer.iter_mut().zip(shorter).for_each(|(own, its)| *own |= its);
         Self { blocks: longer, has_formulas: self.has_formulas || other.has_formulas }
     }

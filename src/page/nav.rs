@@ -83,7 +83,8 @@ impl Map {
         slots.sort_by_cached_key(|slot| (place(&slot.series), slot.slug.is_some(), slot.order.clone()));
         let mut series: HashMap<String, Series> = HashMap::new();
         for (at, slot) in slots.iter().enumerate() {
-            let own = series.entry(slot.series.clone()).or_insert_with(|| Series { pages: at..at, ..Series::default() });
+            let own =
+                series.entry(slot.series.clone()).or_insert_with(|| Series { pages: at..at, ..Series::default() });
             own.pages.end = at + 1;
             own.notes.extend(slot.slug.clone().map(|slug| (slug, at)));
         }

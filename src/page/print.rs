@@ -67,8 +67,7 @@ impl Press<'_> {
         context.insert_value("words", self.templates.words(language).value());
         context.insert("page", &page);
         context.insert("crumbs", &crumbs);
-        context
-            .insert("alternates", &self.alternates_at(language, path, |tag| (print_path(&front.series, tag), true)));
+        context.insert("alternates", &self.alternates_at(language, path, |tag| (print_path(&front.series, tag), true)));
         context.insert("intro", &parts[0].body);
         context.insert("parts", &parts[1..]);
         let with_answers: Vec<&Part> = parts.iter().filter(|part| !part.answers.is_empty()).collect();

@@ -16,8 +16,7 @@ fn with_glossary(config: &str, table: &str, ko: &str, en: &str) -> Project {
         &format!("glossary = \"terms.tsv\"\n{config}"),
         &[("s/01-n.ko.md", &format!("# 가\n\n{ko}\n")), ("s/01-n.en.md", &format!("# A\n\n{en}\n"))],
     );
-    project.config =
-        Some(SourceFile::new("bpdoc.toml", format!("glossary = \"terms.tsv\"\n{config}")));
+    project.config = Some(SourceFile::new("bpdoc.toml", format!("glossary = \"terms.tsv\"\n{config}")));
     project.glossary = Some(SourceFile::new("terms.tsv", table));
     project
 }

@@ -18,6 +18,7 @@ mod pictures;
 mod programs;
 mod rebuild;
 mod site;
+mod studio;
 mod templates;
 mod tidy;
 mod train;

@@ -13,10 +13,8 @@ pub const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x04\0\0\0\x02\x08\x
 
 /// A project of notes given by path and text.
 pub fn project(config: &str, notes: &[(&str, &str)]) -> Project {
-    let mut notes: Vec<Arc<SourceFile>> = notes
-        .iter()
-        .map(|(path, text)| Arc::new(SourceFile::new(format!("content/{path}"), *text)))
-        .collect();
+    let mut notes: Vec<Arc<SourceFile>> =
+        notes.iter().map(|(path, text)| Arc::new(SourceFile::new(format!("content/{path}"), *text))).collect();
     notes.sort_by(|a, b| a.path.cmp(&b.path));
     Project { settings: settings::read(config).value, notes, ..Project::default() }
 }
