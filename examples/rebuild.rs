@@ -16,17 +16,20 @@ fn main() -> Result<(), Box<dyn Error>> {
         .sort_by_file_name()
         .into_iter()
         .filter_map(|entry| Some(entry.ok()?.into_path()))
-        .filter(|path| path.extension().is_some_and(|end| end == "md"))
+        .filter(|path| path.to_string_lossy().ends_with(".ko.md") && !path.ends_with("_index.ko.md"))
         .collect();
-    for kind in ["a sentence", "a title"] {
+    for kind in ["a sentence", "a title", "a value", "a tag"] {
         let mut times = Vec::new();
         for i in 0..21 {
             let path = &notes[i * notes.len() / 21];
             let text = std::fs::read_to_string(path)?;
             let edited = match kind {
                 "a sentence" => format!("{text}\n\nOne more sentence, number {i}.\n"),
-                _ => text.replacen("title = \"", "title = \"New ", 1),
+                "a title" => text.replacen("title = \"", "title = \"New ", 1),
+                "a value" => text.replacen("W = [[", "W = [[9 * ", 1),
+                _ => text.replacen("tags = [", "tags = [\"new\", ", 1),
             };
+            assert!(edited != text, "{}: nothing to edit", path.display());
             std::fs::write(path, edited)?;
             let start = Instant::now();
             let update = studio.refresh(Some(std::slice::from_ref(path))).map_err(|failure| failure.message().en)?;

@@ -17,7 +17,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug, Default)]
 pub struct Catalogue {
     /// For each note, for each of its blocks.
-    pub blocks: Vec<Vec<Entry>>,
+    pub blocks: Arc<Vec<Vec<Entry>>>,
     /// The graphs, each with the block that it is written in.
     pub graphs: Vec<GraphSource>,
     /// The trainings, each with the block that it is written in.
@@ -31,6 +31,38 @@ impl Catalogue {
             Some(training) => Some(&self.trainings[training].plan.caption),
             None => Some(&self.graphs[entry.graph?].sheet.caption),
         }
+    }
+
+    /// The catalogue after `blocks` of a note have been given other texts, with the graphs that are others now; none where
+    /// more may follow from that, or something is wrong.
+    pub fn retold(
+        &self,
+        at: usize,
+        note: &Note,
+        blocks: &[usize],
+        memo: &Shelf<Checked<Arc<Sheet>>>,
+    ) -> Option<(Self, Vec<usize>)> {
+        let may_be_reused = self.blocks.iter().flatten().filter_map(|entry| entry.options.src.as_ref()).any(|src| {
+            let name = src.text.split('#').next().unwrap_or_default();
+            name.is_empty() || note.address.slug.as_ref().is_none_or(|slug| name.ends_with(slug))
+        });
+        let mut next = self.clone();
+        let mut graphs = Vec::new();
+        for &block in blocks {
+            let graph = self.graphs.iter().position(|graph| (graph.note, graph.block) == (at, block))?;
+            let is_trained = self.trainings.iter().any(|training| training.graph == graph);
+            let parsed = sheet_of(&note.blocks[block], memo);
+            let is_fine = parsed.diagnostics.is_empty();
+            let is_numbered = |sheet: &Sheet| !sheet.caption.is_empty();
+            let is_alike = is_numbered(&parsed.value) == is_numbered(&self.graphs[graph].sheet);
+            if is_trained || may_be_reused || !is_fine || !is_alike {
+                return None;
+            }
+            next.graphs[graph].sheet = Arc::clone(&parsed.value);
+            next.graphs[graph].key = note.blocks[block].key;
+            graphs.push(graph);
+        }
+        Some((next, graphs))
     }
 }
 
@@ -112,7 +144,7 @@ pub fn catalogue(notes: &[Arc<Note>], memo: &Shelf<Checked<Arc<Sheet>>>) -> Chec
             catalogue.trainings.push(TrainSource { note, block, plan, graph, key });
         }
     }
-    catalogue.blocks = notes.iter().map(|_| Vec::new()).collect();
+    let mut blocks: Vec<Vec<Entry>> = notes.iter().map(|_| Vec::new()).collect();
     for (note, block) in finder.all() {
         let has_own = finder.is_written(note, block) || finder.has_plan(note, block);
         let owner = if has_own { Some((note, block)) } else { finder.twin(note, block) };
@@ -124,7 +156,7 @@ pub fn catalogue(notes: &[Arc<Note>], memo: &Shelf<Checked<Arc<Sheet>>>) -> Chec
         let twin_info = owner.filter(|_| !has_own).map(|(twin, other)| finder.block(twin, other).info.as_str());
         let id = options.id.as_ref().map_or_else(|| format!("figure-{}", block + 1), |id| id.text.clone());
         let info = finder.block(note, block).info.as_str();
-        catalogue.blocks[note].push(Entry {
+        blocks[note].push(Entry {
             options,
             key: Key::of([info, twin_info.unwrap_or_default(), &id].map(str::as_bytes)),
             id,
@@ -134,7 +166,16 @@ pub fn catalogue(notes: &[Arc<Note>], memo: &Shelf<Checked<Arc<Sheet>>>) -> Chec
             training,
         });
     }
+    catalogue.blocks = Arc::new(blocks);
     finder.log.finish(catalogue)
+}
+
+/// The statements of a block.
+fn sheet_of(block: &Block, memo: &Shelf<Checked<Arc<Sheet>>>) -> Arc<Checked<Arc<Sheet>>> {
+    memo.recall(block.key, || {
+        let Checked { value, diagnostics } = graph::parse(&block.text);
+        Checked { value: Arc::new(value), diagnostics }
+    })
 }
 
 /// A series, a slug and the id of a block.
@@ -272,10 +313,7 @@ impl<'a> Finder<'a> {
     fn sheet(&mut self, note: usize, block: usize, steps: usize, reports: bool) -> Option<(Arc<Sheet>, Key)> {
         let source = self.block(note, block);
         let file = self.file(note);
-        let parsed = self.memo.recall(source.key, || {
-            let Checked { value, diagnostics } = graph::parse(&source.text);
-            Checked { value: Arc::new(value), diagnostics }
-        });
+        let parsed = sheet_of(source, self.memo);
         let Checked { value: own, diagnostics } = parsed.as_ref();
         if reports {
             self.log.extend(diagnostics.iter().cloned().map(|d| d.placed(&file, &source.map)));

@@ -1,18 +1,20 @@
 //! Everything that the pages of a site are made of. In: what the stages before have made; out: what makes pages, what is
-//! wrong with the notes, and the next edition where only the insides of notes have changed. This room does not know how
+//! wrong with the notes, and the next edition where little follows from a change. This room does not know how
 //! any of the stages work.
 
-use crate::blocks::Catalogue;
+use crate::blocks::{Catalogue, Entry};
 use crate::diag::{Diagnostic, Log};
 use crate::lesson::{Workshop, Written};
 use crate::memo::Memo;
-use crate::note::{self, Manuscript, Note};
+use crate::note::{self, FrontMatter, Manuscript, Note};
 use crate::numbering::Numbering;
 use crate::outfit::Outfit;
 use crate::page::{self, Lesson, Map, Press};
 use crate::project::Project;
-use crate::{GraphRun, NoteReading, TrainingRun, policy_of, read_one};
-use std::collections::HashMap;
+use crate::source::SourceFile;
+use crate::{GraphRun, NoteReading, TrainingRun, policy_of, read_one, run_one};
+use rayon::prelude::*;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// Everything that the pages of a site are made of. A copy shares all of it.
@@ -102,39 +104,86 @@ impl Edition {
         note::placed(&self.manuscripts, log.finish(())).diagnostics
     }
 
-    /// The edition after changes inside notes, which nothing else in the site is made from; none where a change reaches
-    /// further. `changed` are the positions among the project's notes. With it the positions of the lessons that are new.
-    pub fn revised(&self, project: &Project, memo: &Memo, changed: &[usize]) -> Option<(Self, Vec<usize>)> {
+    /// The edition after some notes have changed; none where more follows from the changes than can be told here. `changed`
+    /// are the positions among the project's notes.
+    pub fn revised(&self, project: &Project, memo: &Memo, changed: &[usize]) -> Option<Revision> {
         let outfit = memo.outfit(project);
         let policy = policy_of(project, &outfit);
         let mut next = self.clone();
-        let mut lessons = Vec::new();
+        let mut lessons = BTreeSet::new();
         for file in changed.iter().map(|at| &project.notes[*at]) {
             let lesson = *self.places.get(&file.path)?;
-            let (source, before) = (self.sources[lesson], &self.notes[lesson]);
-            let manuscript = Manuscript::alone(file).filter(|_| self.manuscripts[source].is_alone())?;
-            let reading = read_one(&manuscript, &policy, memo);
-            let reaches_further = !is_same_outside(before, &reading.value) || self.is_spoken_of(lesson);
-            if reaches_further {
-                return None;
-            }
-            next.manuscripts[source] = manuscript;
-            next.notes[lesson] = Arc::clone(&reading.value);
-            next.readings[source] = reading;
-            lessons.push(lesson);
+            next.replace(lesson, file, &policy, memo)?;
+            next.retell(lesson, &self.notes[lesson], project, memo, &mut lessons)?;
+            lessons.insert(lesson);
         }
-        let written: Vec<Arc<Written>> = {
+        let written: Vec<(usize, Arc<Written>)> = {
             let workshop = next.workshop(project, &policy, memo);
-            lessons.iter().map(|lesson| workshop.write(*lesson)).collect()
+            lessons.into_par_iter().map(|lesson| (lesson, workshop.write(lesson))).collect()
         };
-        for (lesson, written) in lessons.iter().zip(written) {
-            if written.lesson.outline != self.lessons[*lesson].outline {
+        let mut revision = Revision { edition: next, lessons: Vec::new(), outlines: Vec::new() };
+        for (at, written) in written {
+            let (old, new) = (&self.lessons[at], &written.lesson);
+            if old.targets != new.targets || old.players.is_empty() != new.players.is_empty() {
                 return None;
             }
-            next.lessons[*lesson] = Arc::clone(&written.lesson);
-            next.written[*lesson] = written;
+            revision.outlines.extend((old.outline != new.outline).then_some(at));
+            revision.lessons.push(at);
+            revision.edition.lessons[at] = Arc::clone(new);
+            revision.edition.written[at] = written;
         }
-        Some((next, lessons))
+        Some(revision)
+    }
+
+    /// Puts a note in the place of an older one; none where it is not alike for those around it.
+    fn replace(&mut self, at: usize, file: &Arc<SourceFile>, policy: &note::Policy<'_>, memo: &Memo) -> Option<()> {
+        let source = self.sources[at];
+        let manuscript = Manuscript::alone(file).filter(|_| self.manuscripts[source].is_alone())?;
+        let reading = read_one(&manuscript, policy, memo);
+        if !is_alike(&self.notes[at], &reading.value) || self.is_spoken_of(at) {
+            return None;
+        }
+        self.manuscripts[source] = manuscript;
+        self.notes[at] = Arc::clone(&reading.value);
+        self.readings[source] = reading;
+        Some(())
+    }
+
+    /// Runs the graphs of a note that have changed, and adds the lessons that are written anew besides its own.
+    fn retell(
+        &mut self,
+        at: usize,
+        before: &Note,
+        project: &Project,
+        memo: &Memo,
+        lessons: &mut BTreeSet<usize>,
+    ) -> Option<()> {
+        let note = Arc::clone(&self.notes[at]);
+        if (&note.title, &note.headings) != (&before.title, &before.headings) {
+            let slot = self.map.find(&note.address.series, note.address.slug.as_deref())?;
+            let languages = project.settings.languages.iter();
+            let referrers = languages.flat_map(|tag| self.index.referrers(slot, tag));
+            lessons.extend(referrers.flat_map(|slot| self.map.slots()[*slot].lessons()));
+        }
+        let blocks = note.blocks.iter().zip(&before.blocks).enumerate();
+        let blocks: Vec<usize> = blocks.filter(|(_, (new, old))| new.key != old.key).map(|(at, _)| at).collect();
+        if blocks.is_empty() {
+            return Some(());
+        }
+        let (catalogue, graphs) = self.catalogue.retold(at, &note, &blocks, &memo.sheets)?;
+        let mut runs = self.runs.to_vec();
+        for graph in graphs {
+            runs[graph] = run_one(&catalogue.graphs[graph], project.settings.limits, memo);
+            if !runs[graph].diagnostics.is_empty() || !self.runs[graph].diagnostics.is_empty() {
+                return None;
+            }
+            let shows = |entries: &Vec<Entry>| entries.iter().any(|entry| entry.graph == Some(graph));
+            let notes = catalogue.blocks.iter().enumerate().filter(|(_, entries)| shows(entries));
+            lessons.extend(notes.map(|(at, _)| at));
+        }
+        self.runs = runs.into();
+        self.catalogue = Arc::new(catalogue);
+        Some(())
     }
 
     /// Whether something has been found out about a note by comparing it with others.
@@ -148,15 +197,27 @@ impl Edition {
     }
 }
 
-/// Whether two notes are the same for all that is not inside them.
-fn is_same_outside(note: &Note, other: &Note) -> bool {
-    let blocks = |note: &Note| note.blocks.iter().map(|b| (b.kind, b.info.clone(), b.key)).collect::<Vec<_>>();
+/// An edition after some notes have changed.
+#[derive(Debug)]
+pub struct Revision {
+    /// The edition.
+    pub edition: Edition,
+    /// The lessons that are new.
+    pub lessons: Vec<usize>,
+    /// Those of them of which other pages may say something else now.
+    pub outlines: Vec<usize>,
+}
+
+/// Whether two notes differ only in their titles, their summaries, their prose and the texts of their blocks.
+fn is_alike(note: &Note, other: &Note) -> bool {
+    let front = |note: &Note| FrontMatter { title: None, summary: None, ..note.front.clone() };
+    let blocks = |note: &Note| note.blocks.iter().map(|block| (block.kind, block.info.clone())).collect::<Vec<_>>();
     let marks = |note: &Note| {
         let ids = note.marks.iter().map(|mark| (mark.kind.clone(), mark.id.as_ref().map(|id| id.text.clone())));
         ids.collect::<Vec<_>>()
     };
-    (&note.address, &note.front, &note.title, &note.headings)
-        == (&other.address, &other.front, &other.title, &other.headings)
+    note.address == other.address
+        && front(note) == front(other)
         && blocks(note) == blocks(other)
         && marks(note) == marks(other)
 }

@@ -265,13 +265,16 @@ fn in_block(diagnostics: &[Diagnostic], note: &Note, block: usize) -> Vec<Diagno
 
 /// Runs every graph once. A graph with a mistake is left out; the mistake is placed in its note.
 fn run_all(notes: &[Arc<Note>], catalogue: &Catalogue, limits: Limits, memo: &Memo) -> Checked<Vec<GraphRun>> {
-    let run_one = |source: &GraphSource| memo.runs.recall(source.key, || run_to_draw(&source.sheet, limits));
-    let runs: Vec<GraphRun> = catalogue.graphs.par_iter().map(run_one).collect();
+    let runs: Vec<GraphRun> = catalogue.graphs.par_iter().map(|source| run_one(source, limits, memo)).collect();
     let mut log = Log::default();
     for (source, run) in catalogue.graphs.iter().zip(&runs) {
         log.extend(in_block(&run.diagnostics, &notes[source.note], source.block));
     }
     log.finish(runs)
+}
+
+fn run_one(source: &GraphSource, limits: Limits, memo: &Memo) -> GraphRun {
+    memo.runs.recall(source.key, || run_to_draw(&source.sheet, limits))
 }
 
 /// A graph that has run and is small enough to be drawn.

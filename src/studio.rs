@@ -7,7 +7,7 @@
 
 use crate::diag::{Checked, Diagnostic, Log, has_errors};
 use crate::edit;
-use crate::edition::Edition;
+use crate::edition::{Edition, Revision};
 use crate::failure::Failure;
 use crate::memo::Memo;
 use crate::output::Files;
@@ -127,16 +127,16 @@ impl Studio {
         }
         let is_changed = |(_, (new, old)): &(usize, (&Arc<SourceFile>, &Arc<SourceFile>))| !Arc::ptr_eq(new, old);
         let changed: Vec<usize> = notes().enumerate().filter(is_changed).map(|(at, _)| at).collect();
-        let (edition, lessons) = shown.edition.revised(&read.value, &self.memo, &changed)?;
+        let Revision { edition, lessons, outlines } = shown.edition.revised(&read.value, &self.memo, &changed)?;
         let diagnostics = edition.diagnostics();
-        self.memo.stay();
         if has_errors(&diagnostics) {
             return None;
         }
+        self.memo.stay();
         self.diagnostics = diagnostics;
         let (notes, figures) = (edition.notes(), edition.figures());
         let next = Shown::new(Arc::clone(&read.value), edition, Arc::clone(&shown.plan));
-        let changed = next.files_of(&lessons);
+        let changed = next.files_of(&lessons, &outlines);
         next.keep_printed(self.shown.take(), &changed);
         self.shown = Some(next);
         Some(Update { is_new: true, changed, notes, figures })
@@ -242,10 +242,12 @@ impl Shown {
         self.printed().extend(printed.into_iter().flatten().filter(|(path, _)| !changed.contains(path)));
     }
 
-    /// The files that show some lessons.
-    fn files_of(&self, lessons: &[usize]) -> BTreeSet<String> {
+    /// The files that show some lessons, and those that may say something of others.
+    fn files_of(&self, lessons: &[usize], outlines: &[usize]) -> BTreeSet<String> {
         let press = self.edition.press(&self.project);
-        lessons.iter().flat_map(|lesson| press.files_of(*lesson)).filter(|path| self.plan.contains_key(path)).collect()
+        let files = lessons.iter().flat_map(|lesson| press.files_of(*lesson));
+        let files = files.chain(outlines.iter().flat_map(|lesson| press.files_about(*lesson)));
+        files.filter(|path| self.plan.contains_key(path)).collect()
     }
 
     /// Whether all that pages say beside their own lessons is as it was.

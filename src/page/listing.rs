@@ -90,7 +90,7 @@ impl Index {
     }
 
     /// The notes that link to a note.
-    pub(super) fn referrers(&self, slot: &Slot, language: &str) -> &[usize] {
+    pub fn referrers(&self, slot: &Slot, language: &str) -> &[usize] {
         let is_note = slot.slug.is_some();
         self.referrers.get(&slot.path(language)).filter(|_| is_note).map_or(&[], Vec::as_slice)
     }

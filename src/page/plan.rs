@@ -5,9 +5,10 @@ use super::links::{address_in_html, alias_path, relative};
 use super::{Lesson, Player, Press, Slot, Words, glossary, glossary_path, listing, players, print, search, web};
 use crate::diag::{Checked, Diagnostic, Log};
 use crate::lang::text;
+use crate::note::anchor::slug;
 use crate::play;
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The files of a site by their paths, but for the fonts, which hold what all others need.
 pub type Plan = BTreeMap<String, Leaf>;
@@ -203,6 +204,35 @@ impl Press<'_> {
         // A page that has no note of its own shows this one.
         let shown = self.settings.languages.iter().filter(|tag| **tag == address.lang || slot.lesson(tag).is_none());
         files.extend(shown.flat_map(|tag| [slot.path(tag), print::print_path(&slot.series, tag)]));
+        files
+    }
+
+    /// The paths of the files that may say something of a lesson: its title, what it is about.
+    pub fn files_about(&self, lesson: usize) -> Vec<String> {
+        let Lesson { address, front, targets, .. } = self.lessons[lesson].as_ref();
+        let Some(slot) = self.map.find(&address.series, address.slug.as_deref()) else { return Vec::new() };
+        let languages = &self.settings.languages;
+        let below = format!("{}/", slot.series);
+        let mut about: BTreeSet<usize> =
+            languages.iter().flat_map(|tag| self.index.referrers(slot, tag)).copied().collect();
+        for (at, other) in self.map.slots().iter().enumerate() {
+            let is_near = other.series == slot.series || slot.slug.is_none() && other.series.starts_with(&below);
+            let shares_a_tag =
+                || other.lessons().any(|own| self.lessons[own].front.tags.iter().any(|tag| front.tags.contains(tag)));
+            let is_linked = || languages.iter().any(|tag| targets.contains(&other.path(tag)));
+            if other.slug.is_none() || is_near || shares_a_tag() || is_linked() {
+                about.insert(at);
+            }
+        }
+        let pages = about.into_iter().flat_map(|at| languages.iter().map(move |tag| (&self.map.slots()[at], tag)));
+        let mut files: Vec<String> =
+            pages.flat_map(|(slot, tag)| [slot.path(tag), print::print_path(&slot.series, tag)]).collect();
+        for language in languages {
+            files.extend([listing::tags_path(language), listing::archive_path(language), web::feed_path(language)]);
+            files.extend(front.tags.iter().map(|tag| listing::tag_path(language, &slug(tag))));
+            files.push(format!("assets/search-{language}.js"));
+        }
+        files.extend(front.aliases.iter().filter_map(|alias| alias_path(alias)));
         files
     }
 

@@ -37,6 +37,9 @@ fn course(root: &Path) {
     );
     write("content/s/02-b.en.md", "# B\n\nSee [the first](01-a.en.md#first).\n\n```graph src=01-a#g\nx = 3\n```\n");
     write("content/t/01-c.en.md", "# C\n\n![](_part.en.md)\n");
+    let chain = "```graph #h\n# 사슬 | chain\na = 1\nb = a + 2\nc = b * a\n```\n";
+    write("content/t/02-f.ko.md", &format!("# 바\n\n## 절\n\n{chain}\n$\\val{{dc/da}}$\n"));
+    write("content/t/02-f.en.md", "# F\n\n## Part\n\nSee [](#h), [](01-c.en.md) and $\\val{c}$.\n\n```graph #h\n```\n");
     write("content/t/_part.en.md", "A part, see [B](../s/02-b.en.md).\n");
 }
 
@@ -71,6 +74,26 @@ const EDITS: &[(&str, &str, &str)] = &[
     ("content/s/01-a.ko.md", "다른 문장", "또 다른 문장"),
     ("content/s/03-d.ko.md", "", ""),
     ("content/s/01-a.en.md", "Another sentence", "A sentence with ★"),
+];
+
+/// What may be written in one way or in another: a file, and the two ways.
+const CHOICES: &[(&str, &str, &str)] = &[
+    ("content/t/02-f.ko.md", "a = 1", "a = 3"),
+    ("content/t/02-f.ko.md", "# 사슬 | chain", "# 긴 사슬 | long chain"),
+    ("content/t/02-f.ko.md", "# 바", "# 바다"),
+    ("content/t/02-f.ko.md", "## 절", "## 마디"),
+    ("content/t/02-f.ko.md", "b = a + 2", "b = a +"),
+    ("content/t/02-f.en.md", "# F", "# Forward"),
+    ("content/t/02-f.en.md", "and $", "or $"),
+    ("content/t/02-f.en.md", "[](#h)", "[](#nothing)"),
+    ("content/t/01-c.en.md", "# C", "# Chain"),
+    ("content/s/01-a.ko.md", "문장", "글월"),
+    ("content/s/01-a.ko.md", "## 처음", "## 머리 {#처음}"),
+    ("content/s/02-b.ko.md", "print(1)", "print(2)"),
+    ("content/s/02-b.ko.md", "# 나", "# 나무"),
+    ("content/s/02-b.en.md", "x = 3", "x = 4"),
+    ("content/s/_index.en.md", "Course", "Lectures"),
+    ("content/t/_part.en.md", "A part", "One part"),
 ];
 
 fn edit(root: &Path, (file, old, new): (&str, &str, &str)) -> PathBuf {
@@ -136,6 +159,36 @@ fn a_studio_shows_what_a_clean_build_writes() {
         let path = edit(folder.path(), *what);
         let update = studio.refresh(Some(&[path])).expect("read");
         check_same(folder.path(), &mut studio, &shown, &update.changed, &format!("{what:?}"));
+        if !has_errors(studio.diagnostics()) {
+            shown = clean(folder.path()).0;
+        }
+    }
+}
+
+/// Whatever is edited in whatever order, some of it wrong for a while.
+#[test]
+fn a_studio_is_never_wrong() {
+    let folder = tempfile::tempdir().expect("a folder");
+    course(folder.path());
+    let mut studio = Studio::open(folder.path());
+    studio.refresh(None).expect("read");
+    let mut shown = clean(folder.path()).0;
+    let mut random = 7_u64;
+    let mut choose = |n: usize| {
+        // The generator of Knuth's MMIX (The Art of Computer Programming 2, 3.3.4).
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (random >> 33) as usize % n
+    };
+    for round in 0..40 {
+        let mut paths = Vec::new();
+        for _ in 0..=choose(2) {
+            let (file, one, other) = CHOICES[choose(CHOICES.len())];
+            let text = fs::read_to_string(folder.path().join(file)).expect("read");
+            let (old, new) = if text.contains(other) { (other, one) } else { (one, other) };
+            paths.push(edit(folder.path(), (file, old, new)));
+        }
+        let update = studio.refresh(Some(&paths)).expect("read");
+        check_same(folder.path(), &mut studio, &shown, &update.changed, &format!("round {round}, {paths:?}"));
         if !has_errors(studio.diagnostics()) {
             shown = clean(folder.path()).0;
         }
