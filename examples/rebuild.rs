@@ -3,6 +3,7 @@
 
 use bpdoc::studio::Studio;
 use std::error::Error;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -11,7 +12,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut studio = Studio::open(Path::new(&folder));
     let first = Instant::now();
     let update = studio.refresh(None).map_err(|failure| failure.message().en)?;
-    println!("first: {:.0} ms, {} notes", first.elapsed().as_secs_f64() * 1e3, update.notes);
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "first: {:.0} ms, {} notes", first.elapsed().as_secs_f64() * 1e3, update.notes)?;
     let notes: Vec<PathBuf> = walkdir::WalkDir::new(Path::new(&folder).join("content"))
         .sort_by_file_name()
         .into_iter()
@@ -39,7 +41,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         times.sort_by(|a, b| a.0.total_cmp(&b.0));
         let (median, files) = times[times.len() / 2];
-        println!("{kind}: median {median:.2} ms, fastest {:.2} ms, {files} files", times[0].0);
+        writeln!(out, "{kind}: median {median:.2} ms, fastest {:.2} ms, {files} files", times[0].0)?;
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use crate::memo::Memo;
 use crate::note::{self, FrontMatter, Manuscript, Note};
 use crate::numbering::Numbering;
 use crate::outfit::Outfit;
-use crate::page::{self, Lesson, Map, Press};
+use crate::page::{self, Lesson, Map, Press, Slot};
 use crate::project::Project;
 use crate::source::SourceFile;
 use crate::{GraphRun, NoteReading, TrainingRun, policy_of, read_one, run_one};
@@ -190,9 +190,9 @@ impl Edition {
     fn is_spoken_of(&self, lesson: usize) -> bool {
         let note = &self.notes[lesson];
         let slot = self.map.find(&note.address.series, note.address.slug.as_deref());
-        let twins = slot.into_iter().flat_map(|slot| slot.lessons());
+        let mut twins = slot.into_iter().flat_map(Slot::lessons);
         let path = Some(note.source.path.as_str());
-        twins.into_iter().any(|twin| self.notes[twin].front.translated.is_some())
+        twins.any(|twin| self.notes[twin].front.translated.is_some())
             || self.found.iter().any(|found| found.file.as_deref() == path)
     }
 }

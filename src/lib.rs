@@ -1,7 +1,7 @@
 //! bpdoc turns Markdown lecture notes with computational-graph blocks into a bilingual study site.
 //!
 //! *Text comes in at the left, is turned into better and better nouns, and leaves as bytes at the right; nothing flows
-//! back:* [`project`] → [`note`] → [`blocks`] → [`graph`] → [`figure`] → [`lesson`] → [`page`] → [`output`].
+//! back:* [`project`] → [`note`] → [`blocks`] → [`graph`] → [`figure`] → [`lesson`] → [`edition`] → [`page`] → [`output`].
 //! [`compile`] tells that story; ARCHITECTURE.md tells who may know what.
 
 pub mod block;
