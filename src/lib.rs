@@ -14,6 +14,7 @@ pub mod expr;
 pub mod failure;
 pub mod figure;
 pub mod fonts;
+pub mod format;
 pub mod glossary;
 pub mod graph;
 pub mod image;

@@ -84,6 +84,31 @@ pub fn compare(site: &Files, out: &Path) -> Result<Vec<Difference>, Failure> {
     Ok(differences)
 }
 
+/// Gives a file other bytes, in one step: whoever reads it meets the old ones or the new ones.
+///
+/// # Errors
+/// If the machine fails. Then the file is what it was.
+pub fn replace(file: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let writing = || text("쓸 수 없습니다", "cannot write");
+    // Where a link leads, not the link.
+    let file = file.canonicalize().map_err(Failure::machine(writing(), file))?;
+    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let stage = file.with_file_name(format!(".{name}.bpdoc-{}", std::process::id()));
+    let written = write_whole(&stage, bytes)
+        .and_then(|()| fs::set_permissions(&stage, fs::metadata(&file)?.permissions()))
+        .and_then(|()| fs::rename(&stage, &file));
+    if written.is_err() {
+        let _ = fs::remove_file(&stage);
+    }
+    written.map_err(Failure::machine(writing(), &file))
+}
+
+fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut file = File::create_new(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
 /// Every path must stay inside the output folder, on every system.
 fn check_paths(site: &Files) -> Result<(), Failure> {
     for path in site.keys() {

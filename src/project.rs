@@ -298,6 +298,33 @@ fn read_theme(root: &Path, project: &mut Project, log: &mut Log) -> Result<(), F
     Ok(())
 }
 
+/// The Markdown files that a path stands for: the file itself, or all below a folder but those that are hidden, those of
+/// editors and links; of a project those below its `content`.
+///
+/// # Errors
+/// If there is no such path, or the machine fails on the way.
+pub fn markdown_at(path: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let reading = || text("읽을 수 없습니다", "cannot read");
+    let metadata = fs::metadata(path).map_err(Failure::machine(reading(), path))?;
+    if !metadata.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let content = path.join("content");
+    let folder = if content.is_dir() { content } else { path.to_owned() };
+    let entries = WalkDir::new(&folder)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_entry(|entry| entry.depth() == 0 || !is_litter(entry));
+    let mut found = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(|error| Failure::machine(reading(), &folder)(error.into()))?;
+        if entry.file_type().is_file() && entry.path().extension().is_some_and(|end| end == "md") {
+            found.push(entry.into_path());
+        }
+    }
+    Ok(found)
+}
+
 /// The regular files below a folder of the project: where they are, and their paths below the root in NFC.
 fn files_below(root: &Path, folder: &str, log: &mut Log) -> Result<Vec<(PathBuf, String)>, Failure> {
     let mut files = Vec::new();

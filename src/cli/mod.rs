@@ -3,6 +3,7 @@
 
 mod build;
 mod check;
+mod fmt;
 mod graph;
 mod new;
 mod ops;
@@ -43,6 +44,8 @@ enum Command {
     Check(check::Arguments),
     /// Make a small bilingual project to start from
     New(new::Arguments),
+    /// Tidy the graph and train blocks of notes: captions in columns, one blank where blanks stand
+    Fmt(fmt::Arguments),
     /// One graph block: its figure, numbers or formulas
     Graph(graph::Arguments),
     /// The table of ops
@@ -58,6 +61,15 @@ enum Command {
 enum TongueArgument {
     Ko,
     En,
+}
+
+impl TongueArgument {
+    fn tongue(self) -> Tongue {
+        match self {
+            Self::Ko => Tongue::Ko,
+            Self::En => Tongue::En,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -94,6 +106,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Build(arguments) => build::run(&arguments, terminal),
         Command::Check(arguments) => check::run(&arguments, terminal),
         Command::New(arguments) => new::run(&arguments, terminal),
+        Command::Fmt(arguments) => fmt::run(&arguments, terminal),
         Command::Graph(arguments) => graph::run(&arguments, terminal),
         Command::Ops(arguments) => ops::run(&arguments, terminal),
         Command::Completions { shell } => {
@@ -112,11 +125,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 impl Terminal {
     fn new(arguments: &Arguments) -> Self {
-        let tongue = match arguments.lang {
-            Some(TongueArgument::Ko) => Tongue::Ko,
-            Some(TongueArgument::En) => Tongue::En,
-            None => locale_tongue(),
-        };
+        let tongue = arguments.lang.map_or_else(locale_tongue, TongueArgument::tongue);
         Self { tongue, colour: wants_colour(arguments.color), quiet: arguments.quiet }
     }
 

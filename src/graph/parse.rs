@@ -1,7 +1,7 @@
 //! Block text to statements. Each line is read on its own, so a mistake in one hides none in another.
 
 mod brace;
-mod line;
+pub(super) mod line;
 
 use crate::diag::{Checked, Diagnostic};
 use crate::expr::{Cursor, Expr, IndexPart, PartKind, Token, closest, lex, parse as parse_expr};
@@ -12,6 +12,9 @@ use brace::{MOST_NESTED, header, misplaced, nested_too_deeply, unclosed_brace, u
 use line::{End, Piece, logical_lines, pieces};
 use std::ops::Range;
 use std::sync::Arc;
+
+/// The words that statements begin with.
+pub const KEYWORDS: [&str; 8] = ["expect", "output", "param", "input", "const", "def", "group", "for"];
 
 /// Reads a block. Never fails: lines that cannot be understood are reported and left out.
 pub fn parse(block: &str) -> Checked<Sheet> {
@@ -239,8 +242,7 @@ fn missing_equals(
     line: Range<usize>,
     lexemes: &[crate::expr::Lexeme],
 ) -> Diagnostic {
-    let keywords = ["expect", "output", "param", "input", "const", "def", "group", "for"];
-    if let (Some(near), true) = (closest(name, keywords.into_iter()), lexemes.len() > 1) {
+    if let (Some(near), true) = (closest(name, KEYWORDS.into_iter()), lexemes.len() > 1) {
         return Diagnostic::error(
             "unknown-statement",
             name_span,

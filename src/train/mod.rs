@@ -1,9 +1,12 @@
 //! Training. In: a train block and the graph that it names, run; out: the loss at many steps and the graph at the
 //! reported ones, with the claims checked. This room does not know figures, pages or files.
 
+mod format;
 pub mod optimizer;
 pub mod plan;
 pub mod tape;
+
+pub use format::format;
 
 use crate::diag::{Checked, Diagnostic};
 use crate::graph::{Backward, Claim, Kind, Role, Run, differentiate};

@@ -46,7 +46,8 @@ pub struct StepClaim {
     pub span: Range<usize>,
 }
 
-const WORDS: [&str; 6] = ["minimize", "rate", "steps", "optimizer", "report", "expect"];
+/// The words that statements begin with.
+pub const WORDS: [&str; 6] = ["minimize", "rate", "steps", "optimizer", "report", "expect"];
 
 /// Reads a train block; none if it lacks what a training needs, which is reported.
 pub fn parse(block: &str) -> Checked<Option<Plan>> {

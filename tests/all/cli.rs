@@ -194,6 +194,33 @@ fn the_op_table() {
 }
 
 #[test]
+fn notes_are_tidied_where_they_stand() {
+    let folder = new_project();
+    let project = path(folder.path(), "p");
+    let fmt = |arguments: &[&str], code| BpDoc::with(&[&["fmt"], arguments].concat()).ends(code);
+    assert_eq!(fmt(&["--check", &project], 0).stderr, "0 of 6 notes are not tidy\n");
+    let note = folder.path().join("p/content/first/01-hello.ko.md");
+    let tidy = fs::read_to_string(&note).expect("read").replace('\n', "\r\n");
+    let untidy = tidy.replace("g = w * x", "g   = w * x");
+    fs::write(&note, &untidy).expect("written");
+    assert_eq!(fmt(&["--check", &project], 1).stdout, format!("{}\n", note.display()));
+    assert_eq!(fs::read_to_string(&note).expect("read"), untidy);
+    assert_eq!(fmt(&[&project], 0).stderr, "1 of 6 notes tidied\n");
+    assert_eq!(fs::read_to_string(&note).expect("read"), tidy);
+    let files = fs::read_dir(note.parent().expect("a folder")).expect("read").count();
+    assert_eq!(
+        (files, fmt(&[&path(folder.path(), "p/content/first/01-hello.ko.md"), "--lang", "ko"], 0).stderr.as_str()),
+        (4, "노트 1개 가운데 0개를 정돈했습니다\n")
+    );
+    assert_eq!(BpDoc::with(&["fmt", "-"]).input(&untidy).ends(0).stdout, tidy);
+    assert_eq!(BpDoc::with(&["fmt", "-", "--check"]).input(&untidy).ends(1).stdout, "-\n");
+    fs::write(&note, b"\xff").expect("written");
+    assert!(fmt(&[&project], 0).stderr.starts_with("warning: "));
+    fmt(&["-", &project], 2);
+    fmt(&[&path(folder.path(), "nowhere")], 3);
+}
+
+#[test]
 fn colours_and_languages_are_asked_for() {
     let plain = || BpDoc::with(&["graph", "-"]).input("f = q\n");
     assert!(!plain().ends(1).stderr.contains('\u{1b}'));

@@ -21,5 +21,6 @@ mod site;
 mod studio;
 mod templates;
 mod tidy;
+mod tidying;
 mod train;
 mod translations;

@@ -4,13 +4,13 @@ use crate::expr::{Token, lex};
 
 /// A line of the block, or several where a bracket stays open. Comments are blanked, so that byte positions
 /// stay what they are in the block.
-pub(super) struct LogicalLine {
+pub(in crate::graph) struct LogicalLine {
     pub code: String,
     pub start: usize,
     pub comment: Option<String>,
 }
 
-pub(super) fn logical_lines(block: &str) -> Vec<LogicalLine> {
+pub(in crate::graph) fn logical_lines(block: &str) -> Vec<LogicalLine> {
     let mut lines: Vec<LogicalLine> = Vec::new();
     let mut open = 0_i64;
     let mut start = 0;
@@ -52,7 +52,7 @@ pub(super) fn starts_statement(code: &str) -> bool {
 }
 
 /// Part of a line: a statement, or what stands before a brace.
-pub(super) struct Piece<'l> {
+pub(in crate::graph) struct Piece<'l> {
     pub code: &'l str,
     pub start: usize,
     pub end: End,
@@ -60,7 +60,7 @@ pub(super) struct Piece<'l> {
 
 /// What ends a piece of a line.
 #[derive(Clone, Copy)]
-pub(super) enum End {
+pub(in crate::graph) enum End {
     /// `{`
     Open,
     /// `}`
@@ -69,10 +69,14 @@ pub(super) enum End {
     Line,
 }
 
-pub(super) fn pieces(line: &LogicalLine) -> Vec<Piece<'_>> {
+pub(in crate::graph) fn pieces(line: &LogicalLine) -> Vec<Piece<'_>> {
+    pieces_of(&line.code, line.start)
+}
+
+/// The pieces of code that begins at a byte of the block.
+pub(in crate::graph) fn pieces_of(code: &str, mut start: usize) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
-    let mut rest = line.code.as_str();
-    let mut start = line.start;
+    let mut rest = code;
     while let Some(at) = rest.find(['{', '}', ';']) {
         let end = match rest.as_bytes()[at] {
             b'{' => End::Open,
