@@ -129,7 +129,18 @@ impl Default for Precision {
     }
 }
 
-const KEYS: &[&str] = &["dir", "show", "view", "precision", "engine", "size", "quiz", "src", "of"];
+/// What a fence may say behind its id: each key with the values that it takes, where these can be listed.
+pub const OPTIONS: [(&str, &[&str]); 9] = [
+    ("dir", &["right", "down"]),
+    ("show", &["values", "grads", "locals"]),
+    ("view", &["both", "forward", "backward", "forward-mode"]),
+    ("precision", &[]),
+    ("engine", &["bpdoc", "layout-rs"]),
+    ("size", &[]),
+    ("quiz", &["grads", "values"]),
+    ("src", &[]),
+    ("of", &[]),
+];
 
 /// Reads the words of a fence; places are bytes of `info`.
 pub fn read_options(info: &str) -> Checked<BlockOptions> {
@@ -272,11 +283,12 @@ fn unknown_option(key: &str, span: Range<usize>) -> Diagnostic {
         span,
         text(format!("`{key}`라는 선택지는 없습니다"), format!("there is no option `{key}`")),
     );
-    match closest(key, KEYS.iter().copied()) {
+    let keys = OPTIONS.map(|(key, _)| key);
+    match closest(key, keys.into_iter()) {
         Some(near) => diagnostic.help(text(format!("`{near}`인가요?"), format!("did you mean `{near}`?"))),
         None => diagnostic.help(text(
-            format!("쓸 수 있는 것: #id, {}", KEYS.join(", ")),
-            format!("there are: #id, {}", KEYS.join(", ")),
+            format!("쓸 수 있는 것: #id, {}", keys.join(", ")),
+            format!("there are: #id, {}", keys.join(", ")),
         )),
     }
 }
@@ -310,6 +322,16 @@ mod tests {
         assert_eq!(read_options("quiz=values").value.quiz, Some(Quiz::Values));
         assert_eq!(read_options("size=250").value.size.scale(500.0), 0.5);
         assert_eq!(options.src.map(|src| src.text).as_deref(), Some("27-backprop#x"));
+    }
+
+    #[test]
+    fn listed_values_are_taken() {
+        for (key, values) in OPTIONS {
+            for value in values {
+                assert!(read_options(&format!("{key}={value}")).diagnostics.is_empty(), "{key}={value}");
+            }
+            assert_ne!(read_options(&format!("{key}=?")).diagnostics[0].code, "unknown-option", "{key}");
+        }
     }
 
     #[test]

@@ -73,6 +73,8 @@ pub struct Entry {
     pub options: BlockOptions,
     /// The id of its figure, unique in the note.
     pub id: String,
+    /// The note and the position of the block that it stands for, reuses or trains.
+    pub origin: Option<(usize, usize)>,
     /// Its graph, if it has a usable one.
     pub graph: Option<usize>,
     /// Its training, if it is a train block and has a usable one.
@@ -148,6 +150,11 @@ pub fn catalogue(notes: &[Arc<Note>], memo: &Shelf<Checked<Arc<Sheet>>>) -> Chec
     for (note, block) in finder.all() {
         let has_own = finder.is_written(note, block) || finder.has_plan(note, block);
         let owner = if has_own { Some((note, block)) } else { finder.twin(note, block) };
+        let named = finder.options[note][block].src.as_ref().or(finder.options[note][block].of.as_ref());
+        let origin = match named {
+            Some(named) => finder.source_of(note, &named.text),
+            None => owner.filter(|_| !has_own),
+        };
         let training = owner.and_then(|owner| training_of.get(&owner).copied());
         let options = match owner.filter(|_| !has_own) {
             Some((twin, other)) => read_over_twin(&finder.options[twin][other], &finder.block(note, block).info),
@@ -160,6 +167,7 @@ pub fn catalogue(notes: &[Arc<Note>], memo: &Shelf<Checked<Arc<Sheet>>>) -> Chec
             options,
             key: Key::of([info, twin_info.unwrap_or_default(), &id].map(str::as_bytes)),
             id,
+            origin,
             graph: training
                 .map(|training| catalogue.trainings[training].graph)
                 .or_else(|| owner.and_then(|owner| graph_of.get(&owner).copied())),

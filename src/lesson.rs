@@ -5,7 +5,7 @@ mod key;
 mod link;
 mod picture;
 mod term;
-mod value;
+pub(crate) mod value;
 
 pub use link::DeadLinks;
 

@@ -22,6 +22,7 @@ pub mod import;
 pub mod key;
 pub mod lang;
 pub mod lesson;
+pub mod lsp;
 pub mod markup;
 pub mod memo;
 pub mod note;

@@ -101,6 +101,15 @@ impl RangeMap {
         start..end.max(start)
     }
 
+    /// The byte of the block that a byte of the file is; none outside the block and in the gaps between pieces. The end
+    /// of a piece belongs to it.
+    pub fn to_block(&self, at: usize) -> Option<usize> {
+        let after = self.pieces.partition_point(|piece| piece.file <= at);
+        let piece = self.pieces[..after].last()?;
+        let inside = at - piece.file;
+        (inside <= piece.len).then_some(piece.block + inside)
+    }
+
     /// At the border of two pieces an end belongs to the earlier one, a start to the later one.
     fn position(&self, at: usize, is_end: bool) -> usize {
         let after = self.pieces.partition_point(|p| if is_end { p.block < at } else { p.block <= at });
@@ -126,6 +135,10 @@ mod tests {
         assert_eq!(map.to_file(0..5), 2..9);
         assert_eq!(map.to_file(3..3), 7..7);
         assert_eq!(map.to_file(6..6), 10..10);
+        assert_eq!(
+            [1, 2, 4, 5, 6, 7, 9, 10, 11].map(|at| map.to_block(at)),
+            [None, Some(0), Some(2), Some(3), None, Some(3), Some(5), Some(6), None]
+        );
         assert_eq!(RangeMap::identity(9).to_file(4..9), 4..9);
     }
 }

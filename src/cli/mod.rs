@@ -5,6 +5,7 @@ mod build;
 mod check;
 mod fmt;
 mod graph;
+mod lsp;
 mod new;
 mod ops;
 
@@ -46,6 +47,8 @@ enum Command {
     New(new::Arguments),
     /// Tidy the graph and train blocks of notes: captions in columns, one blank where blanks stand
     Fmt(fmt::Arguments),
+    /// A language server for editors, on standard input and output
+    Lsp,
     /// One graph block: its figure, numbers or formulas
     Graph(graph::Arguments),
     /// The table of ops
@@ -107,6 +110,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(arguments) => check::run(&arguments, terminal),
         Command::New(arguments) => new::run(&arguments, terminal),
         Command::Fmt(arguments) => fmt::run(&arguments, terminal),
+        Command::Lsp => lsp::run(arguments.lang.map(TongueArgument::tongue), terminal),
         Command::Graph(arguments) => graph::run(&arguments, terminal),
         Command::Ops(arguments) => ops::run(&arguments, terminal),
         Command::Completions { shell } => {

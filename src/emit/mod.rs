@@ -18,5 +18,6 @@ pub use drawing::drawing;
 pub use json::{Extras, json};
 pub use latex::latex;
 pub use mermaid::mermaid;
+pub(crate) use table::short;
 pub use table::table;
 pub use tikz::tikz;

@@ -41,7 +41,8 @@ pub fn table(run: &Run, tongue: Tongue, language: usize, precision: usize) -> St
     text
 }
 
-fn short(tensor: &Tensor, precision: usize) -> String {
+/// A number, or the shape and the first elements of a tensor.
+pub(crate) fn short(tensor: &Tensor, precision: usize) -> String {
     match tensor.as_scalar() {
         Some(x) => num::plain(x, precision),
         None => {

@@ -52,6 +52,11 @@ pub(super) fn find(name: &str) -> Option<Creator> {
     CREATORS.iter().find(|(known, ..)| *known == name).map(|(_, creator, _)| *creator)
 }
 
+/// How each tensor of a call is written, behind its name.
+pub fn signatures() -> impl Iterator<Item = (&'static str, &'static str)> {
+    CREATORS.iter().map(|(name, _, signature)| (*name, *signature))
+}
+
 /// The names of all creators.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
     CREATORS.iter().map(|(name, ..)| *name)

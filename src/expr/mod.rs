@@ -8,6 +8,7 @@ mod name;
 mod parse;
 mod print;
 
+pub use creator::signatures as creators;
 pub use lex::{Lexeme, Token, is_name, lex};
 pub use mistake::closest;
 pub(crate) use mistake::{unknown_op, unmet_needs};

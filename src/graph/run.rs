@@ -199,6 +199,14 @@ impl Run {
         Ok(element.map_or(value, Tensor::Scalar))
     }
 
+    /// The nodes of a family: those called `h[1]`, `h[2]` and so on.
+    pub fn members<'m>(&'m self, family: &'m str) -> impl Iterator<Item = NodeIndex> + 'm {
+        let is_member = move |node: &NodeIndex| {
+            self.graph.name(*node).strip_prefix(family).is_some_and(|index| index.starts_with('['))
+        };
+        self.graph.named().filter(is_member)
+    }
+
     fn check_claims(&self, log: &mut Vec<Diagnostic>) {
         log.extend(self.graph.claims.iter().filter_map(|claim| claim.check(self.value(claim.node))));
     }

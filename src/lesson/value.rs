@@ -7,7 +7,7 @@ use crate::diag::{Diagnostic, Log};
 use crate::expr::{closest, is_large};
 use crate::graph::{PrintedNumber, Run};
 use crate::lang::text;
-use crate::note::Value;
+use crate::note::{Value, ValueUse};
 use crate::num;
 use crate::tensor::{Shape, Tensor};
 use std::ops::Range;
@@ -20,16 +20,8 @@ impl Workshop<'_> {
         let value = &note.values[value];
         let file: Arc<str> = note.source.path.as_str().into();
         let entries = &self.catalogue.blocks[index];
-        let (id, target) = value
-            .target
-            .split_once(':')
-            .map_or((None, value.target.as_str()), |(id, target)| (Some(id.trim()), target.trim()));
-        let entry = match id {
-            Some(id) => entries.iter().find(|entry| entry.id == id),
-            // Without an id, the block that the reader has seen last.
-            None => entries.get(value.blocks_before.saturating_sub(1)),
-        };
-        let Some(entry) = entry else {
+        let (id, target) = in_two(&value.target);
+        let Some(entry) = block_of(value, entries.iter().map(|entry| entry.id.as_str())).map(|at| &entries[at]) else {
             let diagnostic = match id {
                 Some(id) => {
                     let diagnostic = Diagnostic::error(
@@ -111,6 +103,20 @@ impl Workshop<'_> {
         };
         let steps = || reported.iter().map(|snapshot| snapshot.step.to_string()).collect::<Vec<_>>().join(", ");
         Some(snapshot.map(|snapshot| (&snapshot.run, target.trim())).ok_or_else(steps))
+    }
+}
+
+/// The id that a target names, if it names one, and the target in that block.
+pub fn in_two(target: &str) -> (Option<&str>, &str) {
+    target.split_once(':').map_or((None, target), |(id, target)| (Some(id.trim()), target.trim()))
+}
+
+/// The position of the block that a value comes from, given the ids of the note's blocks: without an id in its target, the
+/// block that the reader has seen last.
+pub fn block_of<'i>(value: &ValueUse, mut ids: impl ExactSizeIterator<Item = &'i str>) -> Option<usize> {
+    match in_two(&value.target).0 {
+        Some(id) => ids.position(|its| its == id),
+        None => Some(value.blocks_before.saturating_sub(1)).filter(|at| *at < ids.len()),
     }
 }
 

@@ -245,6 +245,9 @@ pub struct Heading {
     pub id: String,
     /// Its text without markup.
     pub text: String,
+    /// Where it stands in the file.
+    #[serde(skip)]
+    pub range: Range<usize>,
 }
 
 /// A fenced block that a figure will stand for.

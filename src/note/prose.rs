@@ -190,7 +190,7 @@ impl<'p> Reader<'p, '_> {
 
     fn start(&mut self, tag: Tag<'p>, range: Range<usize>) {
         match tag {
-            Tag::Heading { level, .. } => self.heading(level),
+            Tag::Heading { level, .. } => self.heading(level, range),
             Tag::Paragraph if self.captioned(&range) => {}
             Tag::BlockQuote(None) if self.answer() => {}
             Tag::CodeBlock(kind) => self.code_block(&kind, range),
@@ -233,7 +233,7 @@ impl<'p> Reader<'p, '_> {
 
     /// A heading. The first of level 1 is the title of the page, which the page shows by itself; what is
     /// left of that level goes one down, so that a page has one heading of level 1.
-    fn heading(&mut self, level: HeadingLevel) {
+    fn heading(&mut self, level: HeadingLevel, range: Range<usize>) {
         let text = heading::text_of(self.events.as_slice());
         if level == HeadingLevel::H1 && self.depth == 0 && !std::mem::replace(&mut self.level_1_seen, true) {
             let is_title = self.front_title.is_none_or(|title| title == text);
@@ -246,7 +246,7 @@ impl<'p> Reader<'p, '_> {
         }
         let level = level.max(HeadingLevel::H2);
         self.headings.push(HeadingText { text: text.clone(), is_shown: true });
-        self.prose.headings.push(Heading { level: level as u8, id: String::new(), text });
+        self.prose.headings.push(Heading { level: level as u8, id: String::new(), text, range });
         self.push(Event::Start(Tag::Heading { level, id: None, classes: Vec::new(), attrs: Vec::new() }));
         self.heading_level = level;
         self.in_heading = true;

@@ -5,6 +5,7 @@ mod answers;
 mod cli;
 mod content;
 mod edges;
+mod editors;
 mod forms;
 mod glossary;
 mod graphs;

@@ -12,6 +12,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("imagesize", &["image"]),
     ("jiff", &["note", "page/calendar"]),
     ("layout", &["figure/place/layout_rs"]),
+    ("lsp_server", &["lsp"]),
+    ("lsp_types", &["lsp"]),
     ("math_core", &["note"]),
     ("petgraph", &["graph", "train", "figure", "play", "emit"]),
     ("pulldown_cmark", &["note"]),
