@@ -149,10 +149,10 @@ impl<'l> Sweeper<'l> {
         }
     }
 
-    /// Whether nothing beside a row has moved since it was visited.
+    /// Whether a row has been visited, and nothing beside it has moved since.
     fn is_at_rest(&self, r: usize) -> bool {
         let beside = [r.checked_sub(1), Some(r + 1)].into_iter().flatten();
-        beside.filter_map(|beside| self.moved.get(beside)).all(|moved| *moved < self.visited[r])
+        self.visited[r] > 0 && beside.filter_map(|r| self.moved.get(r)).all(|moved| *moved < self.visited[r])
     }
 
     /// Moves the items of each row to where they want to be, as far as the row allows; whether anything has moved.
