@@ -13,7 +13,7 @@ const CLEARANCE: f64 = 2.0 * LANE_CLEARANCE;
 const LABEL_CLEARANCE: f64 = 8.0;
 
 /// Pulls the strings with corners once more. Before: every string stays in its stretches. After: in every column, lines
-/// keep their order and their distance, and stretches are no narrower.
+/// keep their order and their distance.
 pub(super) fn relax(router: &mut Router, strings: &mut [Vec<Spot>], spacing: &Spacing) {
     if strings.iter().all(|string| string.len() < 3) {
         return;
@@ -25,7 +25,7 @@ pub(super) fn relax(router: &mut Router, strings: &mut [Vec<Spot>], spacing: &Sp
     for (link, string) in strings.iter_mut().enumerate().filter(|(_, string)| string.len() > 2) {
         let chain = &router.layers.chains[link];
         for &item in chain[1..chain.len() - 1].iter().filter(|item| !spacing.is_pinned[**item as usize]) {
-            widen(router, item, &places, &lines);
+            fit(router, item, &places, &lines);
         }
         *string = router.pull(link);
         note(router, link, string, &mut lines);
@@ -48,8 +48,8 @@ fn note(router: &Router, link: usize, string: &[Spot], lines: &mut [(f64, f64)])
     }
 }
 
-/// Widens the stretch of an item up to the lines beside it.
-fn widen(router: &mut Router, item: u32, places: &[u32], lines: &[(f64, f64)]) {
+/// Makes the stretch of an item reach up to the lines beside it, which may have come nearer, and at least its own line.
+fn fit(router: &mut Router, item: u32, places: &[u32], lines: &[(f64, f64)]) {
     let Item { kind, rank, before, after, .. } = router.layers.items[item as usize];
     let row = &router.layers.rows[rank];
     let place = places[item as usize] as usize;
@@ -61,11 +61,12 @@ fn widen(router: &mut Router, item: u32, places: &[u32], lines: &[(f64, f64)]) {
     let clearance = |beside: &Item| {
         if kind == Kind::Lane && beside.kind == Kind::Lane { CLEARANCE } else { LABEL_CLEARANCE }
     };
+    let own = lines[item as usize];
     let stretch = &mut router.stretches[item as usize];
     if let Some((beside, line)) = line_of(place.checked_sub(1).and_then(|place| row.get(place))) {
-        stretch.0 = stretch.0.min(line.1 + beside.after + clearance(beside) + before);
+        stretch.0 = own.0.min(line.1 + beside.after + clearance(beside) + before);
     }
     if let Some((beside, line)) = line_of(row.get(place + 1)) {
-        stretch.1 = stretch.1.max(line.0 - beside.before - clearance(beside) - after);
+        stretch.1 = own.1.max(line.0 - beside.before - clearance(beside) - after);
     }
 }
