@@ -1,6 +1,9 @@
 //! How long it takes to place graphs, with Graphviz's `dot` beside it where that is installed: what matters is the
 //! ratio, and that the time per node does not grow faster than n log n.
 
+#[path = "../examples/neutral/mod.rs"]
+mod neutral;
+
 use bpdoc::figure::place::{Engine, Flow, Size, SizedEdge, SizedGraph, SizedNode, place};
 use divan::Bencher;
 use divan::counter::ItemsCount;
@@ -14,38 +17,47 @@ use std::process::{Command, Stdio};
 static ALLOCATOR: MiMalloc = MiMalloc;
 
 const SIZES: [usize; 4] = [1_000, 3_000, 10_000, 30_000];
-const TEACHING: [&str; 3] = ["neuron", "sigmoid", "xor"];
-const LABEL: Size = Size { w: 48.0, h: 16.0 };
+/// Graphs as they stand in lecture notes, nearly all of them with a label on every edge.
+const TEACHING: &str = include_str!("teaching.jsonl");
 
 fn main() {
     divan::main();
 }
 
-/// A graph of boxes; every edge has a label or none has.
-fn boxes(count: usize, edges: &[(usize, usize)], label: Option<Size>) -> SizedGraph {
+/// A graph of boxes without labels.
+fn boxes(count: usize, edges: &[(usize, usize)]) -> SizedGraph {
     SizedGraph {
         flow: Flow::Right,
         nodes: vec![SizedNode { size: Size { w: 62.0, h: 48.0 }, ..SizedNode::default() }; count],
-        edges: edges.iter().map(|&(from, to)| SizedEdge { from, to, label }).collect(),
+        edges: edges.iter().map(|&(from, to)| SizedEdge { from, to, label: None }).collect(),
         ..SizedGraph::default()
     }
 }
 
-/// Graphs as they stand in lecture notes, every edge with its partial.
-fn teaching(name: &str) -> SizedGraph {
-    match name {
-        "neuron" => boxes(5, &[(0, 2), (1, 2), (2, 4), (3, 4)], Some(LABEL)),
-        // σ(w0 x0 + w1 x1 + w2), gate by gate (CS231n, "Backpropagation, Intuitions").
-        "sigmoid" => {
-            let edges =
-                [(0, 2), (1, 2), (3, 5), (4, 5), (2, 6), (5, 6), (6, 8), (7, 8), (8, 9), (9, 10), (10, 11), (11, 12)];
-            boxes(13, &edges, Some(LABEL))
-        }
-        _ => {
-            let (count, edges) = network(&[2, 2, 1]);
-            boxes(count, &edges, Some(LABEL))
-        }
+/// A teaching graph with its name, placed one way.
+#[derive(Clone)]
+struct Teaching {
+    name: String,
+    graph: SizedGraph,
+}
+
+impl std::fmt::Display for Teaching {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.name)
     }
+}
+
+/// Every teaching graph, to the right and down.
+fn teaching() -> Vec<Teaching> {
+    let graphs = neutral::read(TEACHING).expect("the graphs are neutral graphs");
+    let flows = [(Flow::Right, "right"), (Flow::Down, "down")];
+    let turned = flows.into_iter().flat_map(|(flow, way)| {
+        graphs.iter().map(move |named| Teaching {
+            name: format!("{} {way}", named.id),
+            graph: SizedGraph { flow, ..named.graph.clone() },
+        })
+    });
+    turned.collect()
 }
 
 /// A multilayer perceptron number by number: a weight and a product for each link, a sum and an activation for each unit.
@@ -74,7 +86,7 @@ fn network(widths: &[usize]) -> (usize, Vec<(usize, usize)>) {
 fn perceptron(nodes: usize) -> SizedGraph {
     let width = ((nodes as f64 / 8.0).sqrt().round() as usize).max(1);
     let (count, edges) = network(&[width; 5]);
-    boxes(count, &edges, None)
+    boxes(count, &edges)
 }
 
 /// A graph in layers of which most edges join neighbours, and some pass a layer or two.
@@ -96,27 +108,25 @@ fn layered(nodes: usize) -> SizedGraph {
             }
         }
     }
-    boxes(nodes, &edges, None)
+    boxes(nodes, &edges)
 }
 
-#[divan::bench(args = TEACHING)]
-fn teaching_by_bpdoc(bencher: Bencher<'_, '_>, name: &str) {
-    let graph = teaching(name);
-    bencher.bench(|| place(&graph, Engine::Bpdoc));
+#[divan::bench(args = teaching())]
+fn teaching_by_bpdoc(bencher: Bencher<'_, '_>, teaching: &Teaching) {
+    bencher.bench(|| place(&teaching.graph, Engine::Bpdoc));
 }
 
-#[divan::bench(args = TEACHING)]
-fn teaching_by_layout_rs(bencher: Bencher<'_, '_>, name: &str) {
-    let graph = teaching(name);
-    bencher.bench(|| place(&graph, Engine::LayoutRs));
+#[divan::bench(args = teaching())]
+fn teaching_by_layout_rs(bencher: Bencher<'_, '_>, teaching: &Teaching) {
+    bencher.bench(|| place(&teaching.graph, Engine::LayoutRs));
 }
 
 /// The same graph, this many times in one process, so that starting `dot` does not count.
-const COPIES: usize = 500;
+const COPIES: usize = 100;
 
-#[divan::bench(args = TEACHING, sample_count = 5, sample_size = 1)]
-fn teaching_by_dot(bencher: Bencher<'_, '_>, name: &str) {
-    let text = in_dot(&teaching(name)).repeat(COPIES);
+#[divan::bench(args = teaching(), sample_count = 5, sample_size = 1)]
+fn teaching_by_dot(bencher: Bencher<'_, '_>, teaching: &Teaching) {
+    let text = in_dot(&teaching.graph).repeat(COPIES);
     bencher.counter(ItemsCount::new(COPIES)).bench(|| run_dot(&text));
 }
 
@@ -146,8 +156,9 @@ fn perceptron_by_dot(bencher: Bencher<'_, '_>, nodes: usize) {
 
 /// The graph in Graphviz's language, with the same sizes; 72 pixels are an inch.
 fn in_dot(graph: &SizedGraph) -> String {
+    let way = if graph.flow == Flow::Down { "TB" } else { "LR" };
     let mut text =
-        String::from("digraph {\nrankdir=LR; splines=polyline; node [shape=box, fixedsize=true, label=\"\"];\n");
+        format!("digraph {{\nrankdir={way}; splines=polyline; node [shape=box, fixedsize=true, label=\"\"];\n");
     for (i, node) in graph.nodes.iter().enumerate() {
         let _ = writeln!(text, "n{i} [width={}, height={}];", node.size.w / 72.0, node.size.h / 72.0);
     }

@@ -19,12 +19,14 @@ const BORDER_GAP: f64 = 9.0;
 /// How much a border wants to be straight, beside 16 for a lane.
 const BORDER_PULL: f64 = 16.0;
 /// Sweeps that look at one neighbouring row at a time, sweeps that look at both, and sweeps that make lines straight.
-const ONE_SIDED_SWEEPS: usize = 8;
-const TWO_SIDED_SWEEPS: usize = 10;
-const STRAIGHTENING_SWEEPS: usize = 6;
+const ONE_SIDED_SWEEPS: usize = 4;
+const TWO_SIDED_SWEEPS: usize = 6;
+const STRAIGHTENING_SWEEPS: usize = 3;
+/// Sweeps of each kind between straight borders.
+const BORDERED_SWEEPS: usize = 5;
 /// The weight of what is not to move.
 const FIXED: f64 = 1e9;
-/// Sweeps that move nothing farther than this have come to an end.
+/// What moves no farther than this has come to rest.
 const STILL: f64 = 0.05;
 
 /// The least distance across the flow between the lines of two neighbouring items of a row.
@@ -55,17 +57,12 @@ pub(super) fn coordinate(layers: &Layers, ports: &Ports, spacing: &Spacing) -> V
     let mut sweeper = Sweeper::new(layers, ports, spacing);
     for sweep in 0..ONE_SIDED_SWEEPS {
         let sides = if sweep % 2 == 0 { Sides::Before } else { Sides::After };
-        if sweeper.sweep(sides, sweep % 2 == 0, mean) < STILL {
+        if !sweeper.sweep(sides, sweep % 2 == 0, mean) {
             break;
         }
     }
-    for (sweeps, middle) in [(TWO_SIDED_SWEEPS, mean as Middle), (STRAIGHTENING_SWEEPS, median)] {
-        for sweep in 0..sweeps {
-            if sweeper.sweep(Sides::Both, sweep % 2 == 0, middle) < STILL {
-                break;
-            }
-        }
-    }
+    sweeper.settle(TWO_SIDED_SWEEPS, mean);
+    sweeper.settle(STRAIGHTENING_SWEEPS, median);
     if layers.nests.groups.is_empty() { sweeper.across } else { straighten_borders(sweeper) }
 }
 
@@ -74,10 +71,8 @@ fn straighten_borders(mut sweeper: Sweeper) -> Vec<f64> {
     let layers = sweeper.layers;
     frame::align(layers, &sweeper.offsets, &mut sweeper.across);
     sweeper.has_fixed_borders = true;
-    for sweep in 0..TWO_SIDED_SWEEPS {
-        let middle = if sweep < TWO_SIDED_SWEEPS / 2 { mean as Middle } else { median };
-        sweeper.sweep(Sides::Both, sweep % 2 == 0, middle);
-    }
+    sweeper.settle(BORDERED_SWEEPS, mean);
+    sweeper.settle(BORDERED_SWEEPS, median);
     frame::tighten(layers, &sweeper.offsets, &mut sweeper.across);
     sweeper.across
 }
@@ -117,6 +112,10 @@ struct Sweeper<'l> {
     separator: Separator,
     /// Whether the borders of frames keep their places.
     has_fixed_borders: bool,
+    /// The rows visited so far, and for each row at which of them it was visited, and moved, last.
+    clock: u32,
+    visited: Vec<u32>,
+    moved: Vec<u32>,
 }
 
 impl<'l> Sweeper<'l> {
@@ -134,16 +133,37 @@ impl<'l> Sweeper<'l> {
             weights: Vec::new(),
             separator: Separator::default(),
             has_fixed_borders: false,
+            clock: 0,
+            visited: vec![0; layers.rows.len()],
+            moved: vec![0; layers.rows.len()],
         }
     }
 
-    /// Moves the items of each row to where they want to be, as far as the row allows. The result is how far the
-    /// farthest went.
-    fn sweep(&mut self, sides: Sides, forward: bool, middle: Middle) -> f64 {
+    /// Sweeps to and fro with an eye to both neighbouring rows, until everything is at rest.
+    fn settle(&mut self, sweeps: usize, middle: Middle) {
+        self.visited.fill(0);
+        for sweep in 0..sweeps {
+            if !self.sweep(Sides::Both, sweep % 2 == 0, middle) {
+                break;
+            }
+        }
+    }
+
+    /// Whether a row has been visited, and nothing beside it has moved since.
+    fn is_at_rest(&self, r: usize) -> bool {
+        let beside = [r.checked_sub(1), Some(r + 1)].into_iter().flatten();
+        self.visited[r] > 0 && beside.filter_map(|r| self.moved.get(r)).all(|moved| *moved < self.visited[r])
+    }
+
+    /// Moves the items of each row to where they want to be, as far as the row allows; whether anything has moved.
+    fn sweep(&mut self, sides: Sides, forward: bool, middle: Middle) -> bool {
         let rows = &self.layers.rows;
-        let mut farthest = 0.0_f64;
+        let before = self.clock;
         for step in 0..rows.len() {
             let r = if forward { step } else { rows.len() - 1 - step };
+            if matches!(sides, Sides::Both) && self.is_at_rest(r) {
+                continue;
+            }
             self.wanted.clear();
             self.weights.clear();
             for &item in &rows[r] {
@@ -168,13 +188,19 @@ impl<'l> Sweeper<'l> {
                 self.weights.push(weight.max(0.1));
             }
             self.separator.separate(&mut self.wanted, &self.weights, &self.offsets[rows.range(r)]);
+            let mut farthest = 0.0_f64;
             for (&item, &place) in rows[r].iter().zip(&self.wanted) {
                 let across = &mut self.across[item as usize];
                 farthest = farthest.max((*across - place).abs());
                 *across = place;
             }
+            self.clock += 1;
+            self.visited[r] = self.clock;
+            if farthest >= STILL {
+                self.moved[r] = self.clock;
+            }
         }
-        farthest
+        self.moved.iter().any(|moved| *moved > before)
     }
 }
 
@@ -186,10 +212,15 @@ fn mean(places: &mut [(f64, f64)]) -> Option<(f64, f64)> {
 
 /// The weighted median, which makes most lines straight where the mean would make all of them a little slanted.
 fn median(places: &mut [(f64, f64)]) -> Option<(f64, f64)> {
-    let weight: f64 = places.iter().map(|place| place.1).sum();
     if let [one] = places {
         return Some(*one);
     }
+    if let [(a, first), (b, second)] = places
+        && first == second
+    {
+        return Some(((*a + *b) / 2.0, *first + *second));
+    }
+    let weight: f64 = places.iter().map(|place| place.1).sum();
     places.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
     let (mut sum, mut low) = (0.0, None);
     for (place, part) in places {

@@ -4,7 +4,7 @@ use super::layer::{Kind, LABEL_PAD, Layers};
 use super::part::Part;
 use super::route::{Columns, Spot};
 
-/// Places that a curve segment is looked at.
+/// Places that a rounded corner is looked at.
 const SAMPLES: usize = 16;
 
 /// Puts each label into its column, right beside its line. After it, labels stay in their lanes, so they touch no
@@ -28,10 +28,15 @@ fn bounds(curve: &[Spot], start: f64, end: f64) -> Option<(f64, f64)> {
         let (low, high) = bounds.unwrap_or((across, across));
         bounds = Some((low.min(across), high.max(across)));
     };
-    for segment in curve.windows(4).step_by(3) {
+    for (index, segment) in curve.windows(4).step_by(3).enumerate() {
+        if segment[3].along < start || segment[0].along > end {
+            continue;
+        }
+        // Straight pieces and corners take turns.
+        let samples = if index.is_multiple_of(2) { 1 } else { SAMPLES };
         let mut last = segment[0];
-        for sample in 1..=SAMPLES {
-            let next = at(segment, sample as f64 / SAMPLES as f64);
+        for sample in 1..=samples {
+            let next = at(segment, sample as f64 / samples as f64);
             if next.along >= start && last.along <= end {
                 let run = (next.along - last.along).max(1e-9);
                 for along in [start.max(last.along), end.min(next.along)] {

@@ -28,6 +28,7 @@ mod passage;
 mod port;
 mod rank;
 mod reinsert;
+mod relax;
 mod route;
 mod spacing;
 #[cfg(test)]

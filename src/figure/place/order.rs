@@ -16,12 +16,15 @@ const WORK_PER_LINK: usize = 2_500;
 const MOST_WORK: usize = 1_500_000;
 /// The share of that work which making lines straight may cost on top.
 const STRAIGHTENING: usize = 8;
+/// The links that a search may visit without a better order, for each link of the graph.
+const IDLE_WORK_PER_LINK: usize = 30;
 /// Disturbances without a better order after which a search ends: fewer where there are few crossings to remove.
 const FEWEST_ROUNDS_WITHOUT_GAIN: usize = 4;
 const ROUNDS_PER_CROSSING: usize = 4;
 const MOST_ROUNDS_WITHOUT_GAIN: usize = 24;
-/// Nodes that are displaced at most to disturb an order.
+/// Nodes that are displaced at most to disturb an order, and how often another one is drawn where nothing crosses it.
 const MOST_DISPLACED: usize = 3;
+const MOST_DRAWS: usize = 20;
 
 /// Orders the rows. After it, each row holds the same items as before, in the best order found.
 pub(super) fn order(layers: &mut Layers) {
@@ -74,8 +77,9 @@ struct Search<'j> {
     reinserter: Reinserter<'j>,
     /// The number of crossings that no order can do without.
     bound: usize,
-    /// The links that it may visit.
+    /// The links that it may visit in all, and without a better order.
     work: usize,
+    idle_work: usize,
     random: Random,
 }
 
@@ -85,6 +89,7 @@ impl<'j> Search<'j> {
             reinserter: Reinserter::new(junctions),
             bound: bound::crossings(junctions),
             work,
+            idle_work: junctions.after.members().len() * IDLE_WORK_PER_LINK,
             random: Random(0x9e37_79b9_7f4a_7c15),
         }
     }
@@ -96,14 +101,14 @@ impl<'j> Search<'j> {
         self.reinserter.start_from(rows);
         self.reinserter.improve(rows, work);
         let (mut best, mut current) = (rows.clone(), rows.clone());
-        let (mut fewest, mut idle) = (self.reinserter.crossings(), 0);
-        while fewest > self.bound && idle < patience(fewest) && self.reinserter.work < work {
+        let (mut fewest, mut idle, mut deadline) = (self.reinserter.crossings(), 0, self.deadline());
+        while fewest > self.bound && idle < patience(fewest) && self.reinserter.work < deadline {
             self.displace_some(rows);
             self.reinserter.improve(rows, work);
             let crossings = self.reinserter.crossings();
             idle += 1;
             if crossings < fewest {
-                (fewest, idle) = (crossings, 0);
+                (fewest, idle, deadline) = (crossings, 0, self.deadline());
                 best.members_mut().copy_from_slice(rows.members());
             }
             // Orders that are as good lead on, but away from straight lines.
@@ -117,9 +122,21 @@ impl<'j> Search<'j> {
         self.reinserter.straighten(rows, work + work / STRAIGHTENING);
     }
 
+    /// The links that may have been visited when the search has to have found a better order than now.
+    fn deadline(&self) -> usize {
+        self.work.min(self.reinserter.work + self.idle_work)
+    }
+
+    /// Displaces a few nodes, if possible those that something crosses: the others would only come back.
     fn displace_some(&mut self, rows: &mut Lists<u32>) {
         for _ in 0..=self.random.below(MOST_DISPLACED) {
-            let hub = self.random.below(self.reinserter.hubs());
+            let mut hub = self.random.below(self.reinserter.hubs());
+            for _ in 0..MOST_DRAWS {
+                if self.reinserter.is_crossed(hub) {
+                    break;
+                }
+                hub = self.random.below(self.reinserter.hubs());
+            }
             let anywhere = self.random.below(rows.members().len());
             self.reinserter.displace(rows, hub, anywhere);
         }

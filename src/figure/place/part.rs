@@ -1,6 +1,9 @@
 //! Parts: the connected parts of a graph, each turned so that it flows along.
 
+use super::lists::Lists;
 use super::{Flow, Outline, Size, SizedGraph};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 
 /// The size of a thing in the flow frame.
 #[derive(Clone, Copy, Debug, Default)]
@@ -189,28 +192,28 @@ impl Union {
 fn topological_order(graph: &SizedGraph, drawn: &[usize]) -> Vec<usize> {
     let count = graph.nodes.len();
     let mut waits = vec![0_usize; count];
-    let mut heads = vec![Vec::new(); count];
-    for &e in drawn {
-        waits[graph.edges[e].to] += 1;
-        heads[graph.edges[e].from].push(graph.edges[e].to);
-    }
+    drawn.iter().for_each(|&e| waits[graph.edges[e].to] += 1);
+    let heads = Lists::grouped(count, drawn.iter().map(|&e| (graph.edges[e].from, graph.edges[e].to)));
     let mut done = vec![false; count];
     let mut order = Vec::with_capacity(count);
-    let mut ready: std::collections::BTreeSet<usize> = (0..count).filter(|&node| waits[node] == 0).collect();
+    let mut ready: BinaryHeap<Reverse<usize>> = (0..count).filter(|&node| waits[node] == 0).map(Reverse).collect();
     let mut next_waiting = 0;
     while order.len() < count {
-        let node = ready.pop_first().unwrap_or_else(|| {
-            while done[next_waiting] {
-                next_waiting += 1;
-            }
-            next_waiting
-        });
+        let node = ready.pop().map_or_else(
+            || {
+                while done[next_waiting] {
+                    next_waiting += 1;
+                }
+                next_waiting
+            },
+            |Reverse(node)| node,
+        );
         done[node] = true;
         order.push(node);
         for &head in &heads[node] {
             waits[head] -= 1;
             if waits[head] == 0 && !done[head] {
-                ready.insert(head);
+                ready.push(Reverse(head));
             }
         }
     }

@@ -175,7 +175,7 @@ impl<'j> Reinserter<'j> {
     }
 
     /// Whether anything crosses what moves with a hub.
-    fn is_crossed(&self, hub: usize) -> bool {
+    pub fn is_crossed(&self, hub: usize) -> bool {
         let own = self.hubs.items[hub] as usize;
         let crosses = |(strand, way): (&Strand, &[u32])| {
             let crossed = if strand.leads_on { &self.crossed_after } else { &self.crossed_before };

@@ -3,13 +3,14 @@
 //! Every row is a column of the drawing, with a gate before it and one after it. In a column each item owns the
 //! stretch of the gates between its neighbours, so lines that pass only through their own stretches touch no node, no
 //! label and no other lane. A line is the taut string through its gates (the funnel of Lee and Preparata 1984, for
-//! gates that are all parallel), its corners then rounded.
+//! gates that are all parallel), relaxed into the room that others leave, its corners then rounded.
 
 use super::Outline;
 use super::layer::{Kind, LABEL_PAD, Layers};
 use super::nest::Nests;
 use super::part::Part;
 use super::port::{Beside, Ports};
+use super::relax;
 use super::spacing::Spacing;
 
 /// How far the gates of a column stand off its widest item.
@@ -17,11 +18,11 @@ const STAND_OFF: f64 = 6.0;
 /// How far a frame starts before what it holds, and ends behind it.
 const FRAME_ROOM: f64 = 9.0;
 /// Space between the gates of two neighbouring columns that both hold nodes, and of others.
-const NODE_COLUMN_GAP: f64 = 22.0;
+const NODE_COLUMN_GAP: f64 = 20.0;
 const LANE_COLUMN_GAP: f64 = 13.0;
 /// A line's distance to a node beside its lane, and to the border of its stretch elsewhere.
 const NODE_CLEARANCE: f64 = 6.0;
-const LANE_CLEARANCE: f64 = 2.3;
+pub(super) const LANE_CLEARANCE: f64 = 2.3;
 /// The distance that lines at one side of a node keep in its gate, where there is room.
 const LINE_GAP: f64 = 2.0;
 /// How far a rounded corner may leave the string, and the longest stretch that it may take.
@@ -33,6 +34,13 @@ const LONGEST_ROUNDING: f64 = 40.0;
 pub(super) struct Spot {
     pub along: f64,
     pub across: f64,
+}
+
+impl Spot {
+    /// The coordinate across the flow of a straight line from here to another place.
+    pub fn across_toward(self, to: Spot, along: f64) -> f64 {
+        self.across + (to.across - self.across) * (along - self.along) / (to.along - self.along).max(1e-9)
+    }
 }
 
 /// Where each row's items stand along the flow.
@@ -137,7 +145,7 @@ fn fronts(nests: &Nests) -> Vec<f64> {
 }
 
 /// Pulls a string for each link. After it, a string starts and ends on its nodes' outlines, advances with the flow all
-/// the way, and stays in its stretch of every column.
+/// the way, and stays in its stretch of every column, or beside the strings that leave it some of theirs.
 pub(super) fn route(
     part: &Part,
     layers: &Layers,
@@ -146,34 +154,60 @@ pub(super) fn route(
     ports: &Ports,
     spacing: &Spacing,
 ) -> Vec<Vec<Spot>> {
-    let stretches = stretches(layers, across, spacing);
-    let rows_gates = |item: usize| {
-        let (first, last) = columns.gates(layers.items[item].rank);
-        let (low, high) = stretches[item];
-        [first, last].map(|along| Gate { along, low, high })
-    };
-    let ends = |body: usize, offset: f64, forward: f64| {
-        let half = reach(part, body, offset);
-        let along = columns.middle(layers.items[body].rank) + forward * half;
-        Spot { along, across: across[body] + offset }
-    };
     let (beside_tails, beside_heads) = ports.beside();
-    layers
-        .chains
-        .iter()
-        .enumerate()
-        .map(|(l, chain)| {
-            let link = &part.links[l];
-            let start = ends(link.from, ports.tails[l], 1.0);
-            let end = ends(link.to, ports.heads[l], -1.0);
-            let mut gates = vec![rows_gates(link.from)[1].share(beside_tails[l])];
-            for &item in &chain[1..chain.len() - 1] {
-                gates.extend(rows_gates(item as usize));
-            }
-            gates.push(rows_gates(link.to)[0].share(beside_heads[l]));
-            pull_taut(start, &gates, end)
-        })
-        .collect()
+    let stretches = stretches(layers, across, spacing);
+    let mut router =
+        Router { part, layers, columns, across, ports, beside_tails, beside_heads, stretches, gates: Vec::new() };
+    let mut strings: Vec<Vec<Spot>> = (0..part.links.len()).map(|link| router.pull(link)).collect();
+    relax::relax(&mut router, &mut strings, spacing);
+    strings
+}
+
+/// Where the strings may pass.
+pub(super) struct Router<'r> {
+    part: &'r Part,
+    pub layers: &'r Layers,
+    pub columns: &'r Columns,
+    across: &'r [f64],
+    ports: &'r Ports,
+    beside_tails: Vec<Beside>,
+    beside_heads: Vec<Beside>,
+    /// For each item the stretch of its column's gates that its line may use.
+    pub stretches: Vec<(f64, f64)>,
+    gates: Vec<Gate>,
+}
+
+impl Router<'_> {
+    /// The taut string of a link.
+    pub fn pull(&mut self, l: usize) -> Vec<Spot> {
+        let link = &self.part.links[l];
+        let chain = &self.layers.chains[l];
+        let start = self.end(link.from, self.ports.tails[l], 1.0);
+        let end = self.end(link.to, self.ports.heads[l], -1.0);
+        self.gates.clear();
+        self.gates.push(self.gates_of(link.from)[1].share(self.beside_tails[l]));
+        for &item in &chain[1..chain.len() - 1] {
+            let gates = self.gates_of(item as usize);
+            self.gates.extend(gates);
+        }
+        self.gates.push(self.gates_of(link.to)[0].share(self.beside_heads[l]));
+        self.gates.retain(|gate| gate.along > start.along && gate.along < end.along);
+        self.gates.push(Gate { along: end.along, low: end.across, high: end.across });
+        pull_taut(start, &self.gates, end)
+    }
+
+    fn gates_of(&self, item: usize) -> [Gate; 2] {
+        let (first, last) = self.columns.gates(self.layers.items[item].rank);
+        let (low, high) = self.stretches[item];
+        [first, last].map(|along| Gate { along, low, high })
+    }
+
+    /// Where a line starts or ends on the outline of a body.
+    fn end(&self, body: usize, offset: f64, forward: f64) -> Spot {
+        let half = reach(self.part, body, offset);
+        let along = self.columns.middle(self.layers.items[body].rank) + forward * half;
+        Spot { along, across: self.across[body] + offset }
+    }
 }
 
 /// How far a body reaches along the flow at an offset from its middle.
@@ -223,10 +257,8 @@ fn stretches(layers: &Layers, across: &[f64], spacing: &Spacing) -> Vec<(f64, f6
     stretches
 }
 
-/// The shortest line from start to end through the gates, which come in order along the flow.
+/// The shortest line from start to end through the gates, which come in order along the flow; the last one is the end.
 fn pull_taut(start: Spot, gates: &[Gate], end: Spot) -> Vec<Spot> {
-    let mut gates: Vec<Gate> = gates.iter().filter(|g| g.along > start.along && g.along < end.along).copied().collect();
-    gates.push(Gate { along: end.along, low: end.across, high: end.across });
     let mut line = vec![start];
     let (mut apex, mut next) = (start, 0);
     while next < gates.len() {

@@ -6,7 +6,7 @@ use super::part::Part;
 use super::route::{Columns, Spot};
 
 /// How far a line advances at first for each pixel that it climbs.
-const FIRST_ADVANCE: f64 = 0.1;
+const FIRST_ADVANCE: f64 = 0.095;
 /// What a row's spacings grow by when lines run together there, and how often at most.
 const ADVANCE_GROWTH: f64 = 1.5;
 const MOST_ADVANCE: f64 = 0.25;
@@ -16,7 +16,7 @@ const MOST_TRIES: usize = 8;
 const STEEP: f64 = 4.0;
 /// Two lines look like one where they are nearer to each other than this, for longer than this.
 const NEAR: f64 = 1.7;
-const LONG: f64 = 13.0;
+const LONG: f64 = 12.0;
 /// How many neighbours on each side a line is compared with.
 const NEIGHBOURS: usize = 40;
 /// Links times tries that a graph may cost.
@@ -150,8 +150,7 @@ fn ways(layers: &Layers, columns: &Columns, strings: &[Vec<Spot>]) -> Lists<Way>
             while piece + 2 < string.len() && string[piece + 1].along < along {
                 piece += 1;
             }
-            let (from, to) = (string[piece], string[piece + 1]);
-            from.across + (to.across - from.across) * (along - from.along) / (to.along - from.along).max(1e-9)
+            string[piece].across_toward(string[piece + 1], along)
         };
         chain.windows(2).map(move |pair| {
             let rank = layers.items[pair[1] as usize].rank;
