@@ -37,12 +37,14 @@ pub mod project;
 pub mod raster;
 pub mod reference;
 pub mod report;
+pub mod serve;
 pub mod settings;
 pub mod source;
 pub mod studio;
 pub mod tensor;
 pub mod train;
 pub mod translation;
+pub mod watch;
 
 use blocks::{Catalogue, GraphSource, TrainSource};
 use diag::{Checked, Diagnostic, Log, has_errors};
@@ -113,7 +115,7 @@ fn edit_with(project: &Project, memo: &Memo) -> Checked<Edition> {
     let policy = policy_of(project, &outfit);
     let manuscripts = log.take(note::manuscripts(&project.notes, &outfit.reference, &policy));
     let readings = read_all(&manuscripts, &policy, memo);
-    let (sources, notes) = without_drafts(&readings);
+    let (sources, notes) = shown_of(&readings, project.drafts);
     let catalogue = log.take(blocks::catalogue(&notes, &memo.sheets));
     let outdated = log.take(translation::outdated(&notes));
     let numbering = log.take(Numbering::new(&notes, &catalogue));
@@ -152,7 +154,7 @@ pub fn verify_gradients(project: &Project) -> Checked<usize> {
     let outfit = memo.outfit(project);
     let policy = policy_of(project, &outfit);
     let manuscripts = note::manuscripts(&project.notes, &[], &policy).value;
-    let (_, notes) = without_drafts(&read_all(&manuscripts, &policy, &memo));
+    let (_, notes) = shown_of(&read_all(&manuscripts, &policy, &memo), project.drafts);
     let catalogue = blocks::catalogue(&notes, &memo.sheets).value;
     let runs = run_all(&notes, &catalogue, project.settings.limits, &memo).value;
     let verify_one = |(source, run): (&GraphSource, &GraphRun)| {
@@ -174,7 +176,7 @@ pub fn graphs_of(project: &Project) -> Vec<(String, Run)> {
     let outfit = memo.outfit(project);
     let policy = policy_of(project, &outfit);
     let manuscripts = note::manuscripts(&project.notes, &[], &policy).value;
-    let (_, notes) = without_drafts(&read_all(&manuscripts, &policy, &memo));
+    let (_, notes) = shown_of(&read_all(&manuscripts, &policy, &memo), project.drafts);
     let catalogue = blocks::catalogue(&notes, &memo.sheets).value;
     let runs = run_all(&notes, &catalogue, project.settings.limits, &memo).value;
     let named = |(source, run): (&GraphSource, GraphRun)| {
@@ -229,10 +231,10 @@ fn read_one(manuscript: &Manuscript, policy: &note::Policy<'_>, memo: &Memo) -> 
     })
 }
 
-/// All notes but drafts, with the positions of their manuscripts.
-fn without_drafts(readings: &[NoteReading]) -> (Vec<usize>, Vec<Arc<Note>>) {
+/// All notes that are pages, drafts only where they are wanted, with the positions of their manuscripts.
+fn shown_of(readings: &[NoteReading], drafts: bool) -> (Vec<usize>, Vec<Arc<Note>>) {
     let notes = readings.iter().enumerate().map(|(at, reading)| (at, Arc::clone(&reading.value)));
-    notes.filter(|(_, note)| !note.front.draft).unzip()
+    notes.filter(|(_, note)| drafts || !note.front.draft).unzip()
 }
 
 /// Trains what the train blocks ask for. A training with a mistake is left out; the mistake is placed in its note.

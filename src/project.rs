@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization;
-use walkdir::{DirEntry, WalkDir};
+use walkdir::WalkDir;
 
 /// All that a build reads.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +30,17 @@ pub struct Project {
     pub templates: BTreeMap<String, Vec<u8>>,
     /// What the theme puts in the places of bpdoc's own templates, under the same names.
     pub theme: BTreeMap<String, ThemeFile>,
+    /// Whether drafts are pages, too.
+    pub drafts: bool,
+}
+
+/// Where a project is read from, below its root.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Places {
+    /// Folders, with all that is below them.
+    pub folders: Vec<String>,
+    /// Files.
+    pub files: Vec<String>,
 }
 
 /// A file of a theme.
@@ -51,6 +62,17 @@ pub struct Asset {
 }
 
 impl Project {
+    /// Where it is read from: where something may change that changes the site.
+    pub fn places(&self) -> Places {
+        let Settings { theme, glossary, .. } = &self.settings;
+        let folders = ["content", "templates"].into_iter().map(str::to_owned);
+        let files = std::iter::once("bpdoc.toml".to_owned());
+        Places {
+            folders: folders.chain(theme.iter().map(|theme| theme.folder.clone())).collect(),
+            files: files.chain(glossary.iter().map(|glossary| glossary.path.clone())).collect(),
+        }
+    }
+
     /// Whether another project has all but its notes in common with this one.
     pub fn has_same_world(&self, other: &Self) -> bool {
         let is_same = |(own, its): (&Asset, &Asset)| {
@@ -89,11 +111,11 @@ impl Project {
     }
 }
 
-/// Reads a project.
+/// Makes sure that a folder is one that a project can be read from.
 ///
 /// # Errors
-/// If the directory is no project, or the machine fails on the way. A file that cannot be used is a diagnostic.
-pub fn load(root: &Path) -> Result<Checked<Project>, Failure> {
+/// If it is not.
+pub fn require(root: &Path) -> Result<(), Failure> {
     if !root.is_dir() {
         let shown = root.display();
         return Err(Failure::Refused(text(
@@ -112,6 +134,15 @@ pub fn load(root: &Path) -> Result<Checked<Project>, Failure> {
             ),
         )));
     }
+    Ok(())
+}
+
+/// Reads a project.
+///
+/// # Errors
+/// If the directory is no project, or the machine fails on the way. A file that cannot be used is a diagnostic.
+pub fn load(root: &Path) -> Result<Checked<Project>, Failure> {
+    require(root)?;
     let mut log = Log::default();
     let mut project = Project::default();
     if let Some(config) = read_config(root, &mut log) {
@@ -331,7 +362,7 @@ fn files_below(root: &Path, folder: &str, log: &mut Log) -> Result<Vec<(PathBuf,
     let walk = WalkDir::new(root.join(folder))
         .sort_by_file_name()
         .into_iter()
-        .filter_entry(|entry| entry.depth() == 0 || !is_litter(entry));
+        .filter_entry(|entry| entry.depth() == 0 || !is_litter(&entry.file_name().to_string_lossy()));
     for entry in walk {
         let entry = match entry {
             Ok(entry) => entry,
@@ -372,13 +403,12 @@ fn files_below(root: &Path, folder: &str, log: &mut Log) -> Result<Vec<(PathBuf,
     Ok(files)
 }
 
-/// Hidden files and what editors leave behind.
-fn is_litter(entry: &DirEntry) -> bool {
-    let name = entry.file_name().to_string_lossy();
+/// Hidden files and what editors leave behind, for a moment or for good.
+pub fn is_litter(name: &str) -> bool {
     name.starts_with('.')
         || name.ends_with('~')
         || (name.starts_with('#') && name.ends_with('#'))
-        || name.ends_with(".swp")
+        || [".swp", ".swx", "___jb_tmp___", "___jb_old___"].iter().any(|end| name.ends_with(end))
         || name == "Thumbs.db"
 }
 

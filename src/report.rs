@@ -2,7 +2,7 @@
 //! annotations of a CI service. This room alone knows annotate-snippets; it does not know how mistakes are found.
 
 use crate::diag::{Diagnostic, Label, Severity};
-use crate::lang::Tongue;
+use crate::lang::{Text, Tongue, text};
 use crate::source::is_hidden;
 use annotate_snippets::{Annotation, AnnotationKind, Level, Renderer, Snippet};
 use std::ops::Range;
@@ -39,6 +39,17 @@ pub fn report<'s>(
         out.push('\n');
     }
     out
+}
+
+/// How many errors and warnings there are, as a clause.
+pub fn counts(diagnostics: &[Diagnostic]) -> Text {
+    let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
+    let warnings = diagnostics.len() - errors;
+    let s = |n: usize| if n == 1 { "" } else { "s" };
+    text(
+        format!("오류 {errors}개, 경고 {warnings}개"),
+        format!("{errors} error{}, {warnings} warning{}", s(errors), s(warnings)),
+    )
 }
 
 /// Text that is safe on a terminal: control characters and characters that hide or reorder text become code points.

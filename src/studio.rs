@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::memo::Memo;
 use crate::output::Files;
 use crate::page::{Leaf, Plan};
-use crate::project::{self, Project};
+use crate::project::{self, Places, Project};
 use crate::source::SourceFile;
 use rayon::prelude::*;
 use std::collections::{BTreeSet, HashMap};
@@ -23,6 +23,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 #[derive(Debug)]
 pub struct Studio {
     root: PathBuf,
+    drafts: bool,
     memo: Memo,
     /// What the disk held, and what was said about that, when it was looked at last.
     read: Option<Checked<Arc<Project>>>,
@@ -65,12 +66,19 @@ impl Studio {
     pub fn open(root: &Path) -> Self {
         Self {
             root: root.to_owned(),
+            drafts: false,
             memo: Memo::keeping(),
             read: None,
             diagnostics: Vec::new(),
             shown: None,
             failing: None,
         }
+    }
+
+    /// The same studio, for which drafts are pages, too.
+    #[must_use]
+    pub fn with_drafts(self) -> Self {
+        Self { drafts: true, ..self }
     }
 
     /// Looks at the disk, and writes the lessons anew that are. `changed` are the paths that may have changed; a folder
@@ -143,13 +151,14 @@ impl Studio {
     }
 
     fn read_again(&self, changed: Option<&[PathBuf]>) -> Result<Checked<Arc<Project>>, Failure> {
-        let Checked { value, diagnostics } = match (&self.read, changed) {
+        let Checked { mut value, diagnostics } = match (&self.read, changed) {
             (Some(Checked { value, diagnostics }), Some(changed)) => {
                 let before = Checked { value: Project::clone(value), diagnostics: diagnostics.clone() };
                 project::reload(&self.root, before, changed)?
             }
             _ => project::load(&self.root)?,
         };
+        value.drafts = self.drafts;
         Ok(Checked { value: Arc::new(value), diagnostics })
     }
 
@@ -180,6 +189,11 @@ impl Studio {
     /// What should be said about the notes as they are now.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
+    }
+
+    /// Where the project is read from.
+    pub fn places(&self) -> Places {
+        self.read.as_ref().map_or_else(|| Project::default().places(), |read| read.value.places())
     }
 
     /// The text of a file of the project as it is now.

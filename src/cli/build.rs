@@ -1,9 +1,10 @@
 //! `bpdoc build`: load → compile → report → publish.
 
-use super::{NOTES_HAVE_ERRORS, Terminal, counts};
+use super::{NOTES_HAVE_ERRORS, Terminal};
 use crate::diag::{Log, has_errors};
 use crate::failure::Failure;
 use crate::lang::text;
+use crate::report::counts;
 use crate::{compile, output, project};
 use std::path::{Path, PathBuf};
 use std::time::Instant;

@@ -1,11 +1,11 @@
 //! `bpdoc check`: what `build` would say, without writing anything.
 
-use super::{NOTES_HAVE_ERRORS, Terminal, counts, print};
+use super::{NOTES_HAVE_ERRORS, Terminal, print};
 use crate::diag::Log;
 use crate::failure::Failure;
 use crate::lang::text;
 use crate::output::{self, Difference};
-use crate::report::{Format, report};
+use crate::report::{Format, counts, report};
 use crate::{compile, project, verify_gradients};
 use std::path::PathBuf;
 

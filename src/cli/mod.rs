@@ -8,6 +8,7 @@ mod graph;
 mod lsp;
 mod new;
 mod ops;
+mod serve;
 
 use crate::diag::{Diagnostic, Severity, has_errors};
 use crate::failure::Failure;
@@ -43,6 +44,8 @@ enum Command {
     Build(build::Arguments),
     /// Check the notes without writing anything
     Check(check::Arguments),
+    /// Show the site in a browser while the notes are written
+    Serve(serve::Arguments),
     /// Make a small bilingual project to start from
     New(new::Arguments),
     /// Tidy the graph and train blocks of notes: captions in columns, one blank where blanks stand
@@ -108,6 +111,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let done = match arguments.command {
         Command::Build(arguments) => build::run(&arguments, terminal),
         Command::Check(arguments) => check::run(&arguments, terminal),
+        Command::Serve(arguments) => serve::run(&arguments, terminal),
         Command::New(arguments) => new::run(&arguments, terminal),
         Command::Fmt(arguments) => fmt::run(&arguments, terminal),
         Command::Lsp => lsp::run(arguments.lang.map(TongueArgument::tongue), terminal),
@@ -168,17 +172,6 @@ impl Terminal {
         tell(&report(diagnostics, format, self.tongue, source));
         if has_errors(diagnostics) { NOTES_HAVE_ERRORS } else { 0 }
     }
-}
-
-/// How many errors and warnings there are, as a clause.
-fn counts(diagnostics: &[Diagnostic]) -> Text {
-    let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
-    let warnings = diagnostics.len() - errors;
-    let s = |n: usize| if n == 1 { "" } else { "s" };
-    text(
-        format!("오류 {errors}개, 경고 {warnings}개"),
-        format!("{errors} error{}, {warnings} warning{}", s(errors), s(warnings)),
-    )
 }
 
 /// The first of the variables that set the locale of messages, in POSIX's order.

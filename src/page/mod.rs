@@ -26,8 +26,10 @@ pub use answer::with_answers;
 pub use listing::Index;
 pub use nav::{Map, Slot};
 pub use plan::{Leaf, Plan};
+pub use players::stem;
 pub use print::is_gathered;
-pub use template::Templates;
+pub use search::is_data as is_search_data;
+pub use template::{Templates, own_words};
 pub use words::Words;
 
 use crate::diag::{Checked, Diagnostic, Log};
@@ -165,7 +167,7 @@ impl Press<'_> {
             noindex: is_foreign,
             players: lesson
                 .filter(|lesson| !lesson.players.is_empty())
-                .map(|_| address_in_html(&relative(&path, players::stem(&slot.path(canonical_language))))),
+                .map(|_| address_in_html(&relative(&path, stem(&slot.path(canonical_language))))),
             structured: lesson.map(|lesson| self.structured(lesson, slot, language)).unwrap_or_default(),
             image: self.image(slot, canonical_language),
             outside: &outside,

@@ -41,6 +41,11 @@ fn assigned(name: &str, language: &str, value: &impl Serialize) -> String {
     format!("(globalThis.{name} ??= {{}})[\"{}\"] = {json};\n", language.escape_default())
 }
 
+/// Whether a file of the assets is such a script.
+pub fn is_data(asset: &str) -> bool {
+    asset.starts_with("search-") && asset != "search-open.js"
+}
+
 /// The terms, each a place of the page of all terms.
 fn glossary_page<'a>(language: &str, glossary: &'a Glossary, title: &str) -> Page<'a> {
     let places = glossary.terms.iter().filter_map(|term| {

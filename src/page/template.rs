@@ -72,6 +72,13 @@ pub struct Templates {
     paths: BTreeMap<String, String>,
 }
 
+/// bpdoc's own words in one of its tongues.
+pub fn own_words(tongue: Tongue) -> Words {
+    let name = format!("i18n/{}.toml", tongue.tag());
+    let source = BUILT_IN.iter().find(|(known, _)| *known == name).map_or("", |(_, source)| source);
+    Words::parse(source).unwrap_or_default()
+}
+
 /// A file that takes the place of one of bpdoc's, or stands beside them.
 struct OwnFile<'a> {
     name: &'a str,

@@ -1,0 +1,221 @@
+//! Changes on the disk as `serve` hears of them, in all the ways in which editors write.
+
+use bpdoc::project::Places;
+use bpdoc::watch::{Manner, News, Watch};
+use std::fs;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// What is waited for comes long before this.
+const LONG: Duration = Duration::from_secs(60);
+
+struct Watched {
+    folder: TempDir,
+    news: Receiver<News>,
+}
+
+impl Watched {
+    fn start(manner: Manner) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path().canonicalize().expect("a path");
+        fs::create_dir_all(root.join("content/course")).expect("made");
+        fs::write(root.join("content/course/a.en.md"), "# A\n").expect("written");
+        let places = Places {
+            folders: vec!["content".into(), "templates".into(), "themes/paper".into()],
+            files: vec!["bpdoc.toml".into(), "words/glossary.tsv".into()],
+        };
+        let mut watch = Watch::on(&root, places, manner);
+        let (sender, news) = channel();
+        std::thread::spawn(move || while watch.next(None).is_some_and(|news| sender.send(news).is_ok()) {});
+        Self { folder, news }
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.folder.path().canonicalize().expect("a path").join(path)
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        fs::write(path, text).expect("written");
+    }
+
+    /// Waits for word of a path, or of everything.
+    #[track_caller]
+    fn hears_of(&self, path: &str) {
+        let path = self.path(path);
+        loop {
+            match self.news.recv_timeout(LONG).expect("news") {
+                News::Changed(paths) if paths.contains(&path) => return,
+                News::Everything => return,
+                _ => {}
+            }
+        }
+    }
+}
+
+const NOTE: &str = "content/course/a.en.md";
+
+#[test]
+fn editors_are_heard_however_they_write() {
+    let watched = Watched::start(Manner::Told);
+    let note = watched.path(NOTE);
+    let next_to = |name: &str| note.with_file_name(name);
+    // In place, as VS Code does.
+    watched.write(NOTE, "# B\n");
+    watched.hears_of(NOTE);
+    // Beside it, and a change of names over it (JetBrains, Emacs, Sublime Text).
+    fs::write(next_to("a.en.md___jb_tmp___"), "# C\n").expect("written");
+    fs::rename(&note, next_to("a.en.md___jb_old___")).expect("renamed");
+    fs::rename(next_to("a.en.md___jb_tmp___"), &note).expect("renamed");
+    watched.hears_of(NOTE);
+    // The old file moved away first (Vim).
+    fs::rename(&note, next_to("a.en.md~")).expect("renamed");
+    fs::write(&note, "# D\n").expect("written");
+    fs::remove_file(next_to("a.en.md~")).expect("removed");
+    watched.hears_of(NOTE);
+    fs::remove_file(&note).expect("removed");
+    watched.hears_of(NOTE);
+}
+
+#[test]
+fn files_and_folders_that_come_and_go_are_heard() {
+    for manner in [Manner::Told, Manner::Polled] {
+        let watched = Watched::start(manner);
+        for path in [
+            "bpdoc.toml",
+            "content/course/b.en.md",
+            "content/new/deep/c.en.md",
+            "templates/page.html",
+            "templates/partials/header.html",
+            "themes/paper/templates/page.html",
+            "words/glossary.tsv",
+        ] {
+            watched.write(path, "one");
+            watched.hears_of(path);
+        }
+        fs::remove_dir_all(watched.path("content")).expect("removed");
+        watched.hears_of("content/course/b.en.md");
+        watched.write("content/course/b.en.md", "again");
+        watched.hears_of("content/course/b.en.md");
+    }
+}
+
+#[test]
+fn litter_and_what_is_written_elsewhere_is_no_news() {
+    let watched = Watched::start(Manner::Told);
+    for path in [
+        "content/course/.a.en.md.swp",
+        "content/course/a.en.md~",
+        "content/course/#a.en.md#",
+        "content/course/.git/index",
+        "site/en/index.html",
+        ".git/HEAD",
+        "notes.txt",
+    ] {
+        watched.write(path, "litter");
+    }
+    watched.write(NOTE, "# B\n");
+    let mut heard = Vec::new();
+    while !heard.contains(&watched.path(NOTE)) {
+        match watched.news.recv_timeout(LONG).expect("news") {
+            News::Changed(paths) => heard.extend(paths),
+            // The folder `.git`, which is not looked into.
+            News::Everything => {}
+            News::Polling(cause) => panic!("{cause:?}"),
+        }
+    }
+    assert_eq!(heard, [watched.path(NOTE)]);
+}
+
+/// The program, which is ended with the test.
+struct Program(Child);
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn get(address: &str, path: &str) -> String {
+    use std::io::Write;
+    let host = address.trim_start_matches("http://").trim_end_matches('/');
+    let mut stream = std::net::TcpStream::connect(host).expect("connected");
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").expect("sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    answer
+}
+
+fn serve(root: &Path, arguments: &[&str]) -> (Program, String, BufReader<std::process::ChildStderr>) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bpdoc"));
+    command.args(["serve", "--lang", "en", "--color", "never"]).args(arguments).arg(root);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+    let mut address = String::new();
+    BufReader::new(child.stdout.take().expect("piped")).read_line(&mut address).expect("an address");
+    let said = BufReader::new(child.stderr.take().expect("piped"));
+    (Program(child), address.trim().to_owned(), said)
+}
+
+/// Reads what the program says up to a line that holds `words`.
+fn said_until(said: &mut impl BufRead, words: &str) -> String {
+    let mut all = String::new();
+    while !all.lines().next_back().is_some_and(|line| line.contains(words)) {
+        assert!(said.read_line(&mut all).expect("text") > 0, "it never said {words:?}: {all}");
+    }
+    all
+}
+
+#[test]
+fn the_program_follows_an_author() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let note = folder.path().join("content/course/01-sums.en.md");
+    fs::create_dir_all(note.parent().expect("a folder")).expect("made");
+    fs::write(folder.path().join("bpdoc.toml"), "languages = [\"en\"]\n").expect("written");
+    fs::write(&note, "# Sums\n\nold words\n").expect("written");
+    let (mut program, address, mut said) = serve(folder.path(), &["--port", "0"]);
+    let first = said_until(&mut said, "0 errors, 0 warnings");
+    assert!(first.contains("1 note, 0 figures"), "{first}");
+    assert!(get(&address, "/en/course/sums.html").contains("old words"));
+
+    fs::write(&note, "# Sums\n\nnew words\n").expect("written");
+    let line = said_until(&mut said, "0 errors, 0 warnings");
+    assert!(line.starts_with("content/course/01-sums.en.md: ") && line.contains("changed"), "{line}");
+    assert!(get(&address, "/en/course/sums.html").contains("new words"));
+
+    fs::write(&note, "# Sums\n\n```graph #g\ny = z\n```\n").expect("written");
+    let report = said_until(&mut said, "1 error, 0 warnings");
+    assert!(report.contains("error[unknown-name]") && report.contains("the last pages stay"), "{report}");
+    assert!(get(&address, "/en/course/sums.html").contains("new words"));
+    assert!(get(&address, "/_bpdoc/overlay.json").contains("error[unknown-name]"));
+
+    // The port is taken now: asked for, it is refused.
+    let port = address.trim_end_matches('/').rsplit(':').next().expect("a port").to_owned();
+    let second = Command::new(env!("CARGO_BIN_EXE_bpdoc"))
+        .args(["serve", "--lang", "en", "--port", &port])
+        .arg(folder.path())
+        .output()
+        .expect("the program starts");
+    assert_eq!(second.status.code(), Some(3), "{}", String::from_utf8_lossy(&second.stderr));
+
+    let pid = program.0.id().to_string();
+    assert!(Command::new("sh").args(["-c", &format!("kill -INT {pid}")]).status().expect("a shell").success());
+    assert_eq!(program.0.wait().expect("ended").code(), Some(0));
+    let mut rest = String::new();
+    said.read_to_string(&mut rest).expect("text");
+    assert!(rest.contains("ended"), "{rest}");
+}
+
+#[test]
+fn a_folder_that_is_no_project_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let refused =
+        Command::new(env!("CARGO_BIN_EXE_bpdoc")).args(["serve"]).arg(folder.path()).output().expect("starts");
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(refused.stdout.is_empty());
+}
