@@ -298,6 +298,29 @@ fn read_theme(root: &Path, project: &mut Project, log: &mut Log) -> Result<(), F
     Ok(())
 }
 
+/// The regular files below a folder that is no project. What cannot be read is told; symbolic links are not followed.
+///
+/// # Errors
+/// If there is no such folder.
+pub fn files_of(root: &Path) -> Result<Checked<Vec<Asset>>, Failure> {
+    if !root.is_dir() {
+        let shown = root.display();
+        return Err(Failure::Refused(text(
+            format!("`{shown}` 폴더가 없습니다"),
+            format!("there is no folder `{shown}`"),
+        )));
+    }
+    let mut log = Log::default();
+    let mut files = Vec::new();
+    for (disk_path, path) in files_below(root, "", &mut log)? {
+        if let Some(bytes) = read_regular(&disk_path, &path, usize::MAX, &mut log) {
+            files.push(Asset { path, bytes: bytes.into() });
+        }
+    }
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(log.finish(files))
+}
+
 /// The regular files below a folder of the project: where they are, and their paths below the root in NFC.
 fn files_below(root: &Path, folder: &str, log: &mut Log) -> Result<Vec<(PathBuf, String)>, Failure> {
     let mut files = Vec::new();
