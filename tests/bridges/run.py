@@ -66,10 +66,12 @@ def documents(pandoc, folder):
     for name in re.findall(r"bpdoc-figures/[^\"')]+", markdown):
         if "<svg" not in (folder / name).read_text():
             sys.exit(f"{name} is no picture")
-    for form, pictures in [("docx", "word/media/"), ("odt", "Pictures/"), ("epub", "EPUB/media/"), ("pptx", "ppt/media/")]:
+    # Slides show no pictures in quotes.
+    forms = [("docx", "word/media/", 4), ("odt", "Pictures/", 4), ("epub", "EPUB/media/", 4), ("pptx", "ppt/media/", 3)]
+    for form, pictures, least in forms:
         names = zipfile.ZipFile(written(form, f"out.{form}")).namelist()
         count = sum(name.startswith(pictures) and name.endswith(".png") for name in names)
-        holds(f"{version}, {form}", "." * count, "....")
+        holds(f"{version}, {form}", "." * count, "." * least)
 
     wrong = folder / "wrong.md"
     wrong.write_text("```{.graph #w}\nx = 1\nexpect x = 2\n```\n")
