@@ -82,6 +82,7 @@ impl Edition {
             map: &self.map,
             places: &self.places,
             memo,
+            on_own_pages: true,
         }
     }
 

@@ -1,12 +1,14 @@
 //! From a note to a lesson: figures and computed numbers go into the prose. In: notes, their blocks and the graphs
 //! that have run; out: lessons whose bodies are HTML. This room does not know the page around the body.
 
+mod drawn;
 mod key;
 mod link;
 mod picture;
 mod term;
 pub(crate) mod value;
 
+pub use drawn::{Drawn, Picture};
 pub use link::DeadLinks;
 
 use crate::block::{GraphView, Quiz, Show};
@@ -73,6 +75,8 @@ pub struct Workshop<'a> {
     pub places: &'a HashMap<String, usize>,
     /// What has been made before.
     pub memo: &'a Memo,
+    /// Whether the figures stand on pages of ours, which number them and have the player.
+    pub on_own_pages: bool,
 }
 
 /// What stands in the place of a block, in a language.
@@ -260,32 +264,15 @@ impl Workshop<'_> {
     ) -> String {
         let words = self.templates.words(language);
         let view = self.view(language, entry);
-        let (points, precision) = (&training.curve, view.precision);
-        let (Some((_, first)), Some((steps, last))) = (points.first(), points.last()) else { return String::new() };
+        let precision = view.precision;
+        let Some(curve) = self.curve(language, entry, training) else { return String::new() };
         let Some(Snapshot { run: any, .. }) = training.reported.first() else { return String::new() };
-        let loss = any.graph.name(training.minimized);
-        let fill = |key: &str| {
-            words
-                .get(key)
-                .replace("{loss}", loss)
-                .replace("{steps}", &steps.to_string())
-                .replace("{first}", &num::display(*first, precision))
-                .replace("{last}", &num::display(*last, precision))
-        };
-        let marked: Vec<u64> = training.reported.iter().map(|snapshot| snapshot.step).collect();
-        let (title, description) = (fill("curve_title"), fill("curve_description"));
-        let curve = Curve {
-            points,
-            marked: &marked,
-            loss,
-            step: words.get("training_step"),
-            title: &title,
-            description: &description,
-        };
         let shown = training.table_columns();
         let last_step = training.reported.last().map_or(0, |snapshot| snapshot.step);
         let replayed = format!("{}-step-{last_step}", entry.id);
-        if let Some(json) = play::replay(training, &replayed) {
+        if self.on_own_pages
+            && let Some(json) = play::replay(training, &replayed)
+        {
             desk.players.push(Player { id: entry.id.clone(), json, forms: Vec::new() });
         }
         let snapshots: Vec<SnapshotParts> = training
@@ -314,12 +301,40 @@ impl Workshop<'_> {
         let parts = TrainingParts {
             id: &entry.id,
             label,
-            curve: &figure::curve(&curve, &format!("{}-curve", entry.id)),
+            curve: &curve,
             caption: self.catalogue.trainings[at].plan.caption.in_language(view.language),
             columns: &columns,
             snapshots: &snapshots,
         };
         written(page::figure::training(&parts, self.templates, words, self.math), desk)
+    }
+
+    /// The curve of a training as SVG; none of a training without a step.
+    fn curve(&self, language: &str, entry: &Entry, training: &Training) -> Option<String> {
+        let words = self.templates.words(language);
+        let (points, precision) = (&training.curve, self.view(language, entry).precision);
+        let ((_, first), (steps, last)) = (points.first()?, points.last()?);
+        let any = &training.reported.first()?.run;
+        let loss = any.graph.name(training.minimized);
+        let fill = |key: &str| {
+            words
+                .get(key)
+                .replace("{loss}", loss)
+                .replace("{steps}", &steps.to_string())
+                .replace("{first}", &num::display(*first, precision))
+                .replace("{last}", &num::display(*last, precision))
+        };
+        let marked: Vec<u64> = training.reported.iter().map(|snapshot| snapshot.step).collect();
+        let (title, description) = (fill("curve_title"), fill("curve_description"));
+        let curve = Curve {
+            points,
+            marked: &marked,
+            loss,
+            step: words.get("training_step"),
+            title: &title,
+            description: &description,
+        };
+        Some(figure::curve(&curve, &format!("{}-curve", entry.id)))
     }
 
     /// How a block's figures are drawn.
@@ -380,7 +395,7 @@ impl Workshop<'_> {
             GraphView::Author | GraphView::Gradient => None,
         };
         let parts = PlayerParts { run, backward, states: &states, drawing: &drawing, view };
-        let is_playable = is_played && self.play(id, &parts, words, desk);
+        let is_playable = self.on_own_pages && is_played && self.play(id, &parts, words, desk);
         let parts = FigureParts {
             id,
             label,

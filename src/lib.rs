@@ -6,6 +6,7 @@
 
 pub mod block;
 pub mod blocks;
+pub mod bridge;
 pub mod cli;
 pub mod diag;
 pub mod edition;
@@ -25,6 +26,7 @@ pub mod lesson;
 pub mod lsp;
 pub mod markup;
 pub mod memo;
+pub mod migrate;
 pub mod note;
 pub mod num;
 pub mod numbering;
@@ -215,10 +217,10 @@ fn policy_of<'p>(project: &'p Project, outfit: &'p Outfit) -> note::Policy<'p> {
 type NoteReading = Arc<Checked<Arc<Note>>>;
 
 /// A graph that has run, or what is wrong with it.
-type GraphRun = Arc<Checked<Option<Run>>>;
+pub(crate) type GraphRun = Arc<Checked<Option<Run>>>;
 
 /// A training that has run, or what is wrong with it.
-type TrainingRun = Arc<Checked<Option<Training>>>;
+pub(crate) type TrainingRun = Arc<Checked<Option<Training>>>;
 
 fn read_all(manuscripts: &[Manuscript], policy: &note::Policy<'_>, memo: &Memo) -> Vec<NoteReading> {
     manuscripts.par_iter().map(|manuscript| read_one(manuscript, policy, memo)).collect()
@@ -238,7 +240,7 @@ fn shown_of(readings: &[NoteReading], drafts: bool) -> (Vec<usize>, Vec<Arc<Note
 }
 
 /// Trains what the train blocks ask for. A training with a mistake is left out; the mistake is placed in its note.
-fn train_all(
+pub(crate) fn train_all(
     notes: &[Arc<Note>],
     catalogue: &Catalogue,
     runs: &[GraphRun],
@@ -268,7 +270,12 @@ fn in_block(diagnostics: &[Diagnostic], note: &Note, block: usize) -> Vec<Diagno
 }
 
 /// Runs every graph once. A graph with a mistake is left out; the mistake is placed in its note.
-fn run_all(notes: &[Arc<Note>], catalogue: &Catalogue, limits: Limits, memo: &Memo) -> Checked<Vec<GraphRun>> {
+pub(crate) fn run_all(
+    notes: &[Arc<Note>],
+    catalogue: &Catalogue,
+    limits: Limits,
+    memo: &Memo,
+) -> Checked<Vec<GraphRun>> {
     let runs: Vec<GraphRun> = catalogue.graphs.par_iter().map(|source| run_one(source, limits, memo)).collect();
     let mut log = Log::default();
     for (source, run) in catalogue.graphs.iter().zip(&runs) {

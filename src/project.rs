@@ -345,7 +345,7 @@ pub fn markdown_at(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     let entries = WalkDir::new(&folder)
         .sort_by_file_name()
         .into_iter()
-        .filter_entry(|entry| entry.depth() == 0 || !is_litter(entry));
+        .filter_entry(|entry| entry.depth() == 0 || !is_litter(&entry.file_name().to_string_lossy()));
     let mut found = Vec::new();
     for entry in entries {
         let entry = entry.map_err(|error| Failure::machine(reading(), &folder)(error.into()))?;
@@ -354,6 +354,29 @@ pub fn markdown_at(path: &Path) -> Result<Vec<PathBuf>, Failure> {
         }
     }
     Ok(found)
+}
+
+/// The regular files below a folder that is no project. What cannot be read is told; symbolic links are not followed.
+///
+/// # Errors
+/// If there is no such folder.
+pub fn files_of(root: &Path) -> Result<Checked<Vec<Asset>>, Failure> {
+    if !root.is_dir() {
+        let shown = root.display();
+        return Err(Failure::Refused(text(
+            format!("`{shown}` 폴더가 없습니다"),
+            format!("there is no folder `{shown}`"),
+        )));
+    }
+    let mut log = Log::default();
+    let mut files = Vec::new();
+    for (disk_path, path) in files_below(root, "", &mut log)? {
+        if let Some(bytes) = read_regular(&disk_path, &path, usize::MAX, &mut log) {
+            files.push(Asset { path, bytes: bytes.into() });
+        }
+    }
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(log.finish(files))
 }
 
 /// The regular files below a folder of the project: where they are, and their paths below the root in NFC.

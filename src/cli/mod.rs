@@ -1,11 +1,14 @@
 //! The command line. In: arguments; out: an exit code. This room knows clap and the terminal; compiling is left to
 //! the library, and each command is a file of its own.
 
+mod bridge;
 mod build;
 mod check;
 mod fmt;
 mod graph;
 mod lsp;
+mod import;
+mod man;
 mod new;
 mod ops;
 mod serve;
@@ -54,8 +57,18 @@ enum Command {
     Lsp,
     /// One graph block: its figure, numbers or formulas
     Graph(graph::Arguments),
+    /// Make a project of notes from elsewhere: Jekyll, Hugo, Obsidian, WordPress, Blogger, HTML
+    Import(import::Arguments),
+    /// Figures in books of mdBook: its preprocessor
+    #[command(name = "mdbook")]
+    MdBook(bridge::MdBookArguments),
+    /// Figures in documents of Pandoc and Quarto: their JSON filter
+    Filter(bridge::FilterArguments),
     /// The table of ops
     Ops(ops::Arguments),
+    /// Manual pages, a file for each command
+    #[command(hide = true)]
+    Man(man::Arguments),
     /// Completions for a shell
     Completions {
         /// The shell
@@ -116,7 +129,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Fmt(arguments) => fmt::run(&arguments, terminal),
         Command::Lsp => lsp::run(arguments.lang.map(TongueArgument::tongue), terminal),
         Command::Graph(arguments) => graph::run(&arguments, terminal),
+        Command::Import(arguments) => import::run(&arguments, terminal),
+        Command::MdBook(arguments) => bridge::run_mdbook(&arguments, terminal),
+        Command::Filter(arguments) => bridge::run_filter(&arguments, terminal),
         Command::Ops(arguments) => ops::run(&arguments, terminal),
+        Command::Man(arguments) => man::run(&arguments, Arguments::command(), terminal),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "bpdoc", &mut script);

@@ -8,7 +8,7 @@ mod json;
 mod latex;
 mod mermaid;
 mod table;
-mod tex;
+pub mod tex;
 mod tikz;
 
 pub use crate::raster::png;
@@ -18,6 +18,5 @@ pub use drawing::drawing;
 pub use json::{Extras, json};
 pub use latex::latex;
 pub use mermaid::mermaid;
-pub(crate) use table::short;
-pub use table::table;
+pub use table::{short, table, table_rows};
 pub use tikz::tikz;

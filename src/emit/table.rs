@@ -6,8 +6,8 @@ use crate::num;
 use crate::tensor::Tensor;
 use unicode_width::UnicodeWidthStr;
 
-/// The run as a table: node, operation, value, partial derivative of the output, caption.
-pub fn table(run: &Run, tongue: Tongue, language: usize, precision: usize) -> String {
+/// The run as a table: node, operation, value, partial derivative of the output, caption. The first row is its head.
+pub fn table_rows(run: &Run, tongue: Tongue, language: usize, precision: usize) -> Vec<[String; 5]> {
     let output = run.graph.outputs.first().map_or("", |output| run.graph.name(*output));
     let (node, operation, value) = match tongue {
         Tongue::Ko => ("노드", "연산", "값"),
@@ -26,6 +26,12 @@ pub fn table(run: &Run, tongue: Tongue, language: usize, precision: usize) -> St
             caption,
         ]);
     }
+    rows
+}
+
+/// That table with its columns aligned.
+pub fn table(run: &Run, tongue: Tongue, language: usize, precision: usize) -> String {
+    let rows = table_rows(run, tongue, language, precision);
     let width = |column: usize| rows.iter().map(|row| row[column].width()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..5).map(width).collect();
     let mut text = String::new();
@@ -41,8 +47,8 @@ pub fn table(run: &Run, tongue: Tongue, language: usize, precision: usize) -> St
     text
 }
 
-/// A number, or the shape and the first elements of a tensor.
-pub(crate) fn short(tensor: &Tensor, precision: usize) -> String {
+/// A value in a cell of a table: of a large tensor the first elements.
+pub fn short(tensor: &Tensor, precision: usize) -> String {
     match tensor.as_scalar() {
         Some(x) => num::plain(x, precision),
         None => {

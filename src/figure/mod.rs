@@ -21,4 +21,4 @@ pub use draw::{Drawing, View, draw};
 pub use gradient::draw_gradient;
 pub use number::{Number, Shown};
 pub use scene::{Opening, openings};
-pub use svg::{figure_id, svg, svg_file, svg_of_state};
+pub use svg::{figure_id, svg, svg_file, svg_of_state, width_of};

@@ -45,6 +45,12 @@ pub fn svg_file(drawings: &[Drawing]) -> String {
     )
 }
 
+/// How wide an SVG of ours is shown, in pixels.
+pub fn width_of(svg: &str) -> Option<f64> {
+    let (_, rest) = svg.split_once(" width=\"")?;
+    rest.split_once('"')?.0.parse().ok()
+}
+
 /// The SVG of a drawing; `id` must be unique on its page, since the parts that need ids start with it.
 pub fn svg(drawing: &Drawing, id: &str) -> String {
     let mut out = String::new();

@@ -16,7 +16,8 @@ pub enum Value {
 }
 
 impl Value {
-    fn tex(&self) -> String {
+    /// The value as TeX.
+    pub fn tex(&self) -> String {
         match self {
             Self::Number(number) => value_tex(number),
             Self::Matrix(rows) => {
@@ -39,6 +40,17 @@ pub struct Before {
 pub fn read(source: &str, tex: &str, display: bool, place: Range<usize>, before: Before) -> (Formula, Vec<ValueUse>) {
     let dollars = if display { 2 } else { 1 };
     let inner = if place.len() >= 2 * dollars { place.start + dollars..place.end - dollars } else { place };
+    read_inside(source, tex, display, inner, before)
+}
+
+/// As [`read`]; `inner` is where the TeX stands, without what is around it.
+pub fn read_inside(
+    source: &str,
+    tex: &str,
+    display: bool,
+    inner: Range<usize>,
+    before: Before,
+) -> (Formula, Vec<ValueUse>) {
     let map = align(source, inner.clone(), tex);
     let values: Vec<_> = uses(tex)
         .into_iter()

@@ -4,6 +4,7 @@
 
 pub mod address;
 pub mod anchor;
+mod chapter;
 pub mod code;
 mod emphasis;
 mod events;
@@ -23,6 +24,7 @@ mod raw;
 mod section;
 mod url;
 
+pub use chapter::{assembled, chapter};
 pub use formula::Value;
 pub use manuscript::{Manuscript, manuscripts, placed};
 pub use plain::plain_text;

@@ -6,6 +6,8 @@ mod captioned;
 pub mod heading;
 mod mistake;
 
+pub use mistake::VALUE_OUTSIDE_FORMULA;
+
 use super::events::{self, Placed};
 use super::include::Shelf;
 use super::manuscript::{Manuscript, written_label};

@@ -2,7 +2,7 @@
 
 use super::Templates;
 use crate::block::Quiz;
-use crate::figure::{Derivation, Heading, Shown, TableRow, TangentTable};
+use crate::figure::{Derivation, Heading, Shown, TableRow, TangentTable, width_of};
 use crate::lang::text;
 use crate::markup::escaped;
 use crate::note::math::MathWriter;
@@ -220,8 +220,7 @@ struct SnapshotFigure<'a> {
 const COLUMN: f64 = 680.0;
 
 fn is_wide(svg: &str) -> bool {
-    let width = svg.split_once(" width=\"").and_then(|(_, rest)| rest.split_once('"')).map(|(width, _)| width.parse());
-    width.is_some_and(|width: Result<f64, _>| width.is_ok_and(|width| width > COLUMN))
+    width_of(svg).is_some_and(|width| width > COLUMN)
 }
 
 /// The HTML of a training.

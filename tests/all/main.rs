@@ -2,6 +2,7 @@
 #![allow(missing_docs, reason = "tests are read, not linked to")]
 
 mod answers;
+mod bridges;
 mod cli;
 mod content;
 mod edges;
@@ -11,6 +12,7 @@ mod glossary;
 mod graphs;
 mod imports;
 mod includes;
+mod migrations;
 mod numbers;
 mod ops;
 mod pages;

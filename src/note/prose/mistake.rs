@@ -4,6 +4,9 @@ use crate::diag::Diagnostic;
 use crate::lang::{Particle, text, with_particle};
 use std::ops::Range;
 
+/// The code of what is said of a `\val` in plain text.
+pub const VALUE_OUTSIDE_FORMULA: &str = "value-outside-formula";
+
 pub fn bad_anchor(id: &str, range: Range<usize>) -> Diagnostic {
     Diagnostic::error(
         "bad-anchor",
@@ -43,7 +46,7 @@ pub fn command_outside_formula(text_of_event: &str, range: &Range<usize>) -> Opt
         Diagnostic::error(code, place.clone(), message)
     };
     Some(if command == r"\val{" {
-        error("value-outside-formula", r"\val{…}").help(text(
+        error(VALUE_OUTSIDE_FORMULA, r"\val{…}").help(text(
             r"`$\val{f}$`처럼 달러 사이에 쓰고, 중괄호를 모두 닫으십시오",
             r"put it between dollars, as in `$\val{f}$`, and close every brace",
         ))
