@@ -4,6 +4,7 @@
 mod build;
 mod check;
 mod graph;
+mod mishap;
 mod new;
 mod ops;
 
@@ -79,8 +80,9 @@ struct Terminal {
 const NOTES_HAVE_ERRORS: u8 = 1;
 
 /// Runs bpdoc with the arguments of the process. Exit codes: 0 fine, 1 the notes have errors, 2 wrong usage,
-/// 3 the machine failed.
+/// 3 the machine failed, or bpdoc itself.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    mishap::keep_quiet();
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
@@ -90,7 +92,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let terminal = Terminal::new(&arguments);
-    let done = match arguments.command {
+    let command = || match arguments.command {
         Command::Build(arguments) => build::run(&arguments, terminal),
         Command::Check(arguments) => check::run(&arguments, terminal),
         Command::New(arguments) => new::run(&arguments, terminal),
@@ -102,12 +104,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             print(&script)
         }
     };
-    done.unwrap_or_else(|failure| {
-        let word = terminal.word(Severity::Error);
-        tell(&format!("{word}: {}\n", visible(failure.message().in_tongue(terminal.tongue))));
-        failure.exit_code()
-    })
-    .into()
+    mishap::caught(command)
+        .unwrap_or_else(|failure| {
+            let word = terminal.word(Severity::Error);
+            tell(&format!("{word}: {}\n", visible(failure.message().in_tongue(terminal.tongue))));
+            failure.exit_code()
+        })
+        .into()
 }
 
 impl Terminal {
