@@ -32,7 +32,7 @@ impl Old {
     pub fn survey(path: PathBuf, site: &Files) -> Result<Self, Failure> {
         let reading = || text("출력 폴더를 읽을 수 없습니다", "cannot read the output folder");
         let mut old = Self {
-            exists: path.exists(),
+            exists: path.try_exists().map_err(Failure::machine(reading(), &path))?,
             has_manifest: false,
             ours: BTreeSet::new(),
             foreign: BTreeSet::new(),
