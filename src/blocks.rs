@@ -114,6 +114,9 @@ pub struct GraphSource {
 /// `src=` of a graph that itself has `src=`, and so on: this far.
 const MOST_STEPS: usize = 8;
 
+/// How many bytes of blocks all `src=` of a site may repeat.
+const MOST_REPEATED: usize = 50_000_000;
+
 /// Finds the graph of every block.
 pub fn catalogue(notes: &[Arc<Note>], memo: &Shelf<Checked<Arc<Sheet>>>) -> Checked<Catalogue> {
     let mut finder = Finder {
@@ -122,7 +125,8 @@ pub fn catalogue(notes: &[Arc<Note>], memo: &Shelf<Checked<Arc<Sheet>>>) -> Chec
         log: Log::default(),
         options: Vec::new(),
         written: HashMap::new(),
-        series: HashMap::new(),
+        by_slug: HashMap::new(),
+        repeated: 0,
     };
     finder.read_fences();
     let mut catalogue = Catalogue::default();
@@ -196,8 +200,10 @@ struct Finder<'a> {
     options: Vec<Vec<BlockOptions>>,
     /// Series, slug and id → the blocks of that id that have a text of their own, or reuse another's.
     written: HashMap<Name<'a>, Vec<(usize, usize)>>,
-    /// The notes of each series.
-    series: HashMap<&'a str, Vec<usize>>,
+    /// Series and slug → the notes.
+    by_slug: HashMap<(&'a str, &'a str), Vec<usize>>,
+    /// Bytes of blocks that `src=` has repeated so far.
+    repeated: usize,
 }
 
 impl<'a> Finder<'a> {
@@ -226,7 +232,8 @@ impl<'a> Finder<'a> {
 
     fn read_fences(&mut self) {
         for (i, note) in self.notes.iter().enumerate() {
-            self.series.entry(&note.address.series).or_default().push(i);
+            let slug = note.address.slug.as_deref().unwrap_or_default();
+            self.by_slug.entry((&note.address.series, slug)).or_default().push(i);
             let mut all = Vec::new();
             for (j, block) in note.blocks.iter().enumerate() {
                 let Checked { value: options, diagnostics } = read_options(&block.info);
@@ -330,8 +337,15 @@ impl<'a> Finder<'a> {
             return Some((Arc::clone(own), source.key));
         };
         let place = self.in_fence(note, block, &src.span);
+        if self.repeated > MOST_REPEATED {
+            self.report(note, repeated_too_much(place));
+            return None;
+        }
         let (base, key) = match self.source_of(note, &src.text) {
-            Some(base) if steps > 0 && base != (note, block) => self.sheet(base.0, base.1, steps - 1, false)?,
+            Some(base) if steps > 0 && base != (note, block) => {
+                self.repeated += self.block(base.0, base.1).text.len();
+                self.sheet(base.0, base.1, steps - 1, false)?
+            }
             found => {
                 if reports {
                     let diagnostic = match found {
@@ -357,16 +371,15 @@ impl<'a> Finder<'a> {
         let here = &self.notes[note].address;
         let (series, name) =
             name.rsplit_once('/').map_or((here.series.as_str(), name), |(series, name)| (series, name));
-        let fits = |other: &Note| {
-            let address = &other.address;
-            let slug = address.slug.as_deref().unwrap_or_default();
-            let numbered = address.number.is_some_and(|number| {
-                name.split_once('-').is_some_and(|(n, rest)| rest == slug && n.parse() == Ok(number))
-            });
-            if name.is_empty() { address.slug == here.slug } else { slug == name || numbered }
+        let of_slug = |slug| self.by_slug.get(&(series, slug)).map_or(&[][..], Vec::as_slice).iter().copied();
+        let found = if name.is_empty() {
+            of_slug(here.slug.as_deref().unwrap_or_default()).next()
+        } else {
+            let (number, rest) = name.split_once('-').unwrap_or_default();
+            let has_number = |at: &usize| self.notes[*at].address.number.is_some_and(|own| number.parse() == Ok(own));
+            of_slug(name).chain(of_slug(rest).filter(has_number)).min()
         };
-        let mut of_series = self.series.get(series)?.iter().map(|other| &self.notes[*other]);
-        let slug = of_series.find(|other| fits(other))?.address.slug.as_deref();
+        let slug = self.notes[found?].address.slug.as_deref();
         let blocks = self.written.get(&(series, slug, id.to_owned()))?;
         blocks
             .iter()
@@ -404,4 +417,16 @@ impl<'a> Finder<'a> {
         }
         found
     }
+}
+
+fn repeated_too_much(place: Range<usize>) -> Diagnostic {
+    let most = MOST_REPEATED;
+    Diagnostic::error(
+        "repeated-too-much",
+        place,
+        text(
+            format!("`src`로 되풀이하는 블록이 모두 합해 너무 깁니다(한도 {most}바이트)"),
+            format!("the blocks that `src` repeats are too long together (the limit is {most} bytes)"),
+        ),
+    )
 }

@@ -1,5 +1,5 @@
-//! What stops a command, as opposed to what is wrong with the notes: a request that is refused, or a machine
-//! that fails. This room does not know how it is printed.
+//! What stops a command, as opposed to what is wrong with the notes: a request that is refused, a machine that fails,
+//! or a mistake of bpdoc itself. This room does not know how it is printed.
 
 use crate::lang::{Text, text};
 use std::io;
@@ -19,6 +19,13 @@ pub enum Failure {
         /// What the system says.
         cause: io::Error,
     },
+    /// bpdoc is wrong (exit code 3).
+    Bug {
+        /// What it says.
+        what: String,
+        /// Where in its source.
+        place: String,
+    },
 }
 
 impl Failure {
@@ -36,6 +43,14 @@ impl Failure {
                 let path = path.display();
                 text(format!("{}: `{path}`: {cause}", doing.ko), format!("{}: `{path}`: {cause}", doing.en))
             }
+            Self::Bug { what, place } => text(
+                format!(
+                    "bpdoc의 버그입니다: {what} ({place}). 출간된 사이트는 온전합니다. 이 메시지를 노트와 함께 알려 주시면 고치겠습니다"
+                ),
+                format!(
+                    "this is a bug in bpdoc: {what} ({place}); the published site is whole. Please report this message with the notes that led to it"
+                ),
+            ),
         }
     }
 
@@ -43,7 +58,7 @@ impl Failure {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Refused(_) => 2,
-            Self::Machine { .. } => 3,
+            Self::Machine { .. } | Self::Bug { .. } => 3,
         }
     }
 }

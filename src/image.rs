@@ -1,7 +1,9 @@
-//! How large pictures are. In: a file's name and bytes; out: the size at which a browser shows it. This room alone knows
-//! the formats of pictures.
+//! Pictures. In: a file's name and bytes; out: the size at which a browser shows it, and whether it would run something
+//! there. This room alone knows the formats of pictures.
 
-use resvg::usvg::roxmltree::Document;
+use crate::note::url::{Target, target};
+use resvg::usvg::roxmltree::{Document, Node, ParsingOptions};
+use std::ops::Range;
 
 /// A picture's width and height in pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +36,55 @@ pub fn is_sound(path: &str, bytes: &[u8]) -> bool {
     match ending(path).as_str() {
         "svg" => std::str::from_utf8(bytes).is_ok_and(|text| Document::parse(text).is_ok()),
         _ => imagesize::blob_size(bytes).is_ok(),
+    }
+}
+
+/// Why a file of XML, such as an SVG, must not be opened by a reader.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Active {
+    /// A part of it does something in a browser.
+    Part(Range<usize>),
+    /// Nobody can tell.
+    Unreadable,
+}
+
+/// Elements that run something, or load another page.
+const ACTIVE_ELEMENTS: [&str; 8] = ["script", "handler", "listener", "iframe", "object", "embed", "base", "meta"];
+/// Attributes that hold addresses, also those that an animation gives an attribute.
+const ADDRESSES: [&str; 10] = ["href", "src", "action", "formaction", "data", "srcdoc", "from", "to", "by", "values"];
+/// The nodes of a picture that is looked through.
+const MOST_NODES: u32 = 2_000_000;
+
+/// The first part of a file of XML that does something in a browser that opens it: scripts, what starts them, and what is
+/// fetched from elsewhere.
+pub fn active_part(text: &str) -> Option<Active> {
+    let options = ParsingOptions { allow_dtd: true, nodes_limit: MOST_NODES, ..ParsingOptions::default() };
+    let Ok(document) = Document::parse_with_options(text, options) else { return Some(Active::Unreadable) };
+    let found = document.root().descendants().find_map(active_in_node);
+    found.map(Active::Part)
+}
+
+fn active_in_node(node: Node<'_, '_>) -> Option<Range<usize>> {
+    if node.is_pi() {
+        return node.pi().filter(|pi| pi.target == "xml-stylesheet").map(|_| node.range());
+    }
+    let name = node.tag_name().name().to_ascii_lowercase();
+    if ACTIVE_ELEMENTS.contains(&name.as_str()) {
+        return Some(node.range());
+    }
+    let active = node.attributes().find(|attribute| {
+        let key = attribute.name().to_ascii_lowercase();
+        key.starts_with("on") || (ADDRESSES.contains(&key.as_str()) && !is_harmless(attribute.value(), name == "a"))
+    });
+    active.map(|attribute| attribute.range())
+}
+
+/// Whether an address leads to the site, holds a picture, or is a link that a reader follows.
+fn is_harmless(address: &str, is_link: bool) -> bool {
+    match target(address) {
+        Target::Inside => true,
+        Target::Outside | Target::Mail => is_link,
+        Target::Unsafe => address.trim_start().starts_with("data:image/") && !is_link,
     }
 }
 
@@ -99,5 +150,33 @@ mod tests {
         }
         assert!(is_sound("a.svg", b"<svg/>") && !is_sound("a.svg", b"<svg") && !is_sound("a.png", b"GIF"));
         assert!(is_picture("x/y.JPEG") && !is_picture("x.pdf") && !is_picture("png"));
+    }
+
+    #[test]
+    fn what_runs_in_a_browser_is_found() {
+        for (text, expected) in [
+            ("<svg><a href='https://e.org/'><path d='M0 0' fill='url(#g)'/></a><use href='#g'/></svg>", None),
+            ("<svg><image href='data:image/png;base64,AA'/><animate attributeName='x' values='0;1'/></svg>", None),
+            ("<!DOCTYPE svg PUBLIC '-//W3C//DTD SVG 1.1//EN' 'x'><svg/>", None),
+            ("<svg><script>x()</script></svg>", Some("<script>x()</script>")),
+            ("<svg onload='x()'/>", Some("onload='x()'")),
+            ("<svg xmlns:x='y'><a x:href=' java&#9;script:x()'/></svg>", Some("x:href=' java&#9;script:x()'")),
+            ("<svg><a><set attributeName='href' to='javascript:x()'/></a></svg>", Some("to='javascript:x()'")),
+            ("<svg><image href='http://e.org/x.png'/></svg>", Some("href='http://e.org/x.png'")),
+            ("<svg><a href='data:image/svg+xml,x'/></svg>", Some("href='data:image/svg+xml,x'")),
+            ("<?xml-stylesheet href='x.xsl'?><svg/>", Some("<?xml-stylesheet href='x.xsl'?>")),
+            ("<x xmlns:h='http://www.w3.org/1999/xhtml'><h:script/></x>", Some("<h:script/>")),
+        ] {
+            let found = active_part(text);
+            assert_eq!(
+                found,
+                expected.map(|part| Active::Part(text.find(part).map(|at| at..at + part.len()).expect("there"))),
+                "{text}"
+            );
+        }
+        let bomb = "<!DOCTYPE s [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;'><!ENTITY c '&b;&b;&b;&b;&b;&b;&b;&b;'><!ENTITY d '&c;&c;&c;&c;&c;&c;&c;&c;'>]><s>&d;&d;</s>";
+        for text in ["<svg>", "", bomb] {
+            assert_eq!(active_part(text), Some(Active::Unreadable), "{text}");
+        }
     }
 }

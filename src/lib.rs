@@ -4,6 +4,7 @@
 //! back:* [`project`] → [`note`] → [`blocks`] → [`graph`] → [`figure`] → [`lesson`] → [`edition`] → [`page`] → [`output`].
 //! [`compile`] tells that story; ARCHITECTURE.md tells who may know what.
 
+pub mod asset;
 pub mod block;
 pub mod blocks;
 pub mod bridge;
@@ -123,6 +124,7 @@ fn edit_with(project: &Project, memo: &Memo) -> Checked<Edition> {
     let numbering = log.take(Numbering::new(&notes, &catalogue));
     let runs = log.take(run_all(&notes, &catalogue, limits, memo));
     let trainings = log.take(train_all(&notes, &catalogue, &runs, limits, memo));
+    log.extend(asset::active(&project.assets, project.settings.raw_html));
     let map = Map::new(notes.iter().map(|note| (&note.address, note.front.order)));
     let mut edition = Edition {
         places: Arc::new(notes.iter().enumerate().map(|(at, note)| (note.source.path.clone(), at)).collect()),

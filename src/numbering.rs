@@ -6,7 +6,7 @@ use crate::blocks::Catalogue;
 use crate::diag::{Checked, Diagnostic, Log};
 use crate::lang::text;
 use crate::note::{MarkId, MarkKind, Note, anchor};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -152,6 +152,7 @@ fn number(at: usize, notes: &[Arc<Note>], catalogue: &Catalogue) -> Checked<Note
     let mut numbers = NoteNumbers::default();
     let mut counts: BTreeMap<Kind, usize> = BTreeMap::new();
     let mut seen: BTreeMap<String, Range<usize>> = BTreeMap::new();
+    let headings: BTreeSet<&str> = note.headings.iter().map(|heading| heading.id.as_str()).collect();
     for (i, mark) in note.marks.iter().enumerate() {
         let (kind, is_numbered, own) = match &mark.kind {
             MarkKind::Block(block) => {
@@ -178,7 +179,7 @@ fn number(at: usize, notes: &[Arc<Note>], catalogue: &Catalogue) -> Checked<Note
             log.push(bad_id(&id));
         } else if let Some(first) = seen.get(&id.text) {
             log.push(duplicate_id(&id, first));
-        } else if note.headings.iter().any(|heading| heading.id == id.text) {
+        } else if headings.contains(id.text.as_str()) {
             log.push(id_of_heading(&id));
         }
         numbers.by_id.entry(id.text.clone()).or_insert(i);

@@ -1,11 +1,15 @@
 //! A project in memory. In: a directory; out: settings, notes, templates and other files. This room alone reads
 //! the disk; it does not know what the texts mean.
 
+mod disk;
+
 use crate::diag::{Checked, Diagnostic, Log};
 use crate::failure::Failure;
 use crate::lang::text;
+use crate::note::address;
 use crate::settings::{self, FileName, Settings};
 use crate::source::SourceFile;
+use disk::{about_file, as_text, not_regular, regular, unreadable};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -32,6 +36,8 @@ pub struct Project {
     pub theme: BTreeMap<String, ThemeFile>,
     /// Whether drafts are pages, too.
     pub drafts: bool,
+    /// Texts that are not UTF-8, as far as they can be read, by path: for showing where that is.
+    pub illegible: BTreeMap<String, String>,
 }
 
 /// Where a project is read from, below its root.
@@ -107,7 +113,14 @@ impl Project {
         };
         let in_theme = || self.theme.values().find(|file| file.path == path).map(|file| &file.bytes);
         let in_theme = || in_theme().and_then(|bytes| std::str::from_utf8(bytes).ok());
-        in_notes.or_else(in_config).or_else(in_glossary).or_else(in_assets).or_else(in_templates).or_else(in_theme)
+        let in_illegible = || self.illegible.get(path).map(String::as_str);
+        in_notes
+            .or_else(in_config)
+            .or_else(in_glossary)
+            .or_else(in_assets)
+            .or_else(in_templates)
+            .or_else(in_theme)
+            .or_else(in_illegible)
     }
 }
 
@@ -143,16 +156,19 @@ pub fn require(root: &Path) -> Result<(), Failure> {
 /// If the directory is no project, or the machine fails on the way. A file that cannot be used is a diagnostic.
 pub fn load(root: &Path) -> Result<Checked<Project>, Failure> {
     require(root)?;
+    for folder in ["content", "templates"] {
+        refuse_link(root, folder)?;
+    }
     let mut log = Log::default();
     let mut project = Project::default();
-    if let Some(config) = read_config(root, &mut log) {
+    if let Some(config) = read_config(root, &mut project, &mut log) {
         let file: Arc<str> = config.path.as_str().into();
         let Checked { value, diagnostics } = settings::read(&config.text);
         log.extend(diagnostics.into_iter().map(|d| d.in_file(&file)));
         project.settings = value;
         project.config = Some(config);
     }
-    project.glossary = read_glossary(root, &project.settings, &mut log);
+    project.glossary = read_glossary(root, &mut project, &mut log);
     read_content(root, &mut project, &mut log)?;
     read_templates(root, &mut project, &mut log)?;
     read_theme(root, &mut project, &mut log)?;
@@ -177,8 +193,8 @@ pub fn reload(root: &Path, before: Checked<Project>, changed: &[PathBuf]) -> Res
     for (at, disk_path) in places.into_iter().zip(changed) {
         let path = project.notes[at].path.clone();
         diagnostics.retain(|diagnostic| diagnostic.file.as_deref() != Some(&path));
-        let bytes = read_regular(disk_path, &path, project.settings.limits.note_bytes, &mut log);
-        match bytes.and_then(|bytes| as_text(bytes, &path, &mut log)) {
+        let bytes = regular(disk_path, &path, project.settings.limits.note(), &mut log);
+        match bytes.and_then(|bytes| as_text(bytes, &path, &mut project.illegible, &mut log)) {
             Some(file) if file.key() == project.notes[at].key() => {}
             Some(file) => project.notes[at] = Arc::new(file),
             // What cannot be read is no note; which notes there are is found out anew.
@@ -189,16 +205,17 @@ pub fn reload(root: &Path, before: Checked<Project>, changed: &[PathBuf]) -> Res
     Ok(log.finish(project))
 }
 
-fn read_config(root: &Path, log: &mut Log) -> Option<SourceFile> {
+fn read_config(root: &Path, project: &mut Project, log: &mut Log) -> Option<SourceFile> {
     let path = root.join("bpdoc.toml");
     if fs::symlink_metadata(&path).is_err() {
         return None;
     }
-    read_regular(&path, "bpdoc.toml", usize::MAX, log).and_then(|bytes| as_text(bytes, "bpdoc.toml", log))
+    let bytes = regular(&path, "bpdoc.toml", project.settings.limits.file(), log)?;
+    as_text(bytes, "bpdoc.toml", &mut project.illegible, log)
 }
 
-fn read_glossary(root: &Path, settings: &Settings, log: &mut Log) -> Option<SourceFile> {
-    let FileName { path, range } = settings.glossary.as_ref()?;
+fn read_glossary(root: &Path, project: &mut Project, log: &mut Log) -> Option<SourceFile> {
+    let FileName { path, range } = &project.settings.glossary.clone()?;
     let at_setting =
         |diagnostic: Diagnostic| about_file("bpdoc.toml", Diagnostic { range: range.clone(), ..diagnostic });
     let Some(disk_path) = inside(root, path) else {
@@ -209,8 +226,21 @@ fn read_glossary(root: &Path, settings: &Settings, log: &mut Log) -> Option<Sour
         log.push(at_setting(no_such_file(path)));
         return None;
     }
-    let bytes = read_regular(&disk_path, path, settings.limits.note_bytes, log)?;
-    as_text(bytes, path, log)
+    let bytes = regular(&disk_path, path, project.settings.limits.note(), log)?;
+    as_text(bytes, path, &mut project.illegible, log)
+}
+
+/// What a folder of the project holds stands in the project, and not where a link leads to.
+fn refuse_link(root: &Path, folder: &str) -> Result<(), Failure> {
+    if !fs::symlink_metadata(root.join(folder)).is_ok_and(|found| found.is_symlink()) {
+        return Ok(());
+    }
+    let shown = root.join(folder);
+    let shown = shown.display();
+    Err(Failure::Refused(text(
+        format!("`{shown}`는 심볼릭 링크입니다. 프로젝트 밖의 파일은 읽지 않으므로 폴더를 이 자리로 옮기세요"),
+        format!("`{shown}` is a symbolic link; nothing outside the project is read, so move the folder here"),
+    )))
 }
 
 /// Where a file of the project is: its path has nothing but names of folders, none of which is a symbolic link.
@@ -274,13 +304,12 @@ fn read_content(root: &Path, project: &mut Project, log: &mut Log) -> Result<(),
             ));
             continue;
         }
-        let limit = project.settings.limits.note_bytes;
+        let limits = project.settings.limits;
         let is_note = path.ends_with(".md");
-        let Some(bytes) = read_regular(&disk_path, &path, if is_note { limit } else { usize::MAX }, log) else {
-            continue;
-        };
+        let limit = if is_note { limits.note() } else { limits.file() };
+        let Some(bytes) = regular(&disk_path, &path, limit, log) else { continue };
         if is_note {
-            project.notes.extend(as_text(bytes, &path, log).map(Arc::new));
+            project.notes.extend(as_text(bytes, &path, &mut project.illegible, log).map(Arc::new));
         } else if let Some(path) = path.strip_prefix("content/") {
             project.assets.push(Asset { path: path.to_owned(), bytes: bytes.into() });
         }
@@ -295,9 +324,8 @@ fn read_templates(root: &Path, project: &mut Project, log: &mut Log) -> Result<(
         return Ok(());
     }
     for (disk_path, path) in files_below(root, "templates", log)? {
-        if let (Some(name), Some(bytes)) =
-            (path.strip_prefix("templates/"), read_regular(&disk_path, &path, usize::MAX, log))
-        {
+        let limit = project.settings.limits.file();
+        if let (Some(name), Some(bytes)) = (path.strip_prefix("templates/"), regular(&disk_path, &path, limit, log)) {
             project.templates.insert(name.to_owned(), bytes);
         }
     }
@@ -308,7 +336,7 @@ fn read_templates(root: &Path, project: &mut Project, log: &mut Log) -> Result<(
 fn read_theme(root: &Path, project: &mut Project, log: &mut Log) -> Result<(), Failure> {
     let Some(theme) = &project.settings.theme else { return Ok(()) };
     let folder = &theme.folder;
-    if !root.join(folder).is_dir() {
+    if !inside(root, folder).is_some_and(|folder| folder.is_dir()) {
         let missing = text(format!("`{folder}` 폴더가 없습니다"), format!("there is no folder `{folder}`"));
         let file: Arc<str> = "bpdoc.toml".into();
         log.push(Diagnostic::error("no-theme", theme.range.clone(), missing).in_file(&file));
@@ -322,7 +350,7 @@ fn read_theme(root: &Path, project: &mut Project, log: &mut Log) -> Result<(), F
             // A licence, a description.
             _ => continue,
         };
-        if let Some(bytes) = read_regular(&disk_path, &path, usize::MAX, log) {
+        if let Some(bytes) = regular(&disk_path, &path, project.settings.limits.file(), log) {
             project.theme.insert(name.to_owned(), ThemeFile { path: path.clone(), bytes });
         }
     }
@@ -401,29 +429,22 @@ fn files_below(root: &Path, folder: &str, log: &mut Log) -> Result<Vec<(PathBuf,
         }
         let path = shown(root, entry.path());
         if !entry.file_type().is_file() {
-            log.push(about_file(
-                &path,
-                Diagnostic::error(
-                    "not-a-regular-file",
-                    0..0,
-                    text("심볼릭 링크나 장치 파일은 읽지 않습니다", "symbolic links and device files are not read"),
-                )
-                .help(text("파일을 이 폴더에 복사하세요", "copy the file into this folder")),
-            ));
+            log.push(not_regular(&path));
         } else if entry.path().strip_prefix(root).ok().and_then(Path::to_str).is_none() {
-            log.push(about_file(
-                &path,
-                Diagnostic::error(
-                    "bad-file-name",
-                    0..0,
-                    text("파일 이름이 UTF-8이 아닙니다", "the file's name is not UTF-8"),
-                ),
-            ));
+            log.push(about_file(&path, not_utf8_name()));
+        } else if let Some(fault) = address::fault_of_file(&path).filter(|_| !path.ends_with(".md")) {
+            // The name of a note is looked at where it becomes an address.
+            log.push(about_file(&path, fault));
         } else {
             files.push((entry.path().to_owned(), path));
         }
     }
     Ok(files)
+}
+
+fn not_utf8_name() -> Diagnostic {
+    Diagnostic::error("bad-file-name", 0..0, text("파일 이름이 UTF-8이 아닙니다", "the file's name is not UTF-8"))
+        .help(text("파일 이름을 바꾸세요", "rename the file"))
 }
 
 /// Hidden files and what editors leave behind, for a moment or for good.
@@ -438,80 +459,4 @@ pub fn is_litter(name: &str) -> bool {
 fn shown(root: &Path, path: &Path) -> String {
     let relative = path.strip_prefix(root).unwrap_or(path);
     relative.iter().map(|part| part.to_string_lossy().nfc().collect::<String>()).collect::<Vec<_>>().join("/")
-}
-
-fn read_regular(disk_path: &Path, path: &str, limit: usize, log: &mut Log) -> Option<Vec<u8>> {
-    let metadata = match fs::symlink_metadata(disk_path) {
-        Ok(metadata) => metadata,
-        Err(error) => {
-            log.push(unreadable(path, &error.to_string()));
-            return None;
-        }
-    };
-    if !metadata.is_file() {
-        log.push(about_file(
-            path,
-            Diagnostic::error("not-a-regular-file", 0..0, text("보통 파일이 아닙니다", "this is not a regular file")),
-        ));
-        return None;
-    }
-    if metadata.len() > limit as u64 {
-        let size = metadata.len();
-        log.push(about_file(
-            path,
-            Diagnostic::error(
-                "too-large",
-                0..0,
-                text(
-                    format!("파일이 너무 큽니다({size}바이트, 한도 {limit})"),
-                    format!("the file is too large ({size} bytes, the limit is {limit})"),
-                ),
-            )
-            .help(text(
-                "`bpdoc.toml`의 `limits.note_bytes`로 한도를 정할 수 있습니다",
-                "`limits.note_bytes` in `bpdoc.toml` sets the limit",
-            )),
-        ));
-        return None;
-    }
-    fs::read(disk_path).map_err(|error| log.push(unreadable(path, &error.to_string()))).ok()
-}
-
-fn as_text(bytes: Vec<u8>, path: &str, log: &mut Log) -> Option<SourceFile> {
-    match String::from_utf8(bytes) {
-        Ok(text) => Some(SourceFile::new(path, text)),
-        Err(error) => {
-            let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-            let line = 1 + good.iter().filter(|byte| **byte == b'\n').count();
-            let column = 1 + String::from_utf8_lossy(good).rsplit('\n').next().map_or(0, |last| last.chars().count());
-            log.push(about_file(
-                path,
-                Diagnostic::error(
-                    "not-utf8",
-                    0..0,
-                    text(
-                        format!("{line}행 {column}열부터 UTF-8이 아닙니다"),
-                        format!("not UTF-8 from line {line}, column {column} on"),
-                    ),
-                )
-                .help(text("편집기에서 인코딩을 UTF-8로 바꾸어 저장하세요", "save the file as UTF-8 in your editor")),
-            ));
-            None
-        }
-    }
-}
-
-fn unreadable(path: &str, cause: &str) -> Diagnostic {
-    about_file(
-        path,
-        Diagnostic::error(
-            "unreadable-file",
-            0..0,
-            text(format!("파일을 읽을 수 없습니다: {cause}"), format!("the file cannot be read: {cause}")),
-        ),
-    )
-}
-
-fn about_file(path: &str, diagnostic: Diagnostic) -> Diagnostic {
-    diagnostic.in_file(&path.into())
 }

@@ -5,6 +5,7 @@ use crate::diag::{Diagnostic, Label, Severity};
 use crate::lang::{Text, Tongue, text};
 use crate::source::is_hidden;
 use annotate_snippets::{Annotation, AnnotationKind, Level, Renderer, Snippet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// How diagnostics are written.
@@ -29,12 +30,12 @@ pub fn report<'s>(
     source: impl Fn(&str) -> Option<&'s str>,
 ) -> String {
     let mut out = String::new();
+    let mut lines = Lines { source, counters: BTreeMap::new() };
     for diagnostic in diagnostics {
-        let text = diagnostic.file.as_deref().and_then(&source);
         match format {
-            Format::Human { colour } => out.push_str(&human(diagnostic, colour, tongue, &source)),
-            Format::Json => out.push_str(&json(diagnostic, tongue, text)),
-            Format::Github => out.push_str(&github(diagnostic, tongue, text)),
+            Format::Human { colour } => out.push_str(&human(diagnostic, colour, tongue, &mut lines)),
+            Format::Json => out.push_str(&json(diagnostic, tongue, &mut lines)),
+            Format::Github => out.push_str(&github(diagnostic, tongue, &mut lines)),
         }
         out.push('\n');
     }
@@ -50,6 +51,53 @@ pub fn counts(diagnostics: &[Diagnostic]) -> Text {
         format!("오류 {errors}개, 경고 {warnings}개"),
         format!("{errors} error{}, {warnings} warning{}", s(errors), s(warnings)),
     )
+}
+
+/// The lines of the files, each file's counted once as long as places in it come in order.
+struct Lines<'d, S> {
+    source: S,
+    counters: BTreeMap<&'d str, Counter>,
+}
+
+impl<'d, 's, S: Fn(&str) -> Option<&'s str>> Lines<'d, S> {
+    fn text(&self, path: &str) -> Option<&'s str> {
+        (self.source)(path)
+    }
+
+    /// Line and column of a byte, counted from 1; columns count characters.
+    fn place(&mut self, path: &'d str, text: &str, at: usize) -> (usize, usize) {
+        self.counters.entry(path).or_default().place(text, at)
+    }
+}
+
+/// How far the lines of a text have been counted.
+struct Counter {
+    at: usize,
+    line: usize,
+    column: usize,
+}
+
+impl Default for Counter {
+    fn default() -> Self {
+        Self { at: 0, line: 1, column: 1 }
+    }
+}
+
+impl Counter {
+    fn place(&mut self, text: &str, at: usize) -> (usize, usize) {
+        let at = floor_char(text, at);
+        if at < self.at {
+            *self = Self::default();
+        }
+        let passed = &text[self.at..at];
+        self.line += passed.bytes().filter(|byte| *byte == b'\n').count();
+        self.column = match passed.rfind('\n') {
+            Some(newline) => 1 + passed[newline + 1..].chars().count(),
+            None => self.column + passed.chars().count(),
+        };
+        self.at = at;
+        (self.line, self.column)
+    }
 }
 
 /// Text that is safe on a terminal: control characters and characters that hide or reorder text become code points.
@@ -78,11 +126,11 @@ fn words(severity: Severity, tongue: Tongue) -> &'static str {
     }
 }
 
-fn human<'s>(
-    diagnostic: &Diagnostic,
+fn human<'d, 's>(
+    diagnostic: &'d Diagnostic,
     colour: bool,
     tongue: Tongue,
-    source: &impl Fn(&str) -> Option<&'s str>,
+    lines: &mut Lines<'d, impl Fn(&str) -> Option<&'s str>>,
 ) -> String {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
@@ -92,13 +140,14 @@ fn human<'s>(
         .with_name(words(diagnostic.severity, tongue))
         .primary_title(visible(diagnostic.message.in_tongue(tongue)))
         .id(diagnostic.code);
-    let path = visible(diagnostic.file.as_deref().unwrap_or("-"));
-    let (elsewhere, here): (Vec<&Label>, Vec<&Label>) =
-        diagnostic.labels.iter().partition(|label| label.file.is_some());
-    let excerpt =
-        diagnostic.file.as_deref().and_then(source).map(|text| {
-            Excerpt::of(text, std::iter::once(&diagnostic.range).chain(here.iter().map(|label| &label.range)))
-        });
+    let file = diagnostic.file.as_deref();
+    let path = visible(file.unwrap_or("-"));
+    let is_near = |label: &Label| label.file.is_none() && label.range.start.abs_diff(diagnostic.range.start) < LONGEST;
+    let (here, elsewhere): (Vec<&Label>, Vec<&Label>) = diagnostic.labels.iter().partition(|label| is_near(label));
+    let excerpt = file.and_then(|file| {
+        let ranges = std::iter::once(&diagnostic.range).chain(here.iter().map(|label| &label.range));
+        Some(Excerpt::of(lines.text(file)?, ranges, |text, at| lines.place(file, text, at).0))
+    });
     let mut group = match &excerpt {
         Some(excerpt) => title.element(
             Snippet::source(excerpt.text.clone())
@@ -110,8 +159,9 @@ fn human<'s>(
         None => title.element(annotate_snippets::Origin::path(path.clone())),
     };
     for label in elsewhere {
-        let Some((path, text)) = label.file.as_deref().and_then(|path| Some((path, source(path)?))) else { continue };
-        let excerpt = Excerpt::of(text, std::iter::once(&label.range));
+        let Some(path) = label.file.as_deref().or(file) else { continue };
+        let Some(text) = lines.text(path) else { continue };
+        let excerpt = Excerpt::of(text, std::iter::once(&label.range), |text, at| Counter::default().place(text, at).0);
         let annotation = annotation(&excerpt, label, tongue);
         group = group.element(
             Snippet::source(excerpt.text).path(visible(path)).line_start(excerpt.first_line).annotation(annotation),
@@ -138,14 +188,19 @@ struct Excerpt {
     start: usize,
 }
 
-/// A line longer than this is cut.
+/// A line longer than this is cut, and what is farther away is shown by itself.
 const LONGEST: usize = 4_000;
 
 impl Excerpt {
-    fn of<'r>(file: &str, ranges: impl Iterator<Item = &'r Range<usize>> + Clone) -> Self {
+    /// `line` tells in which line of the file a byte is.
+    fn of<'r>(
+        file: &str,
+        ranges: impl Iterator<Item = &'r Range<usize>> + Clone,
+        line: impl FnOnce(&str, usize) -> usize,
+    ) -> Self {
         let clamp = |at: usize| floor_char(file, at.min(file.len()));
         let first = ranges.clone().map(|r| clamp(r.start)).min().unwrap_or(0);
-        let last = ranges.map(|r| clamp(r.end)).max().unwrap_or(0).max(first);
+        let last = ranges.map(|r| clamp(r.end.min(first + LONGEST))).max().unwrap_or(0).max(first);
         let start =
             file[..first].rfind('\n').map_or(0, |at| at + 1).max(floor_char(file, first.saturating_sub(LONGEST)));
         let end = file[last..].find('\n').map_or(file.len(), |at| last + at).min(floor_char(file, last + LONGEST));
@@ -160,7 +215,7 @@ impl Excerpt {
             }
         }
         moved.push(text.len());
-        Self { text, first_line: 1 + file[..start].bytes().filter(|b| *b == b'\n').count(), moved, start }
+        Self { text, first_line: line(file, start), moved, start }
     }
 
     fn place(&self, range: &Range<usize>) -> Range<usize> {
@@ -177,18 +232,17 @@ fn floor_char(text: &str, mut at: usize) -> usize {
     at
 }
 
-/// Line and column, counted from 1; columns count characters.
-fn line_and_column(text: &str, at: usize) -> (usize, usize) {
-    let before = &text[..floor_char(text, at)];
-    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    (1 + before.bytes().filter(|b| *b == b'\n').count(), 1 + before[line_start..].chars().count())
-}
-
-fn json(diagnostic: &Diagnostic, tongue: Tongue, source: Option<&str>) -> String {
-    let (start, end) = (
-        source.map(|text| line_and_column(text, diagnostic.range.start)),
-        source.map(|text| line_and_column(text, diagnostic.range.end)),
-    );
+fn json<'d, 's>(
+    diagnostic: &'d Diagnostic,
+    tongue: Tongue,
+    lines: &mut Lines<'d, impl Fn(&str) -> Option<&'s str>>,
+) -> String {
+    let places = diagnostic.file.as_deref().and_then(|file| {
+        let text = lines.text(file)?;
+        let start = lines.place(file, text, diagnostic.range.start);
+        Some((start, lines.place(file, text, diagnostic.range.end)))
+    });
+    let (start, end) = (places.map(|places| places.0), places.map(|places| places.1));
     serde_json::json!({
         "severity": words(diagnostic.severity, Tongue::En),
         "code": diagnostic.code,
@@ -203,10 +257,18 @@ fn json(diagnostic: &Diagnostic, tongue: Tongue, source: Option<&str>) -> String
     .to_string()
 }
 
-fn github(diagnostic: &Diagnostic, tongue: Tongue, source: Option<&str>) -> String {
+fn github<'d, 's>(
+    diagnostic: &'d Diagnostic,
+    tongue: Tongue,
+    lines: &mut Lines<'d, impl Fn(&str) -> Option<&'s str>>,
+) -> String {
     let escape = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     let property = |text: &str| escape(text).replace(':', "%3A").replace(',', "%2C");
-    let (line, column) = source.map_or((1, 1), |text| line_and_column(text, diagnostic.range.start));
+    let place = diagnostic.file.as_deref().and_then(|file| {
+        let text = lines.text(file)?;
+        Some(lines.place(file, text, diagnostic.range.start))
+    });
+    let (line, column) = place.unwrap_or((1, 1));
     let help = diagnostic.help.as_ref().map_or_else(String::new, |help| format!("\n{}", help.in_tongue(tongue)));
     format!(
         "::{} file={},line={line},col={column},title={}::{}",

@@ -122,8 +122,31 @@ pub struct Limits {
     pub training: u64,
     /// Bytes of one note.
     pub note_bytes: usize,
+    /// Bytes of one other file.
+    pub file_bytes: usize,
     /// Nodes of a graph that is still drawn.
     pub drawn_nodes: usize,
+}
+
+/// How long a file may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// In bytes.
+    pub bytes: u64,
+    /// The setting.
+    pub name: &'static str,
+}
+
+impl Limits {
+    /// The limit for a note, and for what is read like one.
+    pub fn note(&self) -> Limit {
+        Limit { bytes: self.note_bytes as u64, name: "limits.note_bytes" }
+    }
+
+    /// The limit for any other file.
+    pub fn file(&self) -> Limit {
+        Limit { bytes: self.file_bytes as u64, name: "limits.file_bytes" }
+    }
 }
 
 impl Default for Limits {
@@ -131,8 +154,9 @@ impl Default for Limits {
         Self {
             nodes: 1_000_000,
             elements: 2_000_000,
-            training: 10_000_000_000,
+            training: 2_000_000_000,
             note_bytes: 10_000_000,
+            file_bytes: 500_000_000,
             drawn_nodes: 5_000,
         }
     }

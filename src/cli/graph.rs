@@ -198,13 +198,24 @@ fn png(drawings: &[Drawing], scale: u8) -> Result<Vec<u8>, Failure> {
 
 fn read(file: &Path) -> Result<String, Failure> {
     let reading = || text("읽을 수 없습니다", "cannot read");
-    let bytes = if file.as_os_str() == "-" {
+    let most = Limits::default().note_bytes;
+    let read = |from: &mut dyn Read| {
         let mut bytes = Vec::new();
-        std::io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+        from.take(most as u64 + 1).read_to_end(&mut bytes).map(|_| bytes)
+    };
+    let bytes = if file.as_os_str() == "-" {
+        read(&mut std::io::stdin().lock())
     } else {
-        std::fs::read(file)
+        std::fs::File::open(file).and_then(|mut file| read(&mut file))
     };
     let bytes = bytes.map_err(Failure::machine(reading(), file))?;
+    if bytes.len() > most {
+        let shown = file.display();
+        return Err(Failure::Refused(text(
+            format!("`{shown}`: 블록으로 읽기에 너무 깁니다(한도 {most}바이트)"),
+            format!("`{shown}`: too long for a block (the limit is {most} bytes)"),
+        )));
+    }
     as_text(bytes, file)
 }
 

@@ -9,6 +9,7 @@ mod graph;
 mod lsp;
 mod import;
 mod man;
+mod mishap;
 mod new;
 mod ops;
 mod serve;
@@ -110,8 +111,9 @@ struct Terminal {
 const NOTES_HAVE_ERRORS: u8 = 1;
 
 /// Runs bpdoc with the arguments of the process. Exit codes: 0 fine, 1 the notes have errors, 2 wrong usage,
-/// 3 the machine failed.
+/// 3 the machine failed, or bpdoc itself.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    mishap::keep_quiet();
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
@@ -121,7 +123,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let terminal = Terminal::new(&arguments);
-    let done = match arguments.command {
+    let command = || match arguments.command {
         Command::Build(arguments) => build::run(&arguments, terminal),
         Command::Check(arguments) => check::run(&arguments, terminal),
         Command::Serve(arguments) => serve::run(&arguments, terminal),
@@ -140,12 +142,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             print(&script)
         }
     };
-    done.unwrap_or_else(|failure| {
-        let word = terminal.word(Severity::Error);
-        tell(&format!("{word}: {}\n", visible(failure.message().in_tongue(terminal.tongue))));
-        failure.exit_code()
-    })
-    .into()
+    mishap::caught(command)
+        .unwrap_or_else(|failure| {
+            let word = terminal.word(Severity::Error);
+            tell(&format!("{word}: {}\n", visible(failure.message().in_tongue(terminal.tongue))));
+            failure.exit_code()
+        })
+        .into()
 }
 
 impl Terminal {

@@ -104,14 +104,33 @@ pub(crate) fn unknown_op<'c>(name: &str, span: Range<usize>, functions: impl Ite
 
 /// The candidate that `name` is most likely a slip of, if any is near enough.
 pub fn closest<'c>(name: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
-    let length = |text: &str| text.chars().count();
+    let length = name.chars().count();
+    let is_near = |candidate: &&str| {
+        let other = candidate.chars().count();
+        other <= LONGEST_SLIP && length.abs_diff(other) <= most_slips(length.max(other))
+    };
+    if length > LONGEST_SLIP {
+        return None;
+    }
+    let name = name.to_lowercase();
     candidates
-        .map(|candidate| (strsim::damerau_levenshtein(&name.to_lowercase(), &candidate.to_lowercase()), candidate))
+        .take(MOST_CANDIDATES)
+        .filter(is_near)
+        .map(|candidate| (strsim::damerau_levenshtein(&name, &candidate.to_lowercase()), candidate))
         .filter(|(distance, candidate)| {
-            let longer = length(name).max(length(candidate));
+            let longer = length.max(candidate.chars().count());
             // Another name of one letter is not a slip of this one.
-            *distance <= 1 + longer / 4 && *distance < longer
+            *distance <= most_slips(longer) && *distance < longer
         })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
+}
+
+/// What is longer is not compared, nor are more names: comparing takes the square of the length.
+const LONGEST_SLIP: usize = 60;
+const MOST_CANDIDATES: usize = 1_000;
+
+/// How many letters may be wrong in a name that was mistyped.
+fn most_slips(length: usize) -> usize {
+    1 + length / 4
 }

@@ -109,6 +109,14 @@ fn fault(name: &str) -> Option<Fault> {
     is_device(name).then_some(Fault::Device)
 }
 
+/// What keeps a file that is copied beside the pages from being there on every system.
+pub fn fault_of_file(path: &str) -> Option<Diagnostic> {
+    // In an address these can be written as numbers.
+    let part_fault = |part: &str| fault(&part.replace(['#', '?', '%'], "-"));
+    let (part, fault) = path.split('/').find_map(|part| Some((part, part_fault(part)?)))?;
+    Some(Diagnostic { help: None, ..bad_name(part, fault) }.help(text("파일 이름을 바꾸십시오", "rename the file")))
+}
+
 fn is_device(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default().to_ascii_lowercase();
     let numbered = stem.strip_prefix("com").or_else(|| stem.strip_prefix("lpt"));

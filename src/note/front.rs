@@ -1,7 +1,8 @@
 //! Front matter. In: the text of a note; out: what stands between its first `+++` or `---` lines, and where
 //! the prose begins. This file alone knows TOML and YAML in notes.
 
-use super::{FrontMatter, Translated};
+use super::hidden;
+use super::{Alias, FrontMatter, Translated};
 use crate::diag::{Checked, Diagnostic};
 use crate::lang::{Particle, text, with_particle};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -313,7 +314,7 @@ fn fill(entries: Vec<Entry>, diagnostics: &mut Vec<Diagnostic>) -> FrontMatter {
             "order" => set(&mut matter.order, whole_of(value)),
             "tags" => set(&mut matter.tags, texts_of(value)),
             "authors" => set(&mut matter.authors, texts_of(value)),
-            "aliases" => set(&mut matter.aliases, texts_of(value)),
+            "aliases" => set(&mut matter.aliases, aliases_of(value)),
             "translated" => set(&mut matter.translated, translated_of(value)),
             _ => Some(unknown(&key, key_range)),
         };
@@ -365,7 +366,10 @@ fn wrong_type(range: Range<usize>, ko: &'static str, en: &'static str) -> Box<Di
 
 fn text_of(spot: Spot) -> Result<Option<String>, Box<Diagnostic>> {
     match spot.value {
-        Value::Text(text) => Ok(Some(text.trim().to_owned()).filter(|text| !text.is_empty())),
+        Value::Text(text) => match hidden::first_in(&text, spot.range) {
+            Some(hidden) => Err(Box::new(hidden)),
+            None => Ok(Some(text.trim().to_owned()).filter(|text| !text.is_empty())),
+        },
         Value::Nothing => Ok(None),
         _ => Err(wrong_type(spot.range, "따옴표로 묶은 글이", "a text in quotes")),
     }
@@ -385,6 +389,18 @@ fn texts_of(spot: Spot) -> Result<Vec<String>, Box<Diagnostic>> {
         Value::Nothing => Ok(Vec::new()),
         _ => Err(wrong_type(spot.range, "글의 목록이", "a list of texts")),
     }
+}
+
+fn aliases_of(spot: Spot) -> Result<Vec<Alias>, Box<Diagnostic>> {
+    let Value::List(items) = spot.value else {
+        return texts_of(spot).map(|_| Vec::new());
+    };
+    let alias = |item: Spot| {
+        let range = item.range.clone();
+        // An empty text is no address, which is said where it is used.
+        Ok(Alias { path: text_of(item)?.unwrap_or_default(), range })
+    };
+    items.into_iter().map(alias).collect()
 }
 
 fn truth_of(spot: Spot) -> Result<bool, Box<Diagnostic>> {
@@ -446,7 +462,7 @@ mod tests {
             summary: Some("s".into()),
             order: Some(3),
             authors: vec!["b".into()],
-            aliases: vec!["c.html".into()],
+            aliases: Vec::new(),
             translated: None,
         };
         for source in [toml, yaml] {
@@ -455,6 +471,8 @@ mod tests {
                 assert_eq!(checked.diagnostics, [], "{source}");
                 let translated = checked.value.matter.translated.take().expect("it is there");
                 assert_eq!((translated.state.as_str(), source[translated.range].trim_matches('"')), ("0a", "0a"));
+                let alias = checked.value.matter.aliases.pop().expect("it is there");
+                assert_eq!((alias.path.as_str(), source[alias.range].trim_matches('"')), ("c.html", "c.html"));
                 assert_eq!(checked.value.matter, expected, "{source}");
                 assert_eq!(source[checked.value.body_start..].trim_end(), "prose");
             }

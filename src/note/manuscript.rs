@@ -8,6 +8,7 @@ mod mistake;
 mod part;
 mod weave;
 
+pub use mistake::too_long;
 pub use part::written_label;
 pub use weave::manuscripts;
 

@@ -11,6 +11,7 @@ mod events;
 mod fence;
 mod formula;
 mod front;
+mod hidden;
 pub mod html;
 mod include;
 mod joined;
@@ -22,7 +23,7 @@ mod printed;
 mod prose;
 mod raw;
 mod section;
-mod url;
+pub mod url;
 
 pub use chapter::{assembled, chapter};
 pub use formula::Value;
@@ -47,6 +48,7 @@ pub fn read<'p>(manuscript: &'p Manuscript, policy: &Policy<'_>) -> Checked<Read
     let mut log = Log::default();
     let address = log.take(address::read(&source.path, &policy.languages));
     let front = log.take(front::read(&source.text));
+    log.extend(hidden::found(&source.text));
     let prose =
         log.take(prose::read(manuscript, front.body_start, front.matter.title.as_deref(), &address.lang, policy));
     let title = front.matter.title.clone().or(prose.title).or_else(|| address.slug.clone()).unwrap_or_default();
@@ -224,9 +226,18 @@ pub struct FrontMatter {
     /// Who wrote it.
     pub authors: Vec<String>,
     /// Former addresses, below the site's root.
-    pub aliases: Vec<String>,
+    pub aliases: Vec<Alias>,
     /// Which state of its original it was translated from.
     pub translated: Option<Translated>,
+}
+
+/// A former address of a note.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alias {
+    /// The address below the site's root.
+    pub path: String,
+    /// Where it stands in the file.
+    pub range: Range<usize>,
 }
 
 /// The state that the original of a translation had.

@@ -74,8 +74,10 @@ pub fn read<'p>(
         heading_level: HeadingLevel::H2,
         in_heading: false,
         opened: Vec::new(),
+        links_open: 0,
         quotes: Vec::new(),
         answers: 0,
+        included: 0,
         tags: InlineTags::default(),
     };
     reader.read_all();
@@ -112,10 +114,15 @@ fn unused_footnotes(events: &[Placed<'_>]) -> Vec<Diagnostic> {
         .collect()
 }
 
+/// How far before the end of a link its destination is looked for: links may stand in links.
+const FARTHEST_DESTINATION: usize = 10_000;
+
 /// Where `part` stands in `range`, from its end; the whole range if it is written differently there.
 fn place_of(source: &str, range: &Range<usize>, part: &str) -> Range<usize> {
-    match source[range.clone()].rfind(part) {
-        Some(at) if !part.is_empty() => range.start + at..range.start + at + part.len(),
+    let near = range.end.saturating_sub(part.len() + FARTHEST_DESTINATION).max(range.start);
+    let near = source.floor_char_boundary(near);
+    match source[near..range.end].rfind(part) {
+        Some(at) if !part.is_empty() => near + at..near + at + part.len(),
         _ => range.clone(),
     }
 }
@@ -131,6 +138,12 @@ enum Opened {
     Term,
     /// Only its text is shown.
     Text,
+}
+
+impl Opened {
+    fn is_link(self) -> bool {
+        matches!(self, Self::Link | Self::Term)
+    }
 }
 
 /// A heading that waits for its id.
@@ -156,9 +169,13 @@ struct Reader<'p, 't> {
     heading_level: HeadingLevel,
     in_heading: bool,
     opened: Vec<Opened>,
+    /// How many of them are links.
+    links_open: usize,
     /// The quotes that are open; of an answer its number.
     quotes: Vec<Option<usize>>,
     answers: usize,
+    /// Bytes of code that is kept in files of its own.
+    included: usize,
     tags: InlineTags,
 }
 
@@ -211,7 +228,7 @@ impl<'p> Reader<'p, '_> {
 
     fn end(&mut self, end: TagEnd) {
         match end {
-            TagEnd::Link | TagEnd::Image => match self.opened.pop() {
+            TagEnd::Link | TagEnd::Image => match self.close() {
                 Some(Opened::Link) => self.push(Event::End(TagEnd::Link)),
                 Some(Opened::Image) => self.push(Event::End(TagEnd::Image)),
                 Some(Opened::Term) => self.prose.body.push(Piece::EndTerm),
@@ -356,6 +373,17 @@ impl<'p> Reader<'p, '_> {
         }
     }
 
+    fn open(&mut self, opened: Opened) {
+        self.links_open += usize::from(opened.is_link());
+        self.opened.push(opened);
+    }
+
+    fn close(&mut self) -> Option<Opened> {
+        let closed = self.opened.pop()?;
+        self.links_open -= usize::from(closed.is_link());
+        Some(closed)
+    }
+
     fn link(
         &mut self,
         link_type: LinkType,
@@ -368,35 +396,35 @@ impl<'p> Reader<'p, '_> {
         let dest_url = if link_type == LinkType::Email { format!("mailto:{dest_url}").into() } else { dest_url };
         let dest_url = self.seen_from_note(dest_url, range.start);
         let is_empty = matches!(self.events.as_slice().first(), Some((Event::End(TagEnd::Link), _)));
-        let is_inside = self.opened.iter().any(|outer| matches!(outer, Opened::Link | Opened::Term));
+        let is_inside = self.links_open > 0;
         if let Some(key) = dest_url.strip_prefix(TERM_SCHEME).filter(|_| !is_inside) {
             let is_exact = place.len() == dest_url.len();
             let range = if is_exact { place.end - key.len()..place.end } else { place };
             // A heading is short, and the list of contents repeats it: only the name is shown.
             if self.in_heading {
-                self.opened.push(Opened::Text);
+                self.open(Opened::Text);
             } else {
                 self.prose.body.push(Piece::Term(self.prose.terms.len()));
-                self.opened.push(Opened::Term);
+                self.open(Opened::Term);
             }
             self.prose.terms.push(TermUse { key: key.to_owned(), range, is_unnamed: is_empty });
         } else if is_empty && self.in_heading {
             self.log.push(mistake::nameless_in_heading(range));
-            self.opened.push(Opened::Text);
+            self.open(Opened::Text);
         } else if target(&dest_url) == Target::Unsafe {
             self.log.push(mistake::unsafe_link(&dest_url, place));
-            self.opened.push(Opened::Text);
+            self.open(Opened::Text);
         } else if is_inside {
             // A link inside a link can only come from a picture's alternative text.
-            self.opened.push(Opened::Text);
+            self.open(Opened::Text);
         } else if is_empty {
             self.prose.body.push(Piece::Reference(self.prose.links.len()));
             self.prose.links.push(Link { dest: dest_url.to_string(), range: place, image: false, is_reference: true });
-            self.opened.push(Opened::Text);
+            self.open(Opened::Text);
         } else {
             self.prose.links.push(Link { dest: dest_url.to_string(), range: place, image: false, is_reference: false });
             self.push(Event::Start(Tag::Link { link_type, dest_url, title, id }));
-            self.opened.push(Opened::Link);
+            self.open(Opened::Link);
         }
     }
 
@@ -424,7 +452,7 @@ impl<'p> Reader<'p, '_> {
                 let link = Link { dest: dest_url.to_string(), range: place, image: true, is_reference: false };
                 self.prose.links.push(link);
                 self.push(Event::Start(Tag::Image { link_type, dest_url, title, id }));
-                self.opened.push(Opened::Image);
+                self.open(Opened::Image);
             }
             Target::Outside => {
                 self.log.push(mistake::external_image(place));
@@ -436,7 +464,7 @@ impl<'p> Reader<'p, '_> {
             }
             Target::Mail | Target::Unsafe => {
                 self.log.push(mistake::unsafe_link(&dest_url, place));
-                self.opened.push(Opened::Text);
+                self.open(Opened::Text);
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use super::moving::element_end;
 use crate::markup::unescaped;
+use crate::note::address;
 use crate::note::html::ANSWER;
 use crate::output::Files;
 use crate::source::beside;
@@ -26,9 +27,9 @@ pub fn address_in_html(path: &str) -> String {
 pub fn alias_path(alias: &str) -> Option<String> {
     let path = alias.trim_start_matches('/');
     let is_inside = !path.is_empty()
-        && path.split('/').all(|part| part != ".." && part != ".")
-        && !path.contains(['\\', ':', '?', '#', '%'])
-        && !path.chars().any(char::is_control);
+        && address::fault_of_file(path.trim_end_matches('/')).is_none()
+        && !path.contains(['?', '#', '%'])
+        && !path.to_ascii_lowercase().starts_with("assets/");
     let path = match path {
         folder if folder.ends_with('/') => format!("{folder}index.html"),
         file if file.ends_with(".html") || file.ends_with(".htm") => file.to_owned(),
@@ -180,6 +181,10 @@ mod tests {
             ("https://x", None),
             ("", None),
             ("a//b", None),
+            (".git/x", None),
+            ("con/x", None),
+            ("a\u{202e}b", None),
+            ("Assets/site.css", None),
         ] {
             assert_eq!(alias_path(alias).as_deref(), expected, "{alias}");
         }

@@ -1,6 +1,7 @@
 //! Pages. In: lessons whose prose and figures are HTML already; out: the files of a site.
 //! This room alone knows tera; it does not know the graph language, Markdown or the disk.
 
+mod addresses;
 mod answer;
 mod around;
 mod calendar;

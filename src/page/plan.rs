@@ -1,14 +1,16 @@
 //! Which files a site has, and how each of them is made. In: lessons and all that stands beside them; out: a plan, and the
 //! bytes of any file of it. Files are made one by one, from the same things, in any order.
 
+use super::addresses::{Addresses, Fault};
 use super::links::{address_in_html, alias_path, relative};
 use super::{Lesson, Player, Press, Slot, Words, glossary, glossary_path, listing, players, print, search, web};
 use crate::diag::{Checked, Diagnostic, Log};
 use crate::lang::text;
+use crate::note::Alias;
 use crate::note::anchor::slug;
 use crate::play;
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 /// The files of a site by their paths, but for the fonts, which hold what all others need.
 pub type Plan = BTreeMap<String, Leaf>;
@@ -64,31 +66,22 @@ pub enum Leaf {
 #[derive(Default)]
 struct Planner {
     plan: Plan,
+    addresses: Addresses,
     log: Log,
 }
 
 impl Planner {
-    /// Two files cannot have the same address.
     fn put(&mut self, path: String, leaf: Leaf, source: &str) {
-        match self.plan.entry(path) {
-            Entry::Vacant(free) => {
-                free.insert(leaf);
+        self.put_for(path, leaf, (source, 0..0));
+    }
+
+    /// A file that a place in another asks for. Two files cannot have the same address.
+    fn put_for(&mut self, path: String, leaf: Leaf, (source, range): (&str, Range<usize>)) {
+        match self.addresses.take(&path) {
+            Ok(()) => {
+                self.plan.insert(path, leaf);
             }
-            Entry::Occupied(taken) => {
-                let path = taken.key();
-                self.log.push(
-                    Diagnostic::error(
-                        "address-taken",
-                        0..0,
-                        text(
-                            format!("`{path}` 주소를 다른 파일이 이미 쓰고 있습니다"),
-                            format!("another file has the address `{path}` already"),
-                        ),
-                    )
-                    .help(text("파일 이름이나 별칭을 바꾸세요", "rename the file or change the alias"))
-                    .in_file(&source.into()),
-                );
-            }
+            Err(fault) => self.log.push(no_address(&path, fault, range).in_file(&source.into())),
         }
     }
 }
@@ -108,11 +101,12 @@ impl Press<'_> {
             self.plan_language(language, &mut planner);
         }
         self.plan_site(&mut planner);
-        for (at, slot, language) in pages() {
-            self.plan_former(at, slot, language, &mut planner);
-        }
         for language in languages {
             self.plan_assets(language, &mut planner);
+        }
+        // A former address gives way to everything that is there.
+        for (at, slot, language) in pages() {
+            self.plan_former(at, slot, language, &mut planner);
         }
         planner.log.finish(planner.plan)
     }
@@ -145,8 +139,11 @@ impl Press<'_> {
     fn plan_former(&self, at: usize, slot: &Slot, language: &str, planner: &mut Planner) {
         let Some(lesson) = self.own_lesson(slot, language) else { return };
         for alias in &lesson.front.aliases {
-            match alias_path(alias) {
-                Some(path) => planner.put(path, Leaf::Redirect(at, language.to_owned()), &lesson.source),
+            match alias_path(&alias.path) {
+                Some(path) => {
+                    let place = (lesson.source.as_str(), alias.range.clone());
+                    planner.put_for(path, Leaf::Redirect(at, language.to_owned()), place);
+                }
                 None => planner.log.push(bad_alias(alias).in_file(&lesson.source.as_str().into())),
             }
         }
@@ -232,7 +229,7 @@ impl Press<'_> {
             files.extend(front.tags.iter().map(|tag| listing::tag_path(language, &slug(tag))));
             files.push(format!("assets/search-{language}.js"));
         }
-        files.extend(front.aliases.iter().filter_map(|alias| alias_path(alias)));
+        files.extend(front.aliases.iter().filter_map(|alias| alias_path(&alias.path)));
         files
     }
 
@@ -291,13 +288,38 @@ impl Press<'_> {
     }
 }
 
-fn bad_alias(alias: &str) -> Diagnostic {
+fn bad_alias(Alias { path, range }: &Alias) -> Diagnostic {
     Diagnostic::error(
         "bad-alias",
-        0..0,
+        range.clone(),
         text(
-            format!("별칭 `{alias}`는 사이트 안의 주소가 아닙니다"),
-            format!("the alias `{alias}` is not an address inside the site"),
+            format!("별칭 `{path}`는 사이트 안의 주소가 아닙니다"),
+            format!("the alias `{path}` is not an address inside the site"),
         ),
     )
+    .help(text(
+        "`old/page.html`처럼 사이트의 처음부터 쓰세요",
+        "write it from the site's root on, such as `old/page.html`",
+    ))
+}
+
+fn no_address(path: &str, fault: Fault, range: Range<usize>) -> Diagnostic {
+    let (code, message) = match fault {
+        Fault::Taken => (
+            "address-taken",
+            text(
+                format!("`{path}` 주소를 다른 파일이 이미 쓰고 있습니다"),
+                format!("another file has the address `{path}` already"),
+            ),
+        ),
+        Fault::TooLong => (
+            "address-too-long",
+            text(
+                format!("`{path}` 주소는 파일 이름으로 쓰기에 너무 깁니다"),
+                format!("the address `{path}` is too long for the name of a file"),
+            ),
+        ),
+    };
+    Diagnostic::error(code, range, message)
+        .help(text("파일 이름이나 별칭을 바꾸세요", "rename the file or change the alias"))
 }

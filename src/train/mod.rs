@@ -77,6 +77,9 @@ pub fn train(plan: &Plan, run: &Run, limits: Limits) -> Checked<Option<Training>
     Checked { value, diagnostics: log }
 }
 
+/// What a step costs besides its gates, counted as numbers.
+const STEP: u64 = 20;
+
 /// A training about to run.
 pub struct Trainer<'p> {
     plan: &'p Plan,
@@ -170,7 +173,7 @@ impl Trainer<'_> {
     }
 
     fn is_too_long(&self, limits: Limits, log: &mut Vec<Diagnostic>) -> bool {
-        let work = self.gradients.work().max(1) as u64;
+        let work = self.gradients.work() as u64 + STEP;
         let most = limits.training / work;
         if self.plan.steps <= most {
             return false;
@@ -180,8 +183,8 @@ impl Trainer<'_> {
                 "training-too-long",
                 self.plan.minimize.1.clone(),
                 text(
-                    format!("한 단계에 수 {work}개를 계산하므로 {most}단계까지만 할 수 있습니다"),
-                    format!("each step computes {work} numbers, so {most} steps are the most"),
+                    format!("한 단계에 수 {work}개를 계산하는 만큼 걸리므로 {most}단계까지만 할 수 있습니다"),
+                    format!("each step takes as long as computing {work} numbers, so {most} steps are the most"),
                 ),
             )
             .help(text(

@@ -66,3 +66,52 @@ fn a_second_build_changes_no_byte() {
     };
     assert!(bytes(&first) == bytes(&other), "another folder gives other bytes");
 }
+
+/// Neither the number of threads, nor locale, zone, date or user, nor where and in which order files were made, nor when,
+/// leaves a trace. Each run has hash seeds of its own.
+#[test]
+fn nothing_but_the_project_counts() {
+    let reference = tempfile::tempdir().expect("a folder");
+    copy_project(reference.path());
+    build(reference.path());
+    let bytes_below = |root: &Path| -> BTreeMap<String, Vec<u8>> {
+        files(&root.join("site")).into_iter().map(|(name, found)| (name, found.bytes)).collect()
+    };
+    let expected = bytes_below(reference.path());
+    let worlds: [&[(&str, &str)]; 6] = [
+        &[("RAYON_NUM_THREADS", "1"), ("LC_ALL", "C"), ("TZ", "Asia/Seoul")],
+        &[("RAYON_NUM_THREADS", "2"), ("LC_ALL", "ko_KR.UTF-8"), ("TZ", "America/St_Johns")],
+        &[("RAYON_NUM_THREADS", "7"), ("LANG", "tr_TR.UTF-8"), ("SOURCE_DATE_EPOCH", "0")],
+        &[("RAYON_NUM_THREADS", "64"), ("LANG", "ko_KR.EUC-KR"), ("SOURCE_DATE_EPOCH", "4102444800")],
+        &[("HOME", "/nonexistent"), ("USER", "누구"), ("COLUMNS", "7"), ("TERM", "dumb")],
+        &[("CLICOLOR_FORCE", "1"), ("CI", "true"), ("RUST_BACKTRACE", "full")],
+    ];
+    for (i, world) in worlds.iter().enumerate() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path().join("deep er/사이트").join(i.to_string());
+        copy_backwards(reference.path(), &root);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bpdoc"));
+        let ended = command.arg("build").arg(&root).env_clear().envs(world.iter().copied()).output();
+        assert!(ended.expect("the program starts").status.success(), "{world:?}");
+        let found = bytes_below(&root);
+        let differing: Vec<_> = expected.keys().filter(|name| expected.get(*name) != found.get(*name)).collect();
+        assert!(differing.is_empty() && found.len() == expected.len(), "{world:?}: {differing:?}");
+    }
+}
+
+/// The sources of a project, the last file first, and as old as the epoch.
+fn copy_backwards(from: &Path, to: &Path) {
+    let entries: Vec<_> = walkdir::WalkDir::new(from).sort_by_file_name().into_iter().flatten().collect();
+    let sources = entries.iter().rev().filter(|entry| entry.file_type().is_file());
+    for entry in sources {
+        let path = entry.path().strip_prefix(from).expect("below");
+        if path.starts_with("site") {
+            continue;
+        }
+        let place = to.join(path);
+        fs::create_dir_all(place.parent().expect("a folder")).expect("made");
+        fs::copy(entry.path(), &place).expect("copied");
+        let file = fs::File::options().write(true).open(&place).expect("there");
+        file.set_modified(SystemTime::UNIX_EPOCH).expect("allowed");
+    }
+}

@@ -3,6 +3,7 @@
 
 use super::super::{FigurePart, Listing, Mark, MarkId, MarkKind, Piece, include};
 use super::{Placed, Reader, Shelf, code, place_of};
+use crate::note::manuscript::too_long;
 use pulldown_cmark::{CowStr, Event, Tag, TagEnd};
 use std::ops::Range;
 
@@ -109,7 +110,14 @@ impl<'p> Reader<'p, '_> {
                 return None;
             }
             let shelf = Shelf { note: self.manuscript.file_at(place.start), files: self.policy.files };
-            shelf.read(src, place).map_err(|diagnostic| self.log.push(diagnostic)).ok()
+            let included = shelf.read(src, place.clone()).map_err(|diagnostic| self.log.push(diagnostic)).ok()?;
+            self.included += included.text.len();
+            let longest = self.policy.note_bytes;
+            if self.source.len() + self.included > longest {
+                self.log.push(too_long(longest, place));
+                return None;
+            }
+            Some(included)
         });
         if let Some(included) = &included {
             options.number_from(included.first_line);

@@ -1,0 +1,83 @@
+//! Characters that deceive. In: a text; out: where it has some that cannot be shown, or that change the order in which a
+//! reader sees others (the “Trojan Source” of Boucher and Anderson, 2021). This file does not know what the text means.
+
+use crate::diag::Diagnostic;
+use crate::lang::text;
+use std::ops::Range;
+
+/// How many places of one text are told.
+const MOST: usize = 100;
+
+/// What no note may hold.
+pub fn found(source: &str) -> Vec<Diagnostic> {
+    let mut runs: Vec<(char, Range<usize>)> = Vec::new();
+    // Most texts have none of these bytes: control characters, and those that others begin with.
+    let may_hold = |byte: u8| {
+        (byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r')) || matches!(byte, 0x7f | 0xc2 | 0xe2 | 0xef | 0xf0..)
+    };
+    if !source.bytes().any(may_hold) {
+        return Vec::new();
+    }
+    for (at, c) in source.char_indices().filter(|(_, c)| is_forbidden(*c)) {
+        let end = at + c.len_utf8();
+        if let Some((_, run)) = runs.last_mut().filter(|(_, run)| run.end == at) {
+            run.end = end;
+        } else if runs.len() < MOST {
+            runs.push((c, at..end));
+        } else {
+            break;
+        }
+    }
+    runs.into_iter().map(|(c, range)| forbidden(c, range)).collect()
+}
+
+/// The first such character of a value whose own characters may be written by numbers.
+pub fn first_in(value: &str, range: Range<usize>) -> Option<Diagnostic> {
+    value.chars().find(|c| is_forbidden(*c)).map(|c| forbidden(c, range))
+}
+
+fn is_forbidden(c: char) -> bool {
+    let is_control = c.is_control() && !matches!(c, '\t' | '\n' | '\r');
+    // Embeddings, overrides and isolates.
+    let reorders = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let is_none = matches!(c, '\u{fdd0}'..='\u{fdef}') || u32::from(c) & 0xfffe == 0xfffe;
+    is_control || reorders || is_none
+}
+
+fn forbidden(c: char, range: Range<usize>) -> Diagnostic {
+    let code = u32::from(c);
+    let message = if matches!(c, '\u{202a}'..='\u{2069}') {
+        text(
+            format!("U+{code:04X}는 글자가 보이는 순서를 바꾸므로 쓸 수 없습니다"),
+            format!("U+{code:04X} changes the order in which text is seen and cannot be used"),
+        )
+    } else {
+        text(
+            format!("U+{code:04X}는 보일 수 없는 문자여서 쓸 수 없습니다"),
+            format!("U+{code:04X} is a character that cannot be shown, and cannot be used"),
+        )
+    };
+    Diagnostic::error("hidden-character", range, message).help(text("지우세요", "remove it"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_deceives_is_found() {
+        let many = "\u{1}a".repeat(2 * MOST);
+        for (source, expected) in [
+            ("가나다 abc\r\n\t✓ 👩‍👩‍👧 a\u{301} \u{ad} é", vec![]),
+            ("a\u{0}\u{1b}b\u{7f}", vec![1..3, 4..5]),
+            ("\u{85}", vec![0..2]),
+            ("x\u{202e}y\u{202c}\u{2066}", vec![1..4, 5..11]),
+            ("\u{fffe}\u{1ffff}\u{fdd0}", vec![0..10]),
+            (&many, (0..MOST).map(|i| 2 * i..2 * i + 1).collect()),
+        ] {
+            let ranges: Vec<_> = found(source).into_iter().map(|diagnostic| diagnostic.range).collect();
+            assert_eq!(ranges, expected, "{source:?}");
+        }
+        assert!(first_in("a\u{202e}", 0..1).is_some() && first_in("a\u{200d}", 0..1).is_none());
+    }
+}

@@ -1,0 +1,207 @@
+//! Publishing into real folders.
+
+use super::*;
+
+fn site(files: &[(&str, &str)]) -> Files {
+    files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect()
+}
+
+#[track_caller]
+fn check_tree(root: &Path, expected: &[&str]) {
+    let mut found: Vec<String> = walkdir::WalkDir::new(root)
+        .into_iter()
+        .flatten()
+        .filter(|e| !e.file_type().is_dir())
+        .map(|e| e.path().strip_prefix(root).expect("below").to_string_lossy().into_owned())
+        .collect();
+    found.sort();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn a_site_replaces_the_one_before_and_nothing_else() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("site");
+    let first =
+        publish(&site(&[("index.html", "1"), ("ko/a.html", "a"), ("ko/b.html", "b")]), &out).expect("published");
+    assert_eq!((first.written, first.removed), (3, 0));
+    fs::write(out.join("CNAME"), "example.org").expect("written");
+    fs::create_dir(out.join(".git")).expect("made");
+    fs::write(out.join(".git/HEAD"), "ref").expect("written");
+    let second = publish(&site(&[("index.html", "2"), ("ko/a.html", "a")]), &out).expect("published");
+    assert_eq!(
+        (second.written, second.removed, second.foreign),
+        (1, 1, vec![".git/HEAD".to_owned(), "CNAME".to_owned()])
+    );
+    check_tree(folder.path(), &["site/.bpdoc", "site/.git/HEAD", "site/CNAME", "site/index.html", "site/ko/a.html"]);
+    assert_eq!(fs::read_to_string(out.join("index.html")).expect("read"), "2");
+    let third = publish(&site(&[("index.html", "2"), ("ko/a.html", "a")]), &out).expect("published");
+    assert_eq!((third.written, third.removed), (0, 0));
+}
+
+#[test]
+fn a_folder_that_is_not_ours_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("thesis.txt"), "years of work").expect("written");
+    let refused = publish(&site(&[("index.html", "1")]), folder.path());
+    assert!(matches!(refused, Err(Failure::Refused(_))), "{refused:?}");
+    check_tree(folder.path(), &["thesis.txt"]);
+}
+
+#[test]
+fn files_and_links_are_refused_as_output() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("file");
+    fs::write(&file, "x").expect("written");
+    let link = folder.path().join("link");
+    std::os::unix::fs::symlink(folder.path(), &link).expect("linked");
+    for out in [&file, &link] {
+        assert!(matches!(publish(&site(&[("a", "1")]), out), Err(Failure::Refused(_))), "{out:?}");
+    }
+}
+
+#[test]
+fn paths_stay_inside() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for path in ["../a", "/etc/a", "a/../../b", "", "a\\b", ".bpdoc", "a//b", "a/./b", "a\nb", "a\0"] {
+        assert!(publish(&site(&[(path, "1")]), &folder.path().join("out")).is_err(), "{path}");
+    }
+    check_tree(folder.path(), &[]);
+}
+
+#[test]
+fn what_a_killed_build_left_is_removed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("site");
+    publish(&site(&[("a", "1")]), &out).expect("published");
+    fs::create_dir(folder.path().join(".site.bpdoc-stage-1")).expect("made");
+    publish(&site(&[("a", "2")]), &out).expect("published");
+    check_tree(folder.path(), &["site/.bpdoc", "site/a"]);
+}
+
+#[test]
+fn differences_are_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("site");
+    publish(&site(&[("a", "1"), ("b", "2"), ("c", "3")]), &out).expect("published");
+    let found = compare(&site(&[("a", "1"), ("b", "x"), ("d", "4")]), &out).expect("compared");
+    assert_eq!(
+        found,
+        [Difference::Changed("b".into()), Difference::Missing("d".into()), Difference::Stale("c".into())]
+    );
+}
+
+/// What is not ours has names of all kinds, and kinds of all names.
+#[test]
+fn all_that_is_not_ours_is_carried_over() {
+    use std::os::unix::ffi::OsStrExt;
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join(OsStr::from_bytes(b"site\xff"));
+    publish(&site(&[("a/b.html", "1")]), &out).expect("published");
+    fs::set_permissions(&out, fs::Permissions::from_mode(0o711)).expect("allowed");
+    fs::create_dir_all(out.join("empty/folder")).expect("made");
+    let odd = out.join(OsStr::from_bytes(b"a/\xfe\n.txt"));
+    fs::write(&odd, "odd").expect("written");
+    std::os::unix::fs::symlink("nowhere", out.join("dangling")).expect("linked");
+    let published = publish(&site(&[("a/b.html", "2")]), &out).expect("published");
+    assert_eq!((published.written, published.foreign.len()), (1, 2));
+    assert_eq!(fs::read_to_string(&odd).expect("there"), "odd");
+    assert!(out.join("empty/folder").is_dir());
+    assert_eq!(fs::read_link(out.join("dangling")).expect("a link"), Path::new("nowhere"));
+    assert_eq!(fs::metadata(&out).expect("there").permissions().mode() & 0o777, 0o711);
+    assert_eq!(fs::read_dir(folder.path()).expect("readable").count(), 1);
+}
+
+#[test]
+fn what_stands_in_the_way_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("site");
+    publish(&site(&[("a.html", "1")]), &out).expect("published");
+    fs::write(out.join("b"), "mine").expect("written");
+    fs::create_dir(out.join("c.html")).expect("made");
+    for path in ["b", "b/x.html", "c.html"] {
+        let Err(Failure::Refused(message)) = publish(&site(&[("a.html", "2"), (path, "2")]), &out) else {
+            panic!("{path} is not refused")
+        };
+        assert!(message.en.contains("was not written by bpdoc"), "{}", message.en);
+        assert_eq!(fs::read_to_string(out.join("a.html")).expect("there"), "1");
+    }
+}
+
+/// A build was killed after the exchange: beside the new site stands the old one, with what came into it meanwhile.
+#[test]
+fn what_came_while_a_build_was_killed_is_not_lost() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (out, retired) = (folder.path().join("site"), folder.path().join("retired"));
+    publish(&site(&[("a", "1"), ("gone", "1")]), &retired).expect("published");
+    publish(&site(&[("a", "2"), ("new.txt", "2")]), &out).expect("published");
+    fs::write(out.join("CNAME"), "old").expect("written");
+    fs::hard_link(out.join("CNAME"), retired.join("CNAME")).expect("linked");
+    std::thread::sleep(std::time::Duration::from_millis(20));
+    for (path, text) in [("late.txt", "late"), ("new.txt", "mine"), ("more/x", "x"), ("edited", "edited")] {
+        fs::create_dir_all(retired.join(path).parent().expect("a folder")).expect("made");
+        fs::write(retired.join(path), text).expect("written");
+    }
+    fs::rename(&retired, folder.path().join(".site.bpdoc-stage-7")).expect("renamed");
+    let published = publish(&site(&[("a", "3"), ("new.txt", "2")]), &out).expect("published");
+    assert_eq!(published.foreign, ["CNAME", "edited", "late.txt", "more/x", "new.txt.kept"]);
+    check_tree(
+        folder.path(),
+        &[
+            "site/.bpdoc",
+            "site/CNAME",
+            "site/a",
+            "site/edited",
+            "site/late.txt",
+            "site/more/x",
+            "site/new.txt",
+            "site/new.txt.kept",
+        ],
+    );
+    assert_eq!(fs::read_to_string(out.join("new.txt")).expect("there"), "2");
+}
+
+/// A file that is replaced between the survey and the exchange is carried over as it is then.
+#[test]
+fn what_is_edited_while_a_build_works_stays_edited() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (out, retired) = (folder.path().join("site"), folder.path().join("retired"));
+    for root in [&out, &retired] {
+        publish(&site(&[("a", "1")]), root).expect("published");
+    }
+    fs::write(out.join("CNAME"), "before").expect("written");
+    std::thread::sleep(std::time::Duration::from_millis(20));
+    fs::write(retired.join("CNAME"), "after").expect("written");
+    rescue(&retired, &out).expect("moved");
+    assert_eq!(fs::read_to_string(out.join("CNAME")).expect("there"), "after");
+}
+
+#[test]
+fn only_what_builds_leave_is_cleaned_up() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("site");
+    for name in [
+        ".site.bpdoc-stage-12",
+        ".site.bpdoc-stage-old",
+        ".site.bpdoc-stage-x",
+        ".other.bpdoc-stage-1",
+        "site.bpdoc-stage-1",
+    ] {
+        fs::create_dir(folder.path().join(name)).expect("made");
+        fs::write(folder.path().join(name).join("f"), "f").expect("written");
+    }
+    fs::write(folder.path().join(".site.bpdoc-stage-3"), "a file").expect("written");
+    publish(&site(&[("a", "1")]), &out).expect("published");
+    check_tree(
+        folder.path(),
+        &[
+            ".other.bpdoc-stage-1/f",
+            ".site.bpdoc-stage-3",
+            ".site.bpdoc-stage-x/f",
+            "site.bpdoc-stage-1/f",
+            "site/.bpdoc",
+            "site/a",
+        ],
+    );
+}
