@@ -3,6 +3,7 @@
 //! any of the stages work.
 
 use crate::blocks::{Catalogue, Entry};
+use crate::check;
 use crate::diag::{Diagnostic, Log};
 use crate::lesson::{Workshop, Written};
 use crate::memo::Memo;
@@ -41,6 +42,8 @@ pub struct Edition {
     pub(crate) index: Arc<page::Index>,
     /// What is wrong besides what readings and lessons say.
     pub(crate) found: Arc<[Diagnostic]>,
+    /// What an editor finds in comparing notes.
+    pub(crate) compared: Arc<[Diagnostic]>,
 }
 
 impl Edition {
@@ -98,7 +101,7 @@ impl Edition {
     /// What is wrong with the notes, at the places in their files.
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
         let mut log = Log::default();
-        log.extend(self.found.iter().cloned());
+        log.extend(self.found.iter().chain(self.compared.iter()).cloned());
         log.extend(self.readings.iter().flat_map(|reading| reading.diagnostics.iter().cloned()));
         log.extend(self.written.iter().flat_map(|written| written.diagnostics.iter().cloned()));
         note::placed(&self.manuscripts, log.finish(())).diagnostics
@@ -117,10 +120,12 @@ impl Edition {
             next.retell(lesson, &self.notes[lesson], project, memo, &mut lessons)?;
             lessons.insert(lesson);
         }
-        let written: Vec<(usize, Arc<Written>)> = {
+        let (written, compared): (Vec<(usize, Arc<Written>)>, Vec<Diagnostic>) = {
             let workshop = next.workshop(project, &policy, memo);
-            lessons.into_par_iter().map(|lesson| (lesson, workshop.write(lesson))).collect()
+            let written = lessons.into_par_iter().map(|lesson| (lesson, workshop.write(lesson))).collect();
+            (written, check::between_notes(&workshop))
         };
+        next.compared = compared.into();
         let mut revision = Revision { edition: next, lessons: Vec::new(), outlines: Vec::new() };
         for (at, written) in written {
             let (old, new) = (&self.lessons[at], &written.lesson);

@@ -5,6 +5,7 @@ use crate::diag::{Checked, Diagnostic, Log};
 use crate::failure::Failure;
 use crate::lang::text;
 use crate::settings::{self, FileName, Settings};
+use crate::silence;
 use crate::source::SourceFile;
 use std::collections::BTreeMap;
 use std::fs;
@@ -125,7 +126,9 @@ pub fn load(root: &Path) -> Result<Checked<Project>, Failure> {
     read_content(root, &mut project, &mut log)?;
     read_templates(root, &mut project, &mut log)?;
     read_theme(root, &mut project, &mut log)?;
-    Ok(log.finish(project))
+    let loaded = log.finish(project);
+    let strictness = loaded.value.settings.check.clone();
+    Ok(silence::apply(&strictness, &[], loaded))
 }
 
 /// Reads again what has changed on the disk since a project was read. `changed` are places there; where one of them is

@@ -6,6 +6,8 @@ mod check;
 mod graph;
 mod new;
 mod ops;
+mod translate;
+mod write;
 
 use crate::diag::{Diagnostic, Severity, has_errors};
 use crate::failure::Failure;
@@ -41,8 +43,10 @@ enum Command {
     Build(build::Arguments),
     /// Check the notes without writing anything
     Check(check::Arguments),
-    /// Make a small bilingual project to start from
+    /// Make a small bilingual project to start from, a series, or a note
     New(new::Arguments),
+    /// Translations: which are behind, what has changed, and new ones
+    Translate(translate::Arguments),
     /// One graph block: its figure, numbers or formulas
     Graph(graph::Arguments),
     /// The table of ops
@@ -94,6 +98,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Build(arguments) => build::run(&arguments, terminal),
         Command::Check(arguments) => check::run(&arguments, terminal),
         Command::New(arguments) => new::run(&arguments, terminal),
+        Command::Translate(arguments) => translate::run(&arguments, terminal),
         Command::Graph(arguments) => graph::run(&arguments, terminal),
         Command::Ops(arguments) => ops::run(&arguments, terminal),
         Command::Completions { shell } => {

@@ -2,6 +2,7 @@
 #![allow(missing_docs, reason = "tests are read, not linked to")]
 
 mod answers;
+mod authoring;
 mod cli;
 mod content;
 mod edges;
@@ -15,8 +16,11 @@ mod ops;
 mod pages;
 mod parts;
 mod pictures;
+mod planted;
 mod programs;
 mod rebuild;
+mod said;
+mod silence;
 mod site;
 mod studio;
 mod templates;

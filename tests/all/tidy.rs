@@ -14,7 +14,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("layout", &["figure/place/layout_rs"]),
     ("math_core", &["note"]),
     ("petgraph", &["graph", "train", "figure", "play", "emit"]),
-    ("pulldown_cmark", &["note"]),
+    ("pulldown_cmark", &["note", "check"]),
     ("png", &["raster"]),
     ("prost", &["import/onnx"]),
     ("resvg", &["image", "raster"]),
@@ -26,6 +26,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("tera", &["page"]),
     ("ttf2woff2", &["page/font"]),
     ("two_face", &["note"]),
+    ("ureq", &["external"]),
     ("walkdir", &["project", "output", "page/template"]),
 ];
 
