@@ -5,6 +5,7 @@
 use crate::blocks::{Catalogue, Entry};
 use crate::check;
 use crate::diag::{Diagnostic, Log};
+use crate::external;
 use crate::lesson::{Workshop, Written};
 use crate::memo::Memo;
 use crate::note::{self, FrontMatter, Manuscript, Note};
@@ -12,6 +13,8 @@ use crate::numbering::Numbering;
 use crate::outfit::Outfit;
 use crate::page::{self, Lesson, Map, Press, Slot};
 use crate::project::Project;
+use crate::settings::Strictness;
+use crate::silence;
 use crate::source::SourceFile;
 use crate::{GraphRun, NoteReading, TrainingRun, policy_of, read_one, run_one};
 use rayon::prelude::*;
@@ -44,6 +47,8 @@ pub struct Edition {
     pub(crate) found: Arc<[Diagnostic]>,
     /// What an editor finds in comparing notes.
     pub(crate) compared: Arc<[Diagnostic]>,
+    /// What its author wants to hear.
+    pub(crate) strictness: Strictness,
 }
 
 impl Edition {
@@ -104,7 +109,11 @@ impl Edition {
         log.extend(self.found.iter().chain(self.compared.iter()).cloned());
         log.extend(self.readings.iter().flat_map(|reading| reading.diagnostics.iter().cloned()));
         log.extend(self.written.iter().flat_map(|written| written.diagnostics.iter().cloned()));
-        note::placed(&self.manuscripts, log.finish(())).diagnostics
+        let found = note::placed(&self.manuscripts, log.finish(()));
+        // Dead links and other sites are looked for elsewhere.
+        let is_elsewhere = |code: &str| code == silence::DEAD_LINK || external::CODES.contains(&code);
+        let allowances = note::allowances(&self.manuscripts, |code| !is_elsewhere(code));
+        silence::apply(&self.strictness, &allowances, found).diagnostics
     }
 
     /// The edition after some notes have changed; none where more follows from the changes than can be told here. `changed`

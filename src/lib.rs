@@ -80,12 +80,7 @@ pub fn compile(project: &Project) -> Checked<Site> {
     let mut log = Log::default();
     log.extend(diagnostics);
     let site = log.take(publish_ready(project, &edition));
-    silenced(project, &edition, log.finish(site))
-}
-
-/// Everything that is said of an edition and its pages, without what its author does not want to hear.
-pub fn silenced<T>(project: &Project, edition: &Edition, said: Checked<T>) -> Checked<T> {
-    silence::apply(&project.settings.check, &note::allowances(&edition.manuscripts), said)
+    log.finish(site)
 }
 
 /// The pages of an edition, with what is wrong with them.
@@ -101,7 +96,9 @@ fn dead_links(project: &Project, edition: &Edition, files: &output::Files) -> Ve
     let desk = DeadLinks { settings: &project.settings, map: &edition.map, notes: &edition.notes };
     let mut log = Log::default();
     log.extend(page::links::broken(files).iter().filter_map(|link| desk.report(link)));
-    note::placed(&edition.manuscripts, log.finish(())).diagnostics
+    let found = note::placed(&edition.manuscripts, log.finish(()));
+    let allowances = note::allowances(&edition.manuscripts, |code| code == silence::DEAD_LINK);
+    silence::apply(&project.settings.check, &allowances, found).diagnostics
 }
 
 /// A project to all that its pages are made of. What the memo has from the last time is not made again.
@@ -144,6 +141,7 @@ fn edit_with(project: &Project, memo: &Memo) -> Checked<Edition> {
         index: Arc::default(),
         found: log.finish(()).diagnostics.into(),
         compared: Arc::new([]),
+        strictness: project.settings.check.clone(),
         manuscripts,
     };
     edition.written = edition.workshop(project, &policy, memo).write_all();
@@ -209,8 +207,7 @@ pub fn check_external(project: &Project) -> Checked<usize> {
         let told = external::diagnostic(address, answers.get(address)?, link.range.clone())?;
         Some(told.in_file(&note.source.path.as_str().into()))
     }));
-    let mut allowances = note::allowances(&manuscripts);
-    allowances.retain(|allowance| external::CODES.contains(&&*allowance.code));
+    let allowances = note::allowances(&manuscripts, |code| external::CODES.contains(&code));
     silence::apply(&project.settings.check, &allowances, note::placed(&manuscripts, log.finish(answers.len())))
 }
 

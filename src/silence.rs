@@ -4,12 +4,14 @@
 
 use crate::codes::{self, Code, Level};
 use crate::diag::{Checked, Diagnostic, Log, Severity};
-use crate::external;
 use crate::lang::{Particle, text, with_particle};
 use crate::settings::{NamedCode, Strictness};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
+
+/// The code of links that lead nowhere, which are found when all pages are there.
+pub const DEAD_LINK: &str = "dead-link";
 
 /// A code that a note allows in a part of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,10 +52,7 @@ pub fn apply<T>(strictness: &Strictness, allowances: &[Allowance], checked: Chec
         used.extend(covering.iter().map(|allowance| (&allowance.file, allowance.range.start)));
     }
     // A part that several notes include may be in need of its allowance in one of them.
-    let is_unused = |allowance: &&&Allowance| {
-        // Other sites are asked in a run of their own.
-        !used.contains(&(&allowance.file, allowance.range.start)) && !external::CODES.contains(&&*allowance.code)
-    };
+    let is_unused = |allowance: &&&Allowance| !used.contains(&(&allowance.file, allowance.range.start));
     let unused = usable.values().flatten().filter(is_unused);
     log.extend(unused.filter_map(|allowance| strictness.weighed(unused_allowance(allowance))));
     log.finish(checked.value)

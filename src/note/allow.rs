@@ -11,9 +11,10 @@ use pulldown_cmark::{Event, Tag, TagEnd};
 use rayon::prelude::*;
 use std::ops::Range;
 
-/// The allowances of all manuscripts, in the order of the manuscripts and their texts.
-pub fn allowances(manuscripts: &[Manuscript]) -> Vec<Allowance> {
-    manuscripts.par_iter().flat_map_iter(of_manuscript).collect()
+/// The allowances of all manuscripts for some codes, in the order of the manuscripts and their texts.
+pub fn allowances(manuscripts: &[Manuscript], is_wanted: impl Fn(&str) -> bool + Sync) -> Vec<Allowance> {
+    let all = manuscripts.par_iter().flat_map_iter(of_manuscript);
+    all.filter(|allowance| is_wanted(&allowance.code)).collect()
 }
 
 fn of_manuscript(manuscript: &Manuscript) -> Vec<Allowance> {
