@@ -3,7 +3,9 @@
 //! any of the stages work.
 
 use crate::blocks::{Catalogue, Entry};
+use crate::check;
 use crate::diag::{Diagnostic, Log};
+use crate::external;
 use crate::lesson::{Workshop, Written};
 use crate::memo::Memo;
 use crate::note::{self, FrontMatter, Manuscript, Note};
@@ -11,6 +13,8 @@ use crate::numbering::Numbering;
 use crate::outfit::Outfit;
 use crate::page::{self, Lesson, Map, Press, Slot};
 use crate::project::Project;
+use crate::settings::Strictness;
+use crate::silence;
 use crate::source::SourceFile;
 use crate::{GraphRun, NoteReading, TrainingRun, policy_of, read_one, run_one};
 use rayon::prelude::*;
@@ -41,6 +45,10 @@ pub struct Edition {
     pub(crate) index: Arc<page::Index>,
     /// What is wrong besides what readings and lessons say.
     pub(crate) found: Arc<[Diagnostic]>,
+    /// What an editor finds in comparing notes.
+    pub(crate) compared: Arc<[Diagnostic]>,
+    /// What its author wants to hear.
+    pub(crate) strictness: Strictness,
 }
 
 impl Edition {
@@ -99,10 +107,14 @@ impl Edition {
     /// What is wrong with the notes, at the places in their files.
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
         let mut log = Log::default();
-        log.extend(self.found.iter().cloned());
+        log.extend(self.found.iter().chain(self.compared.iter()).cloned());
         log.extend(self.readings.iter().flat_map(|reading| reading.diagnostics.iter().cloned()));
         log.extend(self.written.iter().flat_map(|written| written.diagnostics.iter().cloned()));
-        note::placed(&self.manuscripts, log.finish(())).diagnostics
+        let found = note::placed(&self.manuscripts, log.finish(()));
+        // Dead links and other sites are looked for elsewhere.
+        let is_elsewhere = |code: &str| code == silence::DEAD_LINK || external::CODES.contains(&code);
+        let allowances = note::allowances(&self.manuscripts, |code| !is_elsewhere(code));
+        silence::apply(&self.strictness, &allowances, found).diagnostics
     }
 
     /// The edition after some notes have changed; none where more follows from the changes than can be told here. `changed`
@@ -118,10 +130,12 @@ impl Edition {
             next.retell(lesson, &self.notes[lesson], project, memo, &mut lessons)?;
             lessons.insert(lesson);
         }
-        let written: Vec<(usize, Arc<Written>)> = {
+        let (written, compared): (Vec<(usize, Arc<Written>)>, Vec<Diagnostic>) = {
             let workshop = next.workshop(project, &policy, memo);
-            lessons.into_par_iter().map(|lesson| (lesson, workshop.write(lesson))).collect()
+            let written = lessons.into_par_iter().map(|lesson| (lesson, workshop.write(lesson))).collect();
+            (written, check::between_notes(&workshop))
         };
+        next.compared = compared.into();
         let mut revision = Revision { edition: next, lessons: Vec::new(), outlines: Vec::new() };
         for (at, written) in written {
             let (old, new) = (&self.lessons[at], &written.lesson);

@@ -13,6 +13,7 @@ pub use link::DeadLinks;
 
 use crate::block::{GraphView, Quiz, Show};
 use crate::blocks::{Catalogue, Entry};
+use crate::check;
 use crate::diag::{Checked, Diagnostic, Log};
 use crate::figure::place::{Engine, Flow};
 use crate::figure::{self, Curve, Drawing, Heading, Opening, View};
@@ -176,6 +177,7 @@ impl Workshop<'_> {
         log.extend(self.unknown_references(index));
         log.extend(self.unknown_terms(note));
         log.extend(self.broken_pictures(note));
+        log.extend(check::in_note(self, index, &reading));
         let picture_size = |destination: &str| self.picture_size(note, destination);
         let listings = RefCell::new(Vec::new());
         let listing = |listing: &Listing| {

@@ -8,11 +8,14 @@ pub mod asset;
 pub mod block;
 pub mod blocks;
 pub mod bridge;
+pub mod check;
 pub mod cli;
+pub mod codes;
 pub mod diag;
 pub mod edition;
 pub mod emit;
 pub mod expr;
+pub mod external;
 pub mod failure;
 pub mod figure;
 pub mod fonts;
@@ -42,6 +45,7 @@ pub mod reference;
 pub mod report;
 pub mod serve;
 pub mod settings;
+pub mod silence;
 pub mod source;
 pub mod studio;
 pub mod tensor;
@@ -99,7 +103,9 @@ fn dead_links(project: &Project, edition: &Edition, files: &output::Files) -> Ve
     let desk = DeadLinks { settings: &project.settings, map: &edition.map, notes: &edition.notes };
     let mut log = Log::default();
     log.extend(page::links::broken(files).iter().filter_map(|link| desk.report(link)));
-    note::placed(&edition.manuscripts, log.finish(())).diagnostics
+    let found = note::placed(&edition.manuscripts, log.finish(()));
+    let allowances = note::allowances(&edition.manuscripts, |code| code == silence::DEAD_LINK);
+    silence::apply(&project.settings.check, &allowances, found).diagnostics
 }
 
 /// A project to all that its pages are made of. What the memo has from the last time is not made again.
@@ -142,9 +148,12 @@ fn edit_with(project: &Project, memo: &Memo) -> Checked<Edition> {
         written: Vec::new(),
         index: Arc::default(),
         found: log.finish(()).diagnostics.into(),
+        compared: Arc::new([]),
+        strictness: project.settings.check.clone(),
         manuscripts,
     };
     edition.written = edition.workshop(project, &policy, memo).write_all();
+    edition.compared = check::between_notes(&edition.workshop(project, &policy, memo)).into();
     edition.lessons = edition.written.iter().map(|written| Arc::clone(&written.lesson)).collect();
     edition.index = Arc::new(page::Index::new(&project.settings, &edition.map, &edition.lessons));
     let diagnostics = edition.diagnostics();
@@ -188,6 +197,37 @@ pub fn graphs_of(project: &Project) -> Vec<(String, Run)> {
         Some((format!("{}, graph {}", note.source.path, source.block + 1), Arc::into_inner(run)?.value?))
     };
     catalogue.graphs.iter().zip(runs).filter_map(named).collect()
+}
+
+/// Asks other sites whether the links of a project open. The value is how many addresses were asked for.
+pub fn check_external(project: &Project) -> Checked<usize> {
+    let memo = Memo::default();
+    let outfit = memo.outfit(project);
+    let policy = policy_of(project, &outfit);
+    let manuscripts = note::manuscripts(&project.notes, &[], &policy).value;
+    let (_, notes) = shown_of(&read_all(&manuscripts, &policy, &memo), project.drafts);
+    let links = || notes.iter().flat_map(|note| note.links.iter().map(move |link| (note, link)));
+    let addresses = links().filter_map(|(_, link)| external::address(&link.dest)).map(str::to_owned);
+    let answers = external::ask(addresses.collect());
+    let mut log = Log::default();
+    log.extend(links().filter_map(|(note, link)| {
+        let address = external::address(&link.dest)?;
+        let told = external::diagnostic(address, answers.get(address)?, link.range.clone())?;
+        Some(told.in_file(&note.source.path.as_str().into()))
+    }));
+    let allowances = note::allowances(&manuscripts, |code| external::CODES.contains(&code));
+    silence::apply(&project.settings.check, &allowances, note::placed(&manuscripts, log.finish(answers.len())))
+}
+
+/// Every note of a project in every language, with how it stands to its original. Drafts are among them.
+pub fn translations(project: &Project) -> Vec<translation::Translation> {
+    let memo = Memo::default();
+    let outfit = memo.outfit(project);
+    let policy = policy_of(project, &outfit);
+    let manuscripts = note::manuscripts(&project.notes, &[], &policy).value;
+    let read = manuscripts.par_iter().map(|manuscript| (manuscript, note::read(manuscript, &policy).value.note));
+    let pairs: Vec<(&Manuscript, Note)> = read.collect();
+    translation::translations(&pairs, &project.settings.languages)
 }
 
 /// One block's text to a graph that has run: parse, build, differentiate, run, check the claims.

@@ -7,7 +7,8 @@ use crate::diag::{Checked, Diagnostic, Log};
 use crate::failure::Failure;
 use crate::lang::text;
 use crate::note::address;
-use crate::settings::{self, FileName, Settings};
+use crate::settings::{self, FileName, Limits, Settings};
+use crate::silence;
 use crate::source::SourceFile;
 use disk::{about_file, as_text, not_regular, regular, unreadable};
 use std::collections::BTreeMap;
@@ -172,7 +173,9 @@ pub fn load(root: &Path) -> Result<Checked<Project>, Failure> {
     read_content(root, &mut project, &mut log)?;
     read_templates(root, &mut project, &mut log)?;
     read_theme(root, &mut project, &mut log)?;
-    Ok(log.finish(project))
+    let loaded = log.finish(project);
+    let strictness = loaded.value.settings.check.clone();
+    Ok(silence::apply(&strictness, &[], loaded))
 }
 
 /// Reads again what has changed on the disk since a project was read. `changed` are places there; where one of them is
@@ -399,7 +402,7 @@ pub fn files_of(root: &Path) -> Result<Checked<Vec<Asset>>, Failure> {
     let mut log = Log::default();
     let mut files = Vec::new();
     for (disk_path, path) in files_below(root, "", &mut log)? {
-        if let Some(bytes) = read_regular(&disk_path, &path, usize::MAX, &mut log) {
+        if let Some(bytes) = regular(&disk_path, &path, Limits::default().file(), &mut log) {
             files.push(Asset { path, bytes: bytes.into() });
         }
     }

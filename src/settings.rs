@@ -44,6 +44,28 @@ pub struct Settings {
     pub style: Vec<StyleValue>,
     /// Whether each page gets a picture that goes with links to it.
     pub social_cards: bool,
+    /// Which diagnostics are wanted, and how much they matter.
+    pub check: Strictness,
+}
+
+/// Which diagnostics the author wants, and how much they matter; what is in no list is as the table of codes says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Strictness {
+    /// Not wanted.
+    pub allow: Vec<NamedCode>,
+    /// Wanted although they are off by themselves.
+    pub warn: Vec<NamedCode>,
+    /// Wanted, as errors.
+    pub deny: Vec<NamedCode>,
+}
+
+/// The code of a diagnostic that `bpdoc.toml` names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedCode {
+    /// The code.
+    pub code: String,
+    /// Where it is named.
+    pub range: Range<usize>,
 }
 
 /// A folder that gives pages their form.
@@ -126,6 +148,10 @@ pub struct Limits {
     pub file_bytes: usize,
     /// Nodes of a graph that is still drawn.
     pub drawn_nodes: usize,
+    /// Bytes of a picture that is shown without a warning.
+    pub image_bytes: usize,
+    /// Pixels of such a picture.
+    pub image_pixels: usize,
 }
 
 /// How long a file may be.
@@ -158,6 +184,8 @@ impl Default for Limits {
             note_bytes: 10_000_000,
             file_bytes: 500_000_000,
             drawn_nodes: 5_000,
+            image_bytes: 2_000_000,
+            image_pixels: 16_000_000,
         }
     }
 }
@@ -180,6 +208,7 @@ impl Default for Settings {
             theme: None,
             style: Vec::new(),
             social_cards: false,
+            check: Strictness::default(),
         }
     }
 }
@@ -204,6 +233,7 @@ pub fn read(source: &str) -> Checked<Settings> {
             )),
         );
     }
+    reader.log.extend(reader.settings.check.mistakes());
     Checked { value: reader.settings, diagnostics: reader.log }
 }
 

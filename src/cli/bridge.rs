@@ -1,9 +1,10 @@
 //! `bpdoc mdbook` and `bpdoc filter`: figures in the books of mdBook, and in the documents of Pandoc and Quarto.
 
-use super::{NOTES_HAVE_ERRORS, Terminal, counts, print, tell};
+use super::{NOTES_HAVE_ERRORS, Terminal, print, tell};
 use crate::bridge::{Done, Host, mdbook, pandoc, style_sheet};
 use crate::failure::Failure;
 use crate::lang::text;
+use crate::report::counts;
 use crate::report::{Format, report};
 use std::fs;
 use std::io::Read;

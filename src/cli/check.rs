@@ -1,12 +1,13 @@
 //! `bpdoc check`: what `build` would say, without writing anything.
 
 use super::{NOTES_HAVE_ERRORS, Terminal, print};
+use crate::codes::{self, Code, Level};
 use crate::diag::Log;
 use crate::failure::Failure;
 use crate::lang::text;
 use crate::output::{self, Difference};
 use crate::report::{Format, counts, report};
-use crate::{compile, project, verify_gradients};
+use crate::{check_external, compile, project, verify_gradients};
 use std::path::PathBuf;
 
 /// Arguments of `check`.
@@ -24,42 +25,75 @@ pub struct Arguments {
     /// Also compare reverse mode, forward mode and central differences at every gate of every graph
     #[arg(long)]
     gradients: bool,
+    /// Also ask other sites whether the pages that notes link to are there
+    #[arg(long)]
+    external: bool,
     /// Where the published site is; by default `site` in the project's folder
     #[arg(long, short, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Print all codes with what they mean
+    #[arg(long, conflicts_with = "explain")]
+    list: bool,
+    /// Print what a code means and what would help
+    #[arg(long, value_name = "CODE")]
+    explain: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
 enum FormatArgument {
     Human,
     Json,
+    Sarif,
     Github,
+    Gitlab,
+}
+
+impl FormatArgument {
+    /// The form for tools, if it is one.
+    fn for_tools(self) -> Option<Format> {
+        match self {
+            Self::Human => None,
+            Self::Json => Some(Format::Json),
+            Self::Sarif => Some(Format::Sarif),
+            Self::Github => Some(Format::Github),
+            Self::Gitlab => Some(Format::Gitlab),
+        }
+    }
 }
 
 /// Checks the notes. People read mistakes on stderr, tools on stdout.
 pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Failure> {
+    if arguments.list {
+        return list(terminal);
+    }
+    if let Some(code) = &arguments.explain {
+        return explain(code, terminal);
+    }
     let mut log = Log::default();
     let project = log.take(project::load(&arguments.root)?);
     let site = log.take(compile(&project));
     let compared = arguments.gradients.then(|| log.take(verify_gradients(&project)));
+    let asked = arguments.external.then(|| log.take(check_external(&project)));
     let checked = log.finish(site);
     let mut code = if checked.has_errors() { NOTES_HAVE_ERRORS } else { 0 };
-    let source = |path: &str| project.source(path);
-    match arguments.format {
-        FormatArgument::Human => {
+    match arguments.format.for_tools() {
+        Some(format) => {
+            print(report(&checked.diagnostics, format, terminal.tongue, |path| project.source(path)).as_bytes())?;
+        }
+        None => {
             terminal.report(&checked.diagnostics, &project);
-        }
-        FormatArgument::Json => {
-            print(report(&checked.diagnostics, Format::Json, terminal.tongue, source).as_bytes())?;
-        }
-        FormatArgument::Github => {
-            print(report(&checked.diagnostics, Format::Github, terminal.tongue, source).as_bytes())?;
         }
     }
     if let Some(compared) = compared {
         terminal.say(&text(
             format!("편미분 {compared}개를 세 가지 방법으로 비교했습니다"),
             format!("{compared} partials compared in three ways"),
+        ));
+    }
+    if let Some(asked) = asked {
+        terminal.say(&text(
+            format!("다른 사이트의 주소 {asked}개를 열어 보았습니다"),
+            format!("{asked} addresses of other sites asked for"),
         ));
     }
     if arguments.fresh && code == 0 {
@@ -84,4 +118,55 @@ pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Failure> {
     }
     terminal.say(&counts(&checked.diagnostics));
     Ok(code)
+}
+
+/// All codes, a line each.
+fn list(terminal: Terminal) -> Result<u8, Failure> {
+    let tongue = terminal.tongue;
+    let name = codes::table().iter().map(|code| code.name.len()).max().unwrap_or_default();
+    let level = codes::table().iter().map(|code| width(code.level.words().in_tongue(tongue))).max().unwrap_or_default();
+    let line = |code: &Code| {
+        let words = code.level.words();
+        let words = words.in_tongue(tongue);
+        let blanks = " ".repeat(level - width(words));
+        format!("{:name$}  {words}{blanks}  {}\n", code.name, code.meaning.in_tongue(tongue))
+    };
+    print(codes::table().iter().map(line).collect::<String>().as_bytes())
+}
+
+/// What a code means.
+fn explain(name: &str, terminal: Terminal) -> Result<u8, Failure> {
+    let Some(code) = codes::find(name) else {
+        let near = codes::nearest(name);
+        let (ko, en) = near
+            .map_or_else(Default::default, |near| (format!(". `{near}`인가요?"), format!("; did you mean `{near}`?")));
+        return Err(Failure::Refused(text(
+            format!("`{name}`라는 진단은 없습니다{ko}"),
+            format!("there is no diagnostic `{name}`{en}"),
+        )));
+    };
+    let words = code.level.words();
+    let silence = match (code.may_be_silenced(), code.level) {
+        (false, _) => text("끌 수 없습니다.", "It cannot be silenced."),
+        (true, Level::Off) => text(
+            format!("`bpdoc.toml`의 `[check]`에 `warn = [\"{name}\"]`로 켭니다."),
+            format!("`warn = [\"{name}\"]` under `[check]` in `bpdoc.toml` turns it on."),
+        ),
+        (true, _) => text(
+            format!(
+                "`bpdoc.toml`의 `[check]`에 `allow = [\"{name}\"]`, 머리말에 `allow = [\"{name}\"]`, 또는 앞줄에 `<!-- bpdoc: allow {name} -->`로 끕니다."
+            ),
+            format!(
+                "`allow = [\"{name}\"]` under `[check]` in `bpdoc.toml` silences it, the same in the front matter of a note, or `<!-- bpdoc: allow {name} -->` on the line before."
+            ),
+        ),
+    };
+    let tongue = terminal.tongue;
+    let lines = [&code.meaning, &code.help, &silence].map(|text| text.in_tongue(tongue)).join("\n");
+    print(format!("{name} ({})\n\n{lines}\n", words.in_tongue(tongue)).as_bytes())
+}
+
+/// How many columns a word takes on a terminal.
+fn width(word: &str) -> usize {
+    unicode_width::UnicodeWidthStr::width(word)
 }

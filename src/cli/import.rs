@@ -1,9 +1,10 @@
 //! `bpdoc import`: notes from elsewhere, as a project of their own.
 
-use super::{Terminal, counts, tell};
+use super::{Terminal, tell};
 use crate::failure::Failure;
 use crate::lang::text;
 use crate::project::Asset;
+use crate::report::counts;
 use crate::report::{Format, report};
 use crate::{migrate, project};
 use std::fs;

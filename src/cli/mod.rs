@@ -6,13 +6,15 @@ mod build;
 mod check;
 mod fmt;
 mod graph;
-mod lsp;
 mod import;
+mod lsp;
 mod man;
 mod mishap;
 mod new;
 mod ops;
 mod serve;
+mod translate;
+mod write;
 
 use crate::diag::{Diagnostic, Severity, has_errors};
 use crate::failure::Failure;
@@ -50,8 +52,10 @@ enum Command {
     Check(check::Arguments),
     /// Show the site in a browser while the notes are written
     Serve(serve::Arguments),
-    /// Make a small bilingual project to start from
+    /// Make a small bilingual project to start from, a series, or a note
     New(new::Arguments),
+    /// Translations: which are behind, what has changed, and new ones
+    Translate(translate::Arguments),
     /// Tidy the graph and train blocks of notes: captions in columns, one blank where blanks stand
     Fmt(fmt::Arguments),
     /// A language server for editors, on standard input and output
@@ -130,6 +134,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::New(arguments) => new::run(&arguments, terminal),
         Command::Fmt(arguments) => fmt::run(&arguments, terminal),
         Command::Lsp => lsp::run(arguments.lang.map(TongueArgument::tongue), terminal),
+        Command::Translate(arguments) => translate::run(&arguments, terminal),
         Command::Graph(arguments) => graph::run(&arguments, terminal),
         Command::Import(arguments) => import::run(&arguments, terminal),
         Command::MdBook(arguments) => bridge::run_mdbook(&arguments, terminal),

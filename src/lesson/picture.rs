@@ -11,13 +11,13 @@ use std::sync::Arc;
 
 impl Workshop<'_> {
     /// The size of a picture beside a note.
-    pub(super) fn picture_size(&self, note: &Note, destination: &str) -> Option<Size> {
+    pub(crate) fn picture_size(&self, note: &Note, destination: &str) -> Option<Size> {
         let asset = self.asset(note, destination)?;
         image::size(&asset.path, &asset.bytes)
     }
 
     /// The file beside a note that an address names. One that is not there is reported with the dead links.
-    fn asset(&self, note: &Note, destination: &str) -> Option<&Asset> {
+    pub(crate) fn asset(&self, note: &Note, destination: &str) -> Option<&Asset> {
         let path = resolve(note.source.path.strip_prefix("content/")?, destination)?;
         self.assets.binary_search_by(|asset| asset.path.as_str().cmp(&path)).ok().map(|found| &self.assets[found])
     }

@@ -1,6 +1,6 @@
 //! A session: open documents, and answers to requests about them.
 
-use super::analysis::{AT_A_GLANCE, Analysis, Bench};
+use super::analysis::{Analysis, Bench, at_a_glance};
 use super::book::{Book, Overlay};
 use super::checker::{Moment, Open, Report, check, key};
 use super::convert::{self, Abilities};
@@ -320,7 +320,7 @@ impl Server {
         {
             return Arc::clone(known);
         }
-        let found = Arc::new(Analysis::of(&open.home.path, book, overlay, &self.bench, AT_A_GLANCE));
+        let found = Arc::new(Analysis::of(&open.home.path, book, overlay, &self.bench, at_a_glance()));
         self.analyses.insert(open.uri.to_string(), (revision, arrived, Arc::clone(&found)));
         found
     }

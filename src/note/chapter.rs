@@ -4,7 +4,7 @@
 use super::formula::{self, Before};
 use super::manuscript::Manuscript;
 use super::prose::VALUE_OUTSIDE_FORMULA;
-use super::{Address, Block, FrontMatter, Mark, MarkKind, Note, Policy, RawHtml, events, prose};
+use super::{Address, Block, FrontMatter, Mark, MarkKind, Note, Outline, Policy, RawHtml, events, prose};
 use crate::diag::{Checked, Diagnostic};
 use crate::key::Key;
 use crate::source::SourceFile;
@@ -24,6 +24,8 @@ pub fn chapter(manuscript: &Manuscript, address: Address, policy: &Policy<'_>) -
         key: manuscript.key(),
         address,
         front: FrontMatter::default(),
+        body_start: 0,
+        outline: Outline::default(),
         state: String::new(),
         title: value.title.unwrap_or_default(),
         headings: value.headings,
@@ -63,6 +65,8 @@ pub fn assembled(source: &Arc<SourceFile>, address: Address, blocks: Vec<Block>,
         key: Key::of([source.text.as_bytes()]),
         address,
         front: FrontMatter::default(),
+        body_start: 0,
+        outline: Outline::default(),
         state: String::new(),
         title: String::new(),
         headings: Vec::new(),

@@ -11,8 +11,8 @@ use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
 /// The keys that front matter may hold.
-const KEYS: [&str; 10] =
-    ["title", "date", "updated", "tags", "draft", "summary", "order", "authors", "aliases", "translated"];
+const KEYS: [&str; 11] =
+    ["title", "date", "updated", "tags", "draft", "summary", "order", "authors", "aliases", "translated", "allow"];
 
 /// The longest YAML front matter that is read: its parser's own budget does not count bytes of a string.
 const LONGEST: usize = 64 * 1024;
@@ -85,6 +85,29 @@ fn lines_from(source: &str, start: usize) -> impl Iterator<Item = Range<usize>> 
         *at += line.len();
         Some(begin..*at)
     })
+}
+
+/// A note's text with another `translated` in its front matter; all else stays as it is.
+pub fn with_translated(source: &str, record: &str) -> String {
+    let mut text = source.to_owned();
+    let ending = if source.contains("\r\n") { "\r\n" } else { "\n" };
+    let start = if source.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    if let Some(translated) = read(source).value.matter.translated {
+        text.replace_range(translated.range, &format!("\"{record}\""));
+        return text;
+    }
+    match find(source, start) {
+        Found::Closed { kind: Kind::Yaml, inner, .. } => {
+            text.insert_str(inner.end, &format!("translated: \"{record}\"{ending}"));
+        }
+        Found::Closed { kind: Kind::Toml, inner, .. } => {
+            text.insert_str(inner.start, &format!("translated = \"{record}\"{ending}"));
+        }
+        Found::None | Found::Unclosed { .. } => {
+            text.insert_str(start, &format!("+++{ending}translated = \"{record}\"{ending}+++{ending}{ending}"));
+        }
+    }
+    text
 }
 
 fn unclosed(source: &str, fence: Range<usize>) -> Diagnostic {
@@ -316,6 +339,7 @@ fn fill(entries: Vec<Entry>, diagnostics: &mut Vec<Diagnostic>) -> FrontMatter {
             "authors" => set(&mut matter.authors, texts_of(value)),
             "aliases" => set(&mut matter.aliases, aliases_of(value)),
             "translated" => set(&mut matter.translated, translated_of(value)),
+            "allow" => set(&mut matter.allow, codes_of(value)),
             _ => Some(unknown(&key, key_range)),
         };
         diagnostics.extend(wrong);
@@ -401,6 +425,20 @@ fn aliases_of(spot: Spot) -> Result<Vec<Alias>, Box<Diagnostic>> {
         Ok(Alias { path: text_of(item)?.unwrap_or_default(), range })
     };
     items.into_iter().map(alias).collect()
+}
+
+/// Texts with their places.
+fn codes_of(spot: Spot) -> Result<Vec<(String, Range<usize>)>, Box<Diagnostic>> {
+    let items = match spot.value {
+        Value::List(items) => items,
+        Value::Nothing => Vec::new(),
+        _ => return Err(wrong_type(spot.range, "글의 목록이", "a list of texts")),
+    };
+    let placed = |item: Spot| {
+        let range = item.range.clone();
+        Ok(text_of(item)?.map(|code| (code, range)))
+    };
+    items.into_iter().filter_map(|item| placed(item).transpose()).collect()
 }
 
 fn truth_of(spot: Spot) -> Result<bool, Box<Diagnostic>> {

@@ -151,15 +151,26 @@ impl Manuscript {
 
     /// A diagnostic about the text, at its place in the file that the text comes from.
     fn placed(&self, mut diagnostic: Diagnostic) -> Diagnostic {
-        let (file, offset) = self.origin(diagnostic.range.start);
+        let (file, range) = self.place(&diagnostic.range);
         for label in &mut diagnostic.labels {
-            let (its_file, its_offset) = self.origin(label.range.start);
-            label.range = moved(&label.range, its_offset);
+            let (its_file, its_range) = self.place(&label.range);
+            label.range = its_range;
             label.file = Some(its_file).filter(|its| *its != file);
         }
-        diagnostic.range = moved(&diagnostic.range, offset);
+        diagnostic.range = range;
         diagnostic.file = Some(file);
         diagnostic
+    }
+
+    /// How many lines the note's own text has.
+    pub fn own_lines(&self) -> usize {
+        self.source.text[..self.own].lines().count()
+    }
+
+    /// A range of the text, at its place in the file that the text comes from.
+    pub fn place(&self, range: &Range<usize>) -> (Arc<str>, Range<usize>) {
+        let (file, offset) = self.origin(range.start);
+        (file, moved(range, offset))
     }
 
     /// The file of a byte, and where that file begins in the text.

@@ -3,6 +3,7 @@
 //! pages or templates.
 
 pub mod address;
+mod allow;
 pub mod anchor;
 mod chapter;
 pub mod code;
@@ -18,18 +19,24 @@ mod joined;
 mod manuscript;
 pub mod math;
 mod one_line;
+mod outline;
 mod plain;
 mod printed;
 mod prose;
 mod raw;
 mod section;
+mod skeleton;
 pub mod url;
 
+pub use allow::allowances;
 pub use chapter::{assembled, chapter};
 pub use formula::Value;
+pub use front::with_translated;
 pub use manuscript::{Manuscript, manuscripts, placed};
+pub use outline::{Outline, place_of};
 pub use plain::plain_text;
 pub use section::{Section, sections};
+pub use skeleton::skeleton;
 
 use crate::diag::{Checked, Diagnostic, Log};
 use crate::glossary::Glossary;
@@ -58,8 +65,10 @@ pub fn read<'p>(manuscript: &'p Manuscript, policy: &Policy<'_>) -> Checked<Read
         key: manuscript.key(),
         address,
         front: front.matter,
+        body_start: front.body_start,
         state: translation::state(&title, &manuscript.words(front.body_start)),
         title,
+        outline: outline::outline(&source.text, &prose.body, &prose.formulas, &prose.blocks),
         headings: prose.headings,
         blocks: prose.blocks,
         formulas: prose.formulas,
@@ -124,10 +133,14 @@ pub struct Note {
     pub address: Address,
     /// What its front matter says.
     pub front: FrontMatter,
+    /// The first byte after the front matter.
+    pub body_start: usize,
     /// The front matter's title, else the first heading, else the slug.
     pub title: String,
     /// The state of its words: another one for every change.
     pub state: String,
+    /// Where its headings and answers stand.
+    pub outline: Outline,
     /// Headings in the order of the text.
     pub headings: Vec<Heading>,
     /// Graph and train blocks in the order of the text.
@@ -229,6 +242,8 @@ pub struct FrontMatter {
     pub aliases: Vec<Alias>,
     /// Which state of its original it was translated from.
     pub translated: Option<Translated>,
+    /// Diagnostics that its author does not want to hear, each with its place in the file.
+    pub allow: Vec<(String, Range<usize>)>,
 }
 
 /// A former address of a note.

@@ -9,8 +9,13 @@ use std::sync::OnceLock;
 
 /// Whether it is nothing but a comment, which no reader should see.
 pub fn is_comment(html: &str) -> bool {
-    let html = html.trim();
-    html.starts_with("<!--") && html.ends_with("-->") && html.find("-->") == Some(html.len() - 3)
+    comment(html).is_some()
+}
+
+/// What a comment says, if it is nothing but one.
+pub fn comment(html: &str) -> Option<&str> {
+    let inside = html.trim().strip_prefix("<!--")?;
+    inside.strip_suffix("-->").filter(|inside| !inside.contains("-->"))
 }
 
 /// Leaves what cannot do harm of a block of HTML.

@@ -1,6 +1,6 @@
 //! Reads the values of `bpdoc.toml` key by key. In: a table of TOML; out: settings, and what is wrong with values and keys.
 
-use super::{FileName, Localized, PreferredName, RawHtml, Settings, StyleValue, Theme};
+use super::{FileName, Localized, NamedCode, PreferredName, RawHtml, Settings, StyleValue, Theme};
 use crate::diag::Diagnostic;
 use crate::expr::closest;
 use crate::figure::place::Engine;
@@ -102,6 +102,20 @@ const KEYS: &[Key] = &[
             r.settings.limits.drawn_nodes = n;
         }
     }),
+    ("limits.image_bytes", |r, v| {
+        if let Some(n) = r.count(v) {
+            r.settings.limits.image_bytes = n;
+        }
+    }),
+    ("limits.image_pixels", |r, v| {
+        if let Some(n) = r.count(v) {
+            r.settings.limits.image_pixels = n;
+        }
+    }),
+    ("check", |r, v| r.section("check", v)),
+    ("check.allow", |r, v| r.settings.check.allow = r.codes(v)),
+    ("check.warn", |r, v| r.settings.check.warn = r.codes(v)),
+    ("check.deny", |r, v| r.settings.check.deny = r.codes(v)),
     ("params", Reader::params),
 ];
 
@@ -188,6 +202,18 @@ impl Reader {
                 None
             }
         }
+    }
+
+    fn codes(&mut self, value: &Value<'_>) -> Vec<NamedCode> {
+        let DeValue::Array(list) = value.get_ref() else {
+            self.wrong(
+                value.span(),
+                text("`[\"missing-alt\"]` 같은 목록이어야 합니다", "it must be a list such as `[\"missing-alt\"]`"),
+            );
+            return Vec::new();
+        };
+        let named = |item| Some(NamedCode { code: self.text(item)?.to_owned(), range: item.span() });
+        list.iter().filter_map(named).collect()
     }
 
     fn theme(&mut self, value: &Value<'_>) {

@@ -6,20 +6,20 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// A run of the program.
-struct BpDoc {
+pub struct BpDoc {
     command: Command,
     input: String,
 }
 
 /// How a run ended.
-struct Ended {
+pub struct Ended {
     code: i32,
-    stdout: String,
-    stderr: String,
+    pub stdout: String,
+    pub stderr: String,
 }
 
 impl BpDoc {
-    fn with(arguments: &[&str]) -> Self {
+    pub fn with(arguments: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_bpdoc"));
         command
             .args(arguments)
@@ -42,7 +42,7 @@ impl BpDoc {
     }
 
     #[track_caller]
-    fn ends(mut self, code: i32) -> Ended {
+    pub fn ends(mut self, code: i32) -> Ended {
         let mut child = self.command.spawn().expect("the program starts");
         child.stdin.take().expect("a pipe").write_all(self.input.as_bytes()).expect("written");
         let output = child.wait_with_output().expect("the program ends");
@@ -56,13 +56,13 @@ impl BpDoc {
     }
 }
 
-fn new_project() -> tempfile::TempDir {
+pub fn new_project() -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     BpDoc::with(&["new", &path(folder.path(), "p")]).ends(0);
     folder
 }
 
-fn path(folder: &Path, name: &str) -> String {
+pub fn path(folder: &Path, name: &str) -> String {
     folder.join(name).to_string_lossy().into_owned()
 }
 

@@ -2,6 +2,7 @@
 #![allow(missing_docs, reason = "tests are read, not linked to")]
 
 mod answers;
+mod authoring;
 mod bridges;
 mod cli;
 mod content;
@@ -20,9 +21,12 @@ mod ops;
 mod pages;
 mod parts;
 mod pictures;
+mod planted;
 mod programs;
 mod rebuild;
+mod said;
 mod serve;
+mod silence;
 mod site;
 mod studio;
 mod templates;

@@ -21,7 +21,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("math_core", &["note"]),
     ("notify", &["watch"]),
     ("petgraph", &["graph", "train", "figure", "play", "emit"]),
-    ("pulldown_cmark", &["note"]),
+    ("pulldown_cmark", &["note", "check"]),
     ("png", &["raster"]),
     ("prost", &["import/onnx"]),
     ("resvg", &["image", "raster"]),
@@ -35,6 +35,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("tokio", &["serve"]),
     ("ttf2woff2", &["page/font"]),
     ("two_face", &["note"]),
+    ("ureq", &["external"]),
     ("walkdir", &["project", "output", "page/template"]),
 ];
 

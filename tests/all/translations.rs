@@ -24,7 +24,7 @@ warning[outdated-translation]: the original `content/s/01-one.ko.md` has changed
 3 | translated = "0123456789abcdef"
   |              ^^^^^^^^^^^^^^^^^^
   |
-  = help: bring the translation up to date, then write `translated = "5f4eeef4abc6ec10"`
+  = help: bring the translation up to date, then use `bpdoc translate mark` or write `translated = "5f4eeef4abc6ec10"`
 "##
         .trim()
     );

@@ -1,5 +1,7 @@
-//! Diagnostics as text. In: diagnostics and the files they are about; out: text for people, JSON, or the
+//! Diagnostics as text. In: diagnostics and the files they are about; out: text for people, JSON, SARIF, or the
 //! annotations of a CI service. This room alone knows annotate-snippets; it does not know how mistakes are found.
+
+mod sarif;
 
 use crate::diag::{Diagnostic, Label, Severity};
 use crate::lang::{Text, Tongue, text};
@@ -20,6 +22,10 @@ pub enum Format {
     Json,
     /// GitHub's workflow commands.
     Github,
+    /// A document for tools that collect findings.
+    Sarif,
+    /// GitLab's report of code quality.
+    Gitlab,
 }
 
 /// Writes diagnostics; `source` gives the text of a file of the project.
@@ -29,13 +35,18 @@ pub fn report<'s>(
     tongue: Tongue,
     source: impl Fn(&str) -> Option<&'s str>,
 ) -> String {
+    match format {
+        Format::Sarif => return sarif::sarif(diagnostics, tongue, &source) + "\n",
+        Format::Gitlab => return gitlab(diagnostics, tongue, &source) + "\n",
+        Format::Human { .. } | Format::Json | Format::Github => {}
+    }
     let mut out = String::new();
     let mut lines = Lines { source, counters: BTreeMap::new() };
     for diagnostic in diagnostics {
         match format {
             Format::Human { colour } => out.push_str(&human(diagnostic, colour, tongue, &mut lines)),
-            Format::Json => out.push_str(&json(diagnostic, tongue, &mut lines)),
             Format::Github => out.push_str(&github(diagnostic, tongue, &mut lines)),
+            _ => out.push_str(&json(diagnostic, tongue, &mut lines)),
         }
         out.push('\n');
     }
@@ -230,6 +241,37 @@ fn floor_char(text: &str, mut at: usize) -> usize {
         at -= 1;
     }
     at
+}
+
+/// Line and column, counted from 1; columns count characters.
+fn line_and_column(text: &str, at: usize) -> (usize, usize) {
+    let before = &text[..floor_char(text, at)];
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    (1 + before.bytes().filter(|b| *b == b'\n').count(), 1 + before[line_start..].chars().count())
+}
+
+/// Line and column, counted from 1; columns count UTF-16 code units.
+fn line_and_units(text: &str, at: usize) -> (usize, usize) {
+    let at = floor_char(text, at);
+    let line_start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+    (line_and_column(text, at).0, 1 + text[line_start..at].encode_utf16().count())
+}
+
+/// A list of findings as GitLab reads it.
+fn gitlab<'s>(diagnostics: &[Diagnostic], tongue: Tongue, source: &impl Fn(&str) -> Option<&'s str>) -> String {
+    let finding = |diagnostic: &Diagnostic| {
+        let file = diagnostic.file.as_deref().unwrap_or("-");
+        let place = source(file).map_or((1, 1), |text| line_and_column(text, diagnostic.range.start));
+        let print = sarif::fingerprint(diagnostic, source);
+        serde_json::json!({
+            "description": diagnostic.message.in_tongue(tongue),
+            "check_name": diagnostic.code,
+            "fingerprint": format!("{print}:{}:{}", place.0, place.1),
+            "severity": if diagnostic.severity == Severity::Error { "major" } else { "minor" },
+            "location": { "path": file, "lines": { "begin": place.0 } },
+        })
+    };
+    format!("{:#}", diagnostics.iter().map(finding).collect::<serde_json::Value>())
 }
 
 fn json<'d, 's>(

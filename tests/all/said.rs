@@ -1,0 +1,171 @@
+//! What an author is told, word for word: a file in `tests/diagnostics` for each code holds a small project with the
+//! mistake and all that is said about it, in both languages.
+//!
+//! With `BLESS=1` the files are written anew.
+
+use bpdoc::codes;
+use bpdoc::diag::{Diagnostic, Log};
+use bpdoc::import::{self, Choices, Format as Model};
+use bpdoc::lang::{Tongue, text};
+use bpdoc::project;
+use bpdoc::report::{Format, report};
+use bpdoc::settings::Limits;
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn cases() -> BTreeMap<String, String> {
+    let read = |entry: fs::DirEntry| {
+        let code = entry.path().file_stem().expect("a name").to_string_lossy().into_owned();
+        (code, fs::read_to_string(entry.path()).expect("readable"))
+    };
+    fs::read_dir(folder()).expect("readable").flatten().map(read).collect()
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diagnostics")
+}
+
+/// The parts of a case: what stands behind `===`, and the lines below it.
+fn parts(case: &str) -> Vec<(&str, String)> {
+    let mut parts: Vec<(&str, String)> = Vec::new();
+    for line in case.split_inclusive('\n') {
+        match line.strip_prefix("=== ") {
+            Some(head) => parts.push((head.trim_end(), String::new())),
+            None => parts.last_mut().expect("a case begins with `===`").1.push_str(line),
+        }
+    }
+    parts
+}
+
+/// What is said of the project of a case, in English and in Korean.
+fn said(case: &str) -> [String; 2] {
+    let root = tempfile::tempdir().expect("a folder");
+    let mut model = None;
+    for (head, text) in parts(case) {
+        let words: Vec<&str> = head.splitn(2, ' ').collect();
+        let [kind, path] = words[..] else { continue };
+        let (path, rest) = if kind == "FILE" { (path, "") } else { path.rsplit_once(' ').expect("two words") };
+        let place = root.path().join(path);
+        fs::create_dir_all(place.parent().expect("a folder")).expect("made");
+        match kind {
+            "FILE" => fs::write(&place, &text).expect("written"),
+            "LINK" => std::os::unix::fs::symlink(rest, &place).expect("linked"),
+            _ => {
+                let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).expect("hex"), 16).expect("hex");
+                fs::write(&place, rest.as_bytes().chunks(2).map(byte).collect::<Vec<u8>>()).expect("written");
+            }
+        }
+        model = model.or(path.ends_with(".fx.json").then_some(text));
+    }
+    let mut log = Log::default();
+    let project = log.take(project::load(root.path()).expect("a project"));
+    log.take(bpdoc::compile(&project));
+    let mut found = log.finish(()).diagnostics;
+    if let Some(model) = &model {
+        let beside = |_: &str, _: u64, _: usize| Err(text("없음", "none"));
+        let imported =
+            import::import(Model::TorchFx, model.clone().into(), &Choices::default(), Limits::default(), &beside);
+        found.extend(imported.diagnostics.into_iter().map(|d: Diagnostic| d.in_file(&"model.fx.json".into())));
+    }
+    [Tongue::En, Tongue::Ko].map(|tongue| {
+        report(&found, Format::Human { colour: false }, tongue, |path| project.source(path)).trim_end().to_owned()
+    })
+}
+
+#[test]
+fn every_code_is_said_as_it_is_written_down() {
+    let wrong: Vec<String> = cases()
+        .par_iter()
+        .filter_map(|(code, case)| {
+            let [en, ko] = said(case);
+            let given: String = parts(case)
+                .into_iter()
+                .filter(|(head, _)| head.contains(' '))
+                .map(|(head, text)| format!("=== {head}\n{text}"))
+                .collect();
+            let now = format!("{given}=== ENGLISH\n{en}\n=== KOREAN\n{ko}\n");
+            if std::env::var_os("BLESS").is_some() {
+                fs::write(folder().join(format!("{code}.txt")), &now).expect("written");
+                return None;
+            }
+            (now != *case).then(|| format!("{code}:\n{now}"))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Where codes are tested that no project of files can bring about.
+const ELSEWHERE: [&str; 5] = [
+    // The parser asks for an operand before it gets there.
+    "empty-list",
+    // An op whose rule is wrong: `graph::verify` has none, or its tests fail.
+    "gradient-mismatch",
+    // A server is needed.
+    "dead-external-link",
+    "moved-external-link",
+    // The administrator can read every file.
+    "unreadable-file",
+];
+
+#[test]
+fn every_code_has_a_case() {
+    let cases = cases();
+    let without: Vec<_> = codes::table()
+        .iter()
+        .filter(|code| !ELSEWHERE.contains(&code.name))
+        .filter(|code| !cases.get(code.name).is_some_and(|case| case.contains(&format!("[{}]", code.name))))
+        .map(|code| code.name)
+        .collect();
+    assert!(without.is_empty(), "no case in tests/diagnostics says {without:?}");
+}
+
+/// The codes that the source names are those of the table.
+#[test]
+fn the_table_has_the_codes_of_the_source() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut named = BTreeSet::new();
+    let mut quoted = BTreeSet::new();
+    for entry in walkdir::WalkDir::new(src).into_iter().flatten() {
+        if entry.path().extension().is_none_or(|end| end != "rs") {
+            continue;
+        }
+        let text = fs::read_to_string(entry.path()).expect("readable");
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        let pieces: Vec<&str> = code.split('"').collect();
+        quoted.extend(pieces.iter().skip(1).step_by(2).map(|piece| (*piece).to_owned()));
+        for part in code.split("Diagnostic::").skip(1) {
+            let is_made = part.starts_with("error(") || part.starts_with("warning(");
+            let first = part.split_once('(').map_or("", |(_, rest)| rest.trim_start());
+            if let Some(name) = first.strip_prefix('"').filter(|_| is_made) {
+                named.insert(name.split('"').next().unwrap_or_default().to_owned());
+            }
+        }
+    }
+    let unknown: Vec<_> = named.iter().filter(|name| codes::find(name).is_none()).collect();
+    assert!(unknown.is_empty(), "src/codes.tsv lacks {unknown:?}");
+    let unused: Vec<_> =
+        codes::table().iter().filter(|code| !quoted.contains(code.name)).map(|code| code.name).collect();
+    assert!(unused.is_empty(), "src/codes.tsv has {unused:?}, which nothing says");
+}
+
+/// `docs/diagnostics.md` is the table.
+#[test]
+fn the_reference_page_is_the_table() {
+    let rows: String = codes::table()
+        .iter()
+        .map(|code| {
+            format!("| `{}` | {} | {} | {} |\n", code.name, code.level.words().en, code.meaning.en, code.help.en)
+        })
+        .collect();
+    let page = folder().join("../../docs/diagnostics.md");
+    let text = fs::read_to_string(&page).expect("readable");
+    let head = "| code | level | what it means | what helps |\n| --- | --- | --- | --- |\n";
+    let (before, table) = text.split_once(head).expect("a table of codes");
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(&page, format!("{before}{head}{rows}")).expect("written");
+        return;
+    }
+    assert_eq!(table, rows, "write docs/diagnostics.md anew with `BLESS=1 cargo test said::`");
+}
