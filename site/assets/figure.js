@@ -86,9 +86,8 @@ const paths = (svg) => {
   svg.addEventListener("focusout", clear);
 };
 
-document.querySelectorAll(".bpgraph").forEach(paths);
-
 // Playing with figures: what that needs is fetched when a reader asks for it first.
+let offers = () => {};
 if (own.players) {
   const load = (src) =>
     new Promise((resolve, reject) => {
@@ -109,7 +108,7 @@ if (own.players) {
   const takers = [`${own.players}.forms.js`, ...assets("take.js")];
   const asked = new URLSearchParams(location.search).get("play");
 
-  for (const figure of document.querySelectorAll(":is([data-playable], [data-replay]):not([hidden] *)")) {
+  offers = (figure) => {
     const row = document.createElement("p");
     row.className = "bp-offers";
     figure.append(row);
@@ -137,5 +136,13 @@ if (own.players) {
     // A training is taken away with its graph; an exercise would give its answers away.
     if (!isReplay && !figure.dataset.quiz) offer(own.take, takers, (figure) => bpdoc.take(figure));
     if (figure.id === asked) play.click();
-  }
+  };
 }
+
+const enliven = (part) => {
+  part.querySelectorAll(".bpgraph").forEach(paths);
+  part.querySelectorAll(":is([data-playable], [data-replay]):not([hidden] *)").forEach(offers);
+};
+enliven(document);
+// A page that is shown while it is written gets parts anew.
+document.addEventListener("bpdoc:changed", ({ detail }) => detail.forEach(enliven));

@@ -4,7 +4,7 @@
 
 const words = document.currentScript.dataset;
 
-for (const code of document.querySelectorAll("pre.code")) {
+const withCopy = (code) => {
   const box = document.createElement("div");
   box.className = "code-box";
   code.replaceWith(box);
@@ -23,11 +23,11 @@ for (const code of document.querySelectorAll("pre.code")) {
     }
   });
   box.append(code, copy);
-}
+};
 
 // The sections of a twin come in the same order: a page that was opened at one of them leads to the same one there.
-const headings = [...document.querySelectorAll(".prose :is(h2, h3, h4, h5, h6)[id]")];
 const aim = () => {
+  const headings = [...document.querySelectorAll(".prose :is(h2, h3, h4, h5, h6)[id]")];
   const at = headings.findIndex((heading) => `#${heading.id}` === decodeURIComponent(location.hash));
   for (const link of document.querySelectorAll("a[data-sections]")) {
     const sections = link.dataset.sections.split(" ");
@@ -36,12 +36,10 @@ const aim = () => {
   }
 };
 addEventListener("hashchange", aim);
-aim();
 
 // A section is being read once its heading has passed the upper quarter of the window; at the end of the page, the last
 // one is, however short it may be.
-const contents = document.querySelector(".toc");
-if (contents) {
+const followContents = (contents) => {
   const links = [...contents.querySelectorAll("a")];
   const sections = links.map((link) => document.getElementById(decodeURIComponent(link.hash.slice(1))));
   const passed = new Set();
@@ -72,4 +70,17 @@ if (contents) {
     follow();
   });
   end.observe(document.querySelector(".site-footer"));
-}
+  return () => [line, end].forEach((observer) => observer.disconnect());
+};
+
+// A page that is shown while it is written gets parts anew.
+let unfollow;
+const comfort = (parts) => {
+  for (const part of parts) [part, ...part.querySelectorAll("*")].filter((element) => element.matches?.("pre.code")).forEach(withCopy);
+  aim();
+  unfollow?.();
+  const contents = document.querySelector(".toc");
+  unfollow = contents ? followContents(contents) : undefined;
+};
+comfort([document]);
+document.addEventListener("bpdoc:changed", ({ detail }) => comfort(detail));

@@ -173,21 +173,23 @@
     return box;
   };
 
-  // A link that opens the figure in its present state.
-  const linkTo = (stage) => {
+  // The present state of a figure, as a query that opens it so.
+  const stateOf = (stage) => {
     const query = new URLSearchParams({ play: stage.figure.id });
     if (stage.position < stage.length) query.set("step", stage.position);
     for (const [node, first] of stage.given) {
       const { data } = stage.valueOf(node.value);
       if (data.some((x, i) => !Object.is(x, first[i]))) query.set(`leaf.${node.id}`, Array.from(data).join(" "));
     }
+    return query;
+  };
+  const linkTo = (stage) => {
     const url = new URL(location.href);
-    url.search = query;
+    url.search = stateOf(stage);
     url.hash = stage.figure.id;
     return url.href;
   };
-  const recall = (stage) => {
-    const query = new URLSearchParams(location.search);
+  const recall = (stage, query) => {
     if (query.get("play") !== stage.figure.id) return;
     const changes = [...stage.given.keys()].flatMap((node) => {
       const numbers = query.get(`leaf.${node.id}`)?.split(" ").map(Number) ?? [];
@@ -230,10 +232,14 @@
 
   const stages = new WeakMap();
   bpdoc.stageOf = (figure) => stages.get(figure);
+  bpdoc.stateOf = (figure) => {
+    if ("replay" in figure.dataset) return bpdoc.momentOf(figure);
+    return stages.has(figure) ? stateOf(stages.get(figure)) : undefined;
+  };
   bpdoc.player.elementName = elementName;
 
-  bpdoc.play = (figure) => {
-    if ("replay" in figure.dataset) return bpdoc.replay(figure);
+  bpdoc.play = (figure, query = new URLSearchParams(location.search)) => {
+    if ("replay" in figure.dataset) return bpdoc.replay(figure, query);
     const stage = stageOf(figure);
     stages.set(figure, stage);
     const playing = () => [stepper(stage), leaves(stage), nudge(stage), tools(stage)];
@@ -242,7 +248,7 @@
     keys(stage, player);
     figure.append(player);
     stage.show();
-    recall(stage);
+    recall(stage, query);
     return stage;
   };
 }

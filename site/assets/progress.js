@@ -18,14 +18,13 @@
   };
 
   const mark = document.querySelector(".read-mark");
-  const links = [...document.querySelectorAll(".series .note-list a, .neighbours a")];
   const counts = [...document.querySelectorAll(".read-count")];
   const listed = (count) => [...count.closest(".series").querySelectorAll(".note-list a")];
 
   const show = () => {
     const names = load();
     if (mark) mark.querySelector("input").checked = names.has(nameOf(location.href));
-    for (const link of links) {
+    for (const link of document.querySelectorAll(".series .note-list a, .neighbours a")) {
       const isRead = names.has(nameOf(link.href));
       const sign = link.querySelector(".read");
       if (sign && !isRead) sign.remove();
@@ -74,8 +73,9 @@
         change(false, notes.map((link) => nameOf(link.href)));
       });
     }
-    // Also in other windows, and when one comes back to this page.
+    // Also in other windows, when one comes back to this page, and when it gets parts anew while it is written.
     addEventListener("storage", show);
     addEventListener("pageshow", show);
+    document.addEventListener("bpdoc:changed", show);
   }
 }

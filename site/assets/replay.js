@@ -72,7 +72,13 @@
     return { box: make("figure", { className: "bp-plane-figure" }, box, make("figcaption", { textContent: words.plane })), show };
   };
 
-  bpdoc.replay = (figure) => {
+  // Where a replay is, if that is not at its end.
+  bpdoc.momentOf = (figure) => {
+    const slider = figure.querySelector(".bp-replay input[type=range]");
+    return slider ? new URLSearchParams(slider.value < slider.max ? { play: figure.id, moment: slider.value } : {}) : undefined;
+  };
+
+  bpdoc.replay = (figure, query) => {
     const { figure: id, leaves, moments, plane } = bpdoc.figures[figure.id];
     const own = document.getElementById(id);
     own.closest("details").open = true;
@@ -86,6 +92,7 @@
     curve.append(mark);
     const heading = own.closest("details").querySelector("summary");
     const slider = make("input", { type: "range", min: 0, max: moments.length - 1, value: moments.length - 1, ariaLabel: words.step });
+    if (query.get("play") === figure.id && query.has("moment")) slider.value = query.get("moment");
     const status = make("output", { className: "bp-moment-text" });
     const map = plane && planeOf(stage, plane);
     const show = () => {

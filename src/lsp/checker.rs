@@ -182,7 +182,7 @@ fn moved(diagnostic: &Diagnostic, old: &str, new: &str) -> Option<Diagnostic> {
         match range {
             range if range.end <= same_start => Some(range.clone()),
             range if range.start >= behind => {
-                Some(range.start - old.len() + new.len()..range.end.min(old.len()) + new.len() - old.len())
+                Some(range.start + new.len() - old.len()..range.end.min(old.len()) + new.len() - old.len())
             }
             _ => None,
         }

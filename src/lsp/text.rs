@@ -154,7 +154,7 @@ mod tests {
         let changed =
             text.changed(&TextDocumentContentChangeEvent { range, range_length: None, text: "엑\n스".into() });
         assert_eq!(&*changed.text, "가중치\r\nw = 엑\n스\rb\n");
-        assert_eq!(changed.position(22), Position::new(3, 0));
+        assert_eq!(changed.position(23), Position::new(3, 0));
         let whole = TextDocumentContentChangeEvent { range: None, range_length: None, text: "x".into() };
         assert_eq!(&*changed.changed(&whole).text, "x");
     }

@@ -125,6 +125,8 @@ fn text_of(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
         Value::Number(number) => Some(number.to_string()),
+        // A date as TOML has it.
+        Value::Object(only) if only.len() == 1 => only.values().next().and_then(Value::as_str).map(str::to_owned),
         _ => None,
     }
 }

@@ -322,7 +322,7 @@ impl Writer<'_> {
             }
             "hr" => block("---"),
             "table" => block(&table(inside)),
-            "tr" => format!("\n|{}", element.out.trim_start()),
+            "tr" => format!("\n| {}", element.out.trim_start()),
             "td" | "th" => {
                 if get("colspan").parse::<u32>().is_ok_and(|n| n > 1)
                     || get("rowspan").parse::<u32>().is_ok_and(|n| n > 1)

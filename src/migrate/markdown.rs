@@ -99,6 +99,8 @@ fn moved(written: &str, piece: &Piece, index: &Index<'_>) -> Option<String> {
     let rest = rest.find('#').map_or("", |at| &rest[at..]);
     let target = match referred(written) {
         Some(name) => index.note_named(name, piece)?,
+        // Behind a question mark old sites tell posts apart, which the new one does not.
+        None if bare[end..].starts_with('?') => return None,
         None => index.target(path, piece)?,
     };
     Some(format!("{}{rest}", address(&relative(&piece.path(), &target))))

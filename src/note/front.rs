@@ -502,6 +502,7 @@ mod tests {
             authors: vec!["b".into()],
             aliases: Vec::new(),
             translated: None,
+            allow: Vec::new(),
         };
         for source in [toml, yaml] {
             for source in [source.to_owned(), source.replace('\n', "\r\n"), format!("\u{feff}{source}")] {

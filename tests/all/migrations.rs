@@ -46,7 +46,7 @@ fn jekyll() {
     assert_eq!(text(&moved, "content/assets/graph.png"), "png");
     let said = said(&moved);
     assert!(
-        said.contains("a template or shortcode is kept as text\n --> _posts/2020-01-02-chain-rule.md:16:"),
+        said.contains("a template or shortcode is kept as text\n  --> _posts/2020-01-02-chain-rule.md:15:21"),
         "{said}"
     );
     assert!(said.contains("`mood` (1)") && said.contains("`assets/site.css`") && !said.contains("layout"), "{said}");
@@ -139,7 +139,7 @@ fn pages_of_html() {
     ]);
     assert_eq!(
         text(&moved, "content/12/12-역전파.ko.md"),
-        "+++\ntitle = \"역전파\"\ndate = \"2020-01-02\"\ntags = [\"수학\", \"미분\"]\naliases = [\"/12/12-역전파.html\"]\n+++\n\n## 절\n\n값 $x_1$은 *크다*. 2\\*3\\_4\n\n- 하나\n\n  1. 안\n- 둘\n\n![그림](../img/a.png \"설명\")\n\n```py\na = 1\n\n\nb\n```\n\n| 가 | 나 |\n| --- | --- |\n| 1\\|2 | 3 |\n\n> 말\n>\n> 또\n\n[다음](../13/13-b.en.md)\n"
+        "+++\ntitle = \"역전파\"\ndate = \"2020-01-02\"\ntags = [\"수학\", \"미분\"]\naliases = [\"/12/12-역전파.html\"]\n+++\n\n## 절\n\n값 $x_1$은 *크다*. 2\\*3\\_4\n\n- 하나\n  1. 안\n- 둘\n\n![그림](../img/a.png \"설명\")\n\n```py\na = 1\n\n\nb\n```\n\n| 가 | 나 |\n| --- | --- |\n| 1\\|2 | 3 |\n\n> 말\n>\n> 또\n\n[다음](../13/13-b.en.md)\n"
     );
     assert!(said(&moved).contains("the size that this picture was given"), "{}", said(&moved));
 }

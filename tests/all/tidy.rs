@@ -25,7 +25,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("png", &["raster"]),
     ("prost", &["import/onnx"]),
     ("resvg", &["image", "raster"]),
-    ("roxmltree", &["migrate"]),
+    ("roxmltree", &["image", "migrate"]),
     ("rustix", &["output", "serve/gate"]),
     ("serde_saphyr", &["note", "migrate"]),
     ("skera", &["page/font"]),
