@@ -13,8 +13,9 @@ use std::fmt::Write;
 static ALLOCATOR: MiMalloc = MiMalloc;
 
 const SIZES: [usize; 4] = [1_000, 10_000, 100_000, 1_000_000];
-const LIMITS: Limits =
-    Limits { nodes: 10_000_000, elements: 100_000_000, training: 0, note_bytes: usize::MAX, drawn_nodes: 0 };
+fn limits() -> Limits {
+    Limits { nodes: 10_000_000, elements: 100_000_000, training: 0, drawn_nodes: 0, ..Limits::default() }
+}
 
 fn main() {
     divan::main();
@@ -39,7 +40,7 @@ fn sheet(nodes: usize) -> Sheet {
 }
 
 fn built(nodes: usize) -> Graph {
-    graph::build(&sheet(nodes), LIMITS).value
+    graph::build(&sheet(nodes), limits()).value
 }
 
 #[divan::bench(args = SIZES, sample_count = 10)]
@@ -52,7 +53,7 @@ fn parse(bencher: Bencher<'_, '_>, nodes: usize) {
 fn build_and_differentiate(bencher: Bencher<'_, '_>, nodes: usize) {
     let sheet = sheet(nodes);
     bencher.counter(ItemsCount::new(nodes)).bench(|| {
-        let mut graph = graph::build(&sheet, LIMITS).value;
+        let mut graph = graph::build(&sheet, limits()).value;
         let output = graph.outputs[0];
         let backward = graph::differentiate(&mut graph, output);
         (graph, backward)

@@ -106,7 +106,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         let ratio = times[times.len() - 1] as f64 / times[times.len() - 2].max(1) as f64;
         let mut line = format!("{name}: up to {}: ", n / 2);
         times.iter().try_for_each(|time| write!(line, "{:.2} ", *time as f64 / 100.0))?;
-        println!("{line}s, ratio {ratio:.2}{}", if ratio > LINEAR { " <<<" } else { "" });
+        let mark = if ratio > LINEAR { " <<<" } else { "" };
+        std::io::Write::write_all(&mut std::io::stdout(), format!("{line}s, ratio {ratio:.2}{mark}\n").as_bytes())?;
     }
     Ok(())
 }

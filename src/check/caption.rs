@@ -3,6 +3,7 @@
 
 use super::Review;
 use crate::diag::Diagnostic;
+use crate::graph::Caption;
 use crate::lang::text;
 
 /// The captions and the summary that a note lacks.
@@ -10,7 +11,7 @@ pub fn missing(review: &Review<'_>) -> Vec<Diagnostic> {
     let (workshop, note) = (review.workshop, review.note());
     let without = note.blocks.iter().zip(&workshop.catalogue.blocks[review.index]).filter(|(_, entry)| {
         let caption = workshop.catalogue.caption(entry);
-        caption.is_some_and(|caption| caption.is_empty())
+        caption.is_some_and(Caption::is_empty)
     });
     let captions = without.map(|(block, _)| {
         let line = block.range.start..block.info_start + block.info.len();

@@ -53,7 +53,7 @@ const ENGLISH_ELSEWHERE: [&str; 39] = [
 /// Whether the sentence around a range is about the figure as it is drawn.
 pub fn is_plain(text: &str, range: &Range<usize>) -> bool {
     let ends = |c: char| matches!(c, '?' | '!' | '\n');
-    let start = text[..range.start].rfind(|c| ends(c)).map_or(0, |at| at + 1);
+    let start = text[..range.start].rfind(ends).map_or(0, |at| at + 1);
     let start = text[start..range.start].rfind(". ").map_or(start, |at| start + at + 2);
     let behind = &text[range.end..];
     let end = range.end + behind.find(". ").into_iter().chain(behind.find(ends)).min().unwrap_or(behind.len());

@@ -24,7 +24,7 @@ pub fn twins(workshop: &Workshop<'_>) -> Vec<Option<usize>> {
 }
 
 /// What a note and its twins share.
-fn family<'n>(note: &'n Note) -> (&'n str, Option<&'n str>) {
+fn family(note: &Note) -> (&str, Option<&str>) {
     (&note.address.series, note.address.slug.as_deref())
 }
 

@@ -85,7 +85,7 @@ pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Failure> {
         ));
     }
     let waiting = text("종료 신호를 기다릴 수 없습니다", "cannot wait for the signal to end");
-    server.run(desk).map_err(Failure::machine(waiting, Path::new("-")))?;
+    server.run(&desk).map_err(Failure::machine(waiting, Path::new("-")))?;
     terminal.say(&text("끝냈습니다", "ended"));
     Ok(0)
 }

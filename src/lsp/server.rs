@@ -84,7 +84,7 @@ impl Server {
         let Notification { method, params } = notification;
         match method.as_str() {
             "textDocument/didOpen" => read(params).into_iter().for_each(|params| self.opened(params)),
-            "textDocument/didChange" => read(params).into_iter().for_each(|params| self.changed(params)),
+            "textDocument/didChange" => read(params).into_iter().for_each(|params| self.changed(&params)),
             "textDocument/didClose" => read(params).into_iter().for_each(|params| self.closed(&params)),
             "textDocument/didSave" | "workspace/didChangeWatchedFiles" => self.reload(),
             "workspace/didChangeConfiguration" => {
@@ -107,7 +107,7 @@ impl Server {
         self.has_changed(uri);
     }
 
-    fn changed(&mut self, params: DidChangeTextDocumentParams) {
+    fn changed(&mut self, params: &DidChangeTextDocumentParams) {
         let uri = params.text_document.uri.to_string();
         let Some(open) = self.now.documents.get_mut(&uri) else { return };
         for change in &params.content_changes {

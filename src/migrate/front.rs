@@ -84,7 +84,7 @@ pub(crate) fn read(matter: &Value, desk: &mut Desk) -> Front {
             "title" => front.title = text(),
             "date" | "created" | "pubdate" => front.date = front.date.take().or_else(|| day(&text()?)),
             "updated" | "lastmod" | "last_modified_at" | "modified" => {
-                front.updated = text().and_then(|text| day(&text))
+                front.updated = text().and_then(|text| day(&text));
             }
             "tags" | "tag" | "keywords" => add(&mut front.tags, words_of(value)),
             "categories" | "category" => {

@@ -94,12 +94,12 @@ impl Server {
     ///
     /// # Errors
     /// If the system does not tell when that is.
-    pub fn run(self, desk: Arc<Desk>) -> io::Result<()> {
+    pub fn run(self, desk: &Arc<Desk>) -> io::Result<()> {
         let Self { runtime, listeners, address } = self;
         let gate = Arc::new(Gate::new());
         runtime.block_on(async {
             for listener in listeners {
-                tokio::spawn(accept(listener, Arc::clone(&gate), Arc::clone(&desk), Guard::of(address)));
+                tokio::spawn(accept(listener, Arc::clone(&gate), Arc::clone(desk), Guard::of(address)));
             }
             ended().await
         })

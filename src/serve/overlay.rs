@@ -33,18 +33,18 @@ impl Overlay {
             let text = report(std::slice::from_ref(*diagnostic), format, tongue, &source);
             json!({ "isError": diagnostic.severity == Severity::Error, "pieces": pieces(text.trim_end()) })
         });
-        let items = items.collect();
+        let items: Vec<Value> = items.collect();
         let title = counts(diagnostics);
-        Self::new(errors, sorted.len() - errors, &title, tongue, items, sorted.len().saturating_sub(MOST))
+        Self::new(errors, sorted.len() - errors, &title, tongue, &items, sorted.len().saturating_sub(MOST))
     }
 
     /// Something that keeps bpdoc from looking at the notes at all.
     pub(super) fn of_failure(message: &Text, tongue: Tongue) -> Self {
         let items = vec![json!({ "isError": true, "pieces": pieces(&visible(message.in_tongue(tongue))) })];
-        Self::new(1, 0, message, tongue, items, 0)
+        Self::new(1, 0, message, tongue, &items, 0)
     }
 
-    fn new(errors: usize, warnings: usize, title: &Text, tongue: Tongue, items: Vec<Value>, more: usize) -> Self {
+    fn new(errors: usize, warnings: usize, title: &Text, tongue: Tongue, items: &[Value], more: usize) -> Self {
         let title = visible(title.in_tongue(tongue));
         let json = json!({ "lang": tongue.tag(), "title": title, "items": items, "more": more });
         Self { errors, warnings, json: json.to_string().into_bytes().into() }

@@ -105,7 +105,7 @@ impl Watch {
             self.stirring.store(false, Ordering::Relaxed);
             for event in found.ok().into_iter().chain(self.events.try_iter().collect::<Vec<_>>()) {
                 match event {
-                    Ok(event) => self.take(event),
+                    Ok(event) => self.take(&event),
                     Err(error) => self.give_up(&error),
                 }
             }
@@ -119,7 +119,7 @@ impl Watch {
         }
     }
 
-    fn take(&mut self, event: Event) {
+    fn take(&mut self, event: &Event) {
         if event.need_rescan() {
             self.settling.everything(Instant::now());
         }
@@ -130,7 +130,7 @@ impl Watch {
             self.settling.everything(Instant::now());
         }
         let ours: Vec<PathBuf> = event.paths.iter().filter(|path| self.is_ours(path)).cloned().collect();
-        self.settling.note(&event, &ours, Instant::now());
+        self.settling.note(event, &ours, Instant::now());
     }
 
     /// Whether the project is read from a path: what editors leave behind is not.

@@ -134,7 +134,7 @@ fn files_that_are_no_files_are_named() {
     write(root, "content/b/\u{1100}\u{1161}.ko.md", "# N\n");
     write(root, "content/con.png", "x");
     write(root, "content/c:d.png", "x");
-    fs::set_permissions(content.join("locked.ko.md"), fs::Permissions::from_mode(0)).expect("allowed");
+    fs::set_permissions(content.join("locked.ko.md"), fs::Permissions::from_mode(0o0)).expect("allowed");
     // Who may do everything may read that, too.
     let can_read = fs::read(content.join("locked.ko.md")).is_ok();
     let checked = bpdoc(&["build"], root);

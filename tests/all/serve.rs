@@ -68,7 +68,7 @@ impl Served {
         let address = server.address();
         let desk = Arc::new(Desk::new(studio, Tongue::En));
         let shared = Arc::clone(&desk);
-        std::thread::spawn(move || server.run(shared));
+        std::thread::spawn(move || server.run(&shared));
         Self { folder, desk, address }
     }
 

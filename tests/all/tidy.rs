@@ -26,7 +26,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("prost", &["import/onnx"]),
     ("resvg", &["image", "raster"]),
     ("roxmltree", &["image", "migrate"]),
-    ("rustix", &["output", "serve/gate"]),
+    ("rustix", &["output", "project/disk", "serve/gate"]),
     ("serde_saphyr", &["note", "migrate"]),
     ("skera", &["page/font"]),
     ("skrifa", &["figure/measure", "page/font"]),

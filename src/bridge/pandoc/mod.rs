@@ -86,7 +86,7 @@ pub fn filter(input: &str, format: &str) -> Result<Done, Failure> {
     let files = writer.files;
     let has_figures = !bench.notes()[0].blocks.is_empty();
     if target == Target::Latex && has_figures {
-        tree::add_to_header(&mut document, tree::raw("latex", PACKAGES));
+        tree::add_to_header(&mut document, &tree::raw("latex", PACKAGES));
     }
     let (diagnostics, sources) = apart(diagnostics, &source.text, &found.parts);
     Ok(Done {

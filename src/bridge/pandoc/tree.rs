@@ -167,7 +167,7 @@ pub fn table(id: &str, caption: &str, head: &[String], rows: &[Vec<String>]) -> 
 }
 
 /// Adds something to what is in front of the document's body.
-pub fn add_to_header(document: &mut Value, block: Value) {
+pub fn add_to_header(document: &mut Value, block: &Value) {
     let added = json!({"t": "MetaBlocks", "c": [block]});
     let header = &mut document["meta"]["header-includes"];
     match header.take() {
