@@ -2,6 +2,7 @@
 //! ratio, and that the time per node does not grow faster than n log n.
 
 #[path = "../examples/neutral/mod.rs"]
+#[expect(dead_code, reason = "the ids are for those who write drawings down")]
 mod neutral;
 
 use bpdoc::figure::place::{Engine, Flow, Size, SizedEdge, SizedGraph, SizedNode, place};

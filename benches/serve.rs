@@ -43,7 +43,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let page = page_of(&note);
     let mut listener = Listener::open(&host, &page)?;
     while !listener.next()?.contains("\"ready\":true") {}
-    println!("{notes} notes in two languages: first site after {} ms", started.elapsed().as_millis());
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{notes} notes in two languages: first site after {} ms", started.elapsed().as_millis())?;
 
     let mut times = Vec::new();
     let original = fs::read_to_string(folder.path().join(&note))?;
@@ -59,12 +60,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     times.sort_unstable();
     let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1e3;
-    println!(
+    writeln!(
+        out,
         "{edits} edits, saved to told: median {:.2} ms, 90 % {:.2} ms, longest {:.2} ms",
         at(0.5),
         at(0.9),
         at(1.0)
-    );
+    )?;
     Ok(())
 }
 
