@@ -130,10 +130,16 @@ impl Edition {
             next.retell(lesson, &self.notes[lesson], project, memo, &mut lessons)?;
             lessons.insert(lesson);
         }
+        let changed: Vec<usize> = lessons.iter().copied().collect();
+        let refers_alike = changed.iter().all(|at| refers_alike(&self.notes[*at], &next.notes[*at]));
         let (written, compared): (Vec<(usize, Arc<Written>)>, Vec<Diagnostic>) = {
             let workshop = next.workshop(project, &policy, memo);
             let written = lessons.into_par_iter().map(|lesson| (lesson, workshop.write(lesson))).collect();
-            (written, check::between_notes(&workshop))
+            let compared = match refers_alike {
+                true => check::between_notes_again(&workshop, &self.compared, &changed),
+                false => check::between_notes(&workshop),
+            };
+            (written, compared)
         };
         next.compared = compared.into();
         let mut revision = Revision { edition: next, lessons: Vec::new(), outlines: Vec::new() };
@@ -221,6 +227,17 @@ pub struct Revision {
     pub lessons: Vec<usize>,
     /// Those of them of which other pages may say something else now.
     pub outlines: Vec<usize>,
+}
+
+/// Whether two notes refer to the same things.
+fn refers_alike(note: &Note, other: &Note) -> bool {
+    let links = |note: &Note| note.links.iter().map(|link| link.dest.clone()).collect::<Vec<_>>();
+    let values = |note: &Note| note.values.iter().map(|value| value.target.clone()).collect::<Vec<_>>();
+    let names = |note: &Note| {
+        let names = note.formulas.iter().flat_map(|formula| &formula.names);
+        names.map(|name| (name.name.clone(), name.does.clone())).collect::<Vec<_>>()
+    };
+    (links(note), values(note), names(note)) == (links(other), values(other), names(other))
 }
 
 /// Whether two notes differ only in their titles, their summaries, their prose and the texts of their blocks.

@@ -46,6 +46,7 @@ pub struct SourceFile {
     /// The whole text, as it stands in the file.
     pub text: String,
     key: Key,
+    may_allow: bool,
 }
 
 impl SourceFile {
@@ -53,7 +54,13 @@ impl SourceFile {
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
         let (path, text) = (path.into(), text.into());
         let key = Key::of([path.as_bytes(), text.as_bytes()]);
-        Self { path, text, key }
+        let may_allow = text.contains("allow");
+        Self { path, text, key, may_allow }
+    }
+
+    /// Whether the word `allow` is in it: in most texts there is no need to look for allowances.
+    pub fn may_allow(&self) -> bool {
+        self.may_allow
     }
 
     /// Stands for its path and its text.

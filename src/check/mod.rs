@@ -16,6 +16,8 @@ use crate::diag::Diagnostic;
 use crate::lesson::Workshop;
 use crate::note::{Note, Reading};
 use prose::Paragraph;
+use rayon::prelude::*;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A note that is looked through.
@@ -48,13 +50,22 @@ pub fn in_note(workshop: &Workshop<'_>, index: usize, reading: &Reading<'_>) -> 
 
 /// What an editor would find in comparing notes: twins that differ, and ids that no note uses.
 pub fn between_notes(workshop: &Workshop<'_>) -> Vec<Diagnostic> {
-    let twins = twin::twins(workshop);
-    let of_note = |(index, twin): (usize, &Option<usize>)| {
-        let Some(twin) = *twin else { return Vec::new() };
-        let file: Arc<str> = workshop.notes[index].source.path.as_str().into();
-        let differing = twin::differing(workshop, index, twin);
-        let found = differing.into_iter().chain(id::unused(workshop, index, twin));
-        found.map(|diagnostic| diagnostic.in_file(&file)).collect()
-    };
-    twins.iter().enumerate().flat_map(of_note).collect()
+    (0..workshop.notes.len()).into_par_iter().flat_map_iter(|note| beside_twin(workshop, note)).collect()
+}
+
+/// The same after a few notes have changed, in which nothing refers to anything else than before.
+pub fn between_notes_again(workshop: &Workshop<'_>, before: &[Diagnostic], changed: &[usize]) -> Vec<Diagnostic> {
+    let concerned: BTreeSet<usize> = changed.iter().flat_map(|note| twin::family(workshop, *note)).collect();
+    let paths: BTreeSet<&str> = concerned.iter().map(|note| workshop.notes[*note].source.path.as_str()).collect();
+    let is_other = |found: &&Diagnostic| found.file.as_deref().is_none_or(|file| !paths.contains(file));
+    let again = concerned.iter().flat_map(|note| beside_twin(workshop, *note));
+    before.iter().filter(is_other).cloned().chain(again).collect()
+}
+
+fn beside_twin(workshop: &Workshop<'_>, index: usize) -> Vec<Diagnostic> {
+    let Some(twin) = twin::of(workshop, index) else { return Vec::new() };
+    let file: Arc<str> = workshop.notes[index].source.path.as_str().into();
+    let differing = twin::differing(workshop, index, twin);
+    let found = differing.into_iter().chain(id::unused(workshop, index, twin));
+    found.map(|diagnostic| diagnostic.in_file(&file)).collect()
 }

@@ -5,27 +5,22 @@ use crate::diag::Diagnostic;
 use crate::lang::{Particle, Text, text, with_particle};
 use crate::lesson::Workshop;
 use crate::note::{BlockKind, Note};
+use crate::page::Slot;
 use crate::source::beside;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
 
-/// For each note its twin in the first of the site's languages that has one.
-pub fn twins(workshop: &Workshop<'_>) -> Vec<Option<usize>> {
-    let mut families: HashMap<(&str, Option<&str>), Vec<usize>> = HashMap::new();
-    for (index, note) in workshop.notes.iter().enumerate() {
-        families.entry(family(note)).or_default().push(index);
-    }
-    let twin = |(index, note): (usize, &Arc<Note>)| {
-        let others = families.get(&family(note))?.iter().copied().filter(|other| *other != index);
-        others.min_by_key(|other| order(workshop, *other))
-    };
-    workshop.notes.iter().enumerate().map(twin).collect()
+/// The twin of a note in the first of the site's languages that has one.
+pub fn of(workshop: &Workshop<'_>, index: usize) -> Option<usize> {
+    let others = family(workshop, index).into_iter().filter(|other| *other != index);
+    others.min_by_key(|other| order(workshop, *other))
 }
 
-/// What a note and its twins share.
-fn family(note: &Note) -> (&str, Option<&str>) {
-    (&note.address.series, note.address.slug.as_deref())
+/// A note and its twins.
+pub fn family(workshop: &Workshop<'_>, index: usize) -> Vec<usize> {
+    let address = &workshop.notes[index].address;
+    let slot = workshop.map.find(&address.series, address.slug.as_deref());
+    slot.into_iter().flat_map(Slot::lessons).collect()
 }
 
 /// The place of a note's language among those of the site.

@@ -13,15 +13,12 @@ use std::ops::Range;
 
 /// The allowances of all manuscripts for some codes, in the order of the manuscripts and their texts.
 pub fn allowances(manuscripts: &[Manuscript], is_wanted: impl Fn(&str) -> bool + Sync) -> Vec<Allowance> {
-    let all = manuscripts.par_iter().flat_map_iter(of_manuscript);
+    let all = manuscripts.par_iter().filter(|manuscript| manuscript.source.may_allow()).flat_map_iter(of_manuscript);
     all.filter(|allowance| is_wanted(&allowance.code)).collect()
 }
 
 fn of_manuscript(manuscript: &Manuscript) -> Vec<Allowance> {
     let source = &manuscript.source.text;
-    if !source.contains("allow") {
-        return Vec::new();
-    }
     let front = front::read(source).value;
     let of_file = front.matter.allow.into_iter().map(|(code, range)| Allowance {
         file: manuscript.source.path.as_str().into(),
