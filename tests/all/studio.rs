@@ -179,7 +179,7 @@ fn a_studio_is_never_wrong() {
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (random >> 33) as usize % n
     };
-    for round in 0..40 {
+    for round in 0..25 {
         let mut paths = Vec::new();
         for _ in 0..=choose(2) {
             let (file, one, other) = CHOICES[choose(CHOICES.len())];
