@@ -100,7 +100,7 @@ const looks = [
   [{ colorScheme: "dark", viewport: { width: 360, height: 740 }, javaScriptEnabled: false }, "folder"],
 ];
 let runs = 0;
-for (const [options, from] of looks) {
+const look = async ([options, from]) => {
   const { context, tab, fault, visit } = await open(browser, { ...options }, from);
   for (const path of pages) {
     await visit(path);
@@ -114,7 +114,8 @@ for (const [options, from] of looks) {
     await walk(tab, fault);
   }
   await context.close();
-}
+};
+await Promise.all(looks.map(look));
 await browser.close();
 for (const text of [...new Set(faults)].slice(0, 40)) console.log(`axe: ${text}`);
 console.log(`axe: ${pages.length} kinds of pages of ${relative(process.cwd(), site)}, ${runs} looks, ${faults.length} faults`);

@@ -223,7 +223,8 @@ const origin = `http://127.0.0.1:${server.address().port}`;
 const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: flags });
 const only = process.argv[3];
-for (const [width, hasTouch, address] of [[1280, false, page("ko")], [360, true, page("ko")], [1280, false, `${origin}/ko/figures/playing.html`]]) {
+const settings = [[1280, false, page("ko")], [360, true, page("ko")], [1280, false, `${origin}/ko/figures/playing.html`]];
+await Promise.all(settings.map(async ([width, hasTouch, address]) => {
   for (const [name, check] of Object.entries(checks).filter(([name]) => !only || name.includes(only))) {
     const context = await browser.newContext({ viewport: { width, height: 800 }, hasTouch, isMobile: hasTouch });
     const tab = await context.newPage();
@@ -235,6 +236,6 @@ for (const [width, hasTouch, address] of [[1280, false, page("ko")], [360, true,
     console.log(`play: ${new URL(address).protocol} ${width} px, ${hasTouch ? "touch" : "mouse"}: ${name}`);
     await context.close();
   }
-}
+}));
 await browser.close();
 server.close();

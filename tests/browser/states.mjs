@@ -85,7 +85,7 @@ const withScript = {
 
 const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: flags });
-for (const [width, javaScriptEnabled] of [[1280, true], [1280, false], [360, true], [360, false]]) {
+await Promise.all([[1280, true], [1280, false], [360, true], [360, false]].map(async ([width, javaScriptEnabled]) => {
   for (const [name, check] of Object.entries({ ...checks, ...(javaScriptEnabled ? withScript : {}) })) {
     const context = await browser.newContext({ viewport: { width, height: 800 }, javaScriptEnabled });
     const tab = await context.newPage();
@@ -96,5 +96,5 @@ for (const [width, javaScriptEnabled] of [[1280, true], [1280, false], [360, tru
     console.log(`states: ${width} px, JavaScript ${javaScriptEnabled ? "on" : "off"}: ${name}`);
     await context.close();
   }
-}
+}));
 await browser.close();
