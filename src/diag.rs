@@ -148,6 +148,11 @@ impl Log {
         self.diagnostics.extend(diagnostics);
     }
 
+    /// Whether an error has been noticed so far.
+    pub fn has_errors(&self) -> bool {
+        has_errors(&self.diagnostics)
+    }
+
     /// Ends the collection: `value` with all that was noticed, sorted by file and place, each said once.
     pub fn finish<T>(mut self, value: T) -> Checked<T> {
         self.diagnostics.sort_by(|a, b| {

@@ -67,7 +67,7 @@ use page::Map;
 use project::Project;
 use rayon::prelude::*;
 use settings::Limits;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use train::Training;
 
 /// A site, ready to be published.
@@ -83,26 +83,29 @@ pub struct Site {
 
 /// A project to its site, with everything that should be said about it. Pure: the same project gives the same bytes.
 pub fn compile(project: &Project) -> Checked<Site> {
-    let Checked { value: edition, diagnostics } = edit(project, &mut Memo::default());
     let mut log = Log::default();
-    log.extend(diagnostics);
-    let site = log.take(publish_ready(project, &edition));
-    log.finish(site)
-}
-
-/// The pages of an edition, with what is wrong with them.
-pub fn publish_ready(project: &Project, edition: &Edition) -> Checked<Site> {
-    let mut log = Log::default();
-    let files = log.take(page::render_all(&edition.press(project)));
-    log.extend(dead_links(project, edition, &files));
+    let edition = log.take(edit(project, &mut Memo::default()));
+    let files: Mutex<output::Files> = Mutex::default();
+    log.take(print(project, &edition, &|path, bytes| {
+        files.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), bytes);
+    }));
+    let files = files.into_inner().unwrap_or_else(PoisonError::into_inner);
     log.finish(Site { files, notes: edition.notes(), figures: edition.figures() })
 }
 
+/// Makes the files of an edition and hands them over one by one, in any order; says what is wrong with them.
+pub fn print(project: &Project, edition: &Edition, keep: page::Keep<'_>) -> Checked<()> {
+    let mut log = Log::default();
+    let ledger = log.take(page::print_all(&edition.press(project), keep));
+    log.extend(dead_links(project, edition, &ledger));
+    log.finish(())
+}
+
 /// The links of pages that lead nowhere.
-fn dead_links(project: &Project, edition: &Edition, files: &output::Files) -> Vec<Diagnostic> {
+fn dead_links(project: &Project, edition: &Edition, ledger: &page::Ledger) -> Vec<Diagnostic> {
     let desk = DeadLinks { settings: &project.settings, map: &edition.map, notes: &edition.notes };
     let mut log = Log::default();
-    log.extend(page::links::broken(files).iter().filter_map(|link| desk.report(link)));
+    log.extend(page::links::broken(ledger).iter().filter_map(|link| desk.report(link)));
     let found = note::placed(&edition.manuscripts, log.finish(()));
     let allowances = note::allowances(&edition.manuscripts, |code| code == silence::DEAD_LINK);
     silence::apply(&project.settings.check, &allowances, found).diagnostics

@@ -3,18 +3,20 @@
 //!
 //! A build is staged beside the output and then exchanged with it in one step, so that a reader, a crash or a
 //! power cut meets the whole old site or the whole new one. Only what bpdoc wrote is ever replaced: a manifest in
-//! the output lists it, and every other file is carried over.
+//! the output lists it, and every other file is carried over. Files come one by one, in any order and from any thread,
+//! and are not kept in memory.
 
 mod old;
 
 use crate::failure::Failure;
 use crate::lang::{Text, text};
-use old::{Old, rescue};
+use old::{Old, link_or_copy, rescue};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Component, Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The files of a site: path below its root, with `/` between the parts → bytes.
 pub type Files = BTreeMap<String, Vec<u8>>;
@@ -53,24 +55,144 @@ pub enum Difference {
 /// Makes `out` hold exactly `site`, besides files that are not bpdoc's.
 ///
 /// # Errors
-/// If `out` is not bpdoc's to write, or the machine fails. Then `out` is what it was.
+/// As those of [`Publication::finish`].
 pub fn publish(site: &Files, out: &Path) -> Result<Published, Failure> {
-    check_paths(site)?;
-    let place = Place::of(out)?;
-    let _lock = place.lock()?;
-    place.clean_up()?;
-    let old = Old::survey(place.out(), site)?;
-    let published = Published {
-        written: site.iter().filter(|(path, bytes)| old.bytes_differ(path, bytes)).count(),
-        removed: old.ours.iter().filter(|path| !site.contains_key(*path)).count(),
-        foreign: old.foreign.iter().map(|path| path.to_string_lossy().into_owned()).collect(),
-    };
-    if published.written + published.removed > 0 || !old.has_manifest {
-        let stage = place.stage(site, &old)?;
-        place.exchange(&stage)?;
-        place.retire(&stage, &old);
+    let publication = Publication::begin(out)?;
+    for (path, bytes) in site {
+        publication.put(path, bytes);
     }
-    Ok(published)
+    publication.finish()
+}
+
+/// A site on its way to an output folder. If it is dropped before it is finished, the folder stays what it is.
+pub struct Publication {
+    place: Place,
+    old: Old,
+    stage: PathBuf,
+    progress: Mutex<Progress>,
+    /// Other builds wait until this one ends.
+    _lock: File,
+}
+
+/// What has come of the site so far.
+#[derive(Default)]
+struct Progress {
+    files: BTreeSet<String>,
+    /// Those that have other bytes than before, or are new; they stand in the stage.
+    written: usize,
+    /// The folders of the stage.
+    folders: BTreeSet<PathBuf>,
+    /// The first thing that went wrong.
+    failure: Option<Failure>,
+}
+
+impl Publication {
+    /// Makes ready to publish to a folder; another build that does is waited for.
+    ///
+    /// # Errors
+    /// If `out` is not bpdoc's to write, or the machine fails. Then `out` is what it was.
+    pub fn begin(out: &Path) -> Result<Self, Failure> {
+        let place = Place::of(out)?;
+        let lock = place.lock()?;
+        place.clean_up()?;
+        let old = Old::survey(place.out())?;
+        let stage = place.beside(&std::process::id().to_string());
+        Ok(Self { place, old, stage, progress: Mutex::default(), _lock: lock })
+    }
+
+    /// Takes a file of the site. What goes wrong is told by [`Publication::finish`].
+    pub fn put(&self, path: &str, bytes: &[u8]) {
+        let taken = check_path(path).and_then(|()| {
+            let is_new = self.old.bytes_differ(path, bytes);
+            if is_new { self.write(path, bytes).map(|()| is_new) } else { Ok(is_new) }
+        });
+        let mut progress = self.progress();
+        match taken {
+            Ok(is_new) => {
+                progress.written += usize::from(is_new);
+                progress.files.insert(path.to_owned());
+            }
+            Err(failure) => drop(progress.failure.get_or_insert(failure)),
+        }
+    }
+
+    /// Puts the new site in the old one's place.
+    ///
+    /// # Errors
+    /// If `out` holds files that are not bpdoc's where the site's are to stand, or the machine fails. Then `out` is what
+    /// it was.
+    pub fn finish(self) -> Result<Published, Failure> {
+        let Progress { files, written, failure, .. } = std::mem::take(&mut *self.progress());
+        failure.map_or(Ok(()), Err)?;
+        self.old.leaves_room_for(&files)?;
+        let published = Published {
+            written,
+            removed: self.old.ours.difference(&files).count(),
+            foreign: self.old.foreign.iter().map(|path| path.to_string_lossy().into_owned()).collect(),
+        };
+        if published.written + published.removed > 0 || !self.old.has_manifest {
+            self.complete(&files)?;
+            self.place.exchange(&self.stage)?;
+            self.place.retire(&self.stage, &self.old);
+        }
+        Ok(published)
+    }
+
+    fn progress(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self, path: &str, bytes: &[u8]) -> Result<(), Failure> {
+        let target = self.stage.join(path);
+        self.make_folder_of(&target)?;
+        write_new(&target, bytes).map_err(Failure::machine(writing(), &target))
+    }
+
+    fn make_folder_of(&self, target: &Path) -> Result<(), Failure> {
+        let folder = target.parent().unwrap_or(&self.stage);
+        if !self.progress().folders.contains(folder) {
+            make_folder(folder)?;
+            self.progress().folders.insert(folder.to_owned());
+        }
+        Ok(())
+    }
+
+    /// Adds to the stage what has not changed, which shares its bytes with the old site, and what is not bpdoc's.
+    fn complete(&self, files: &BTreeSet<String>) -> Result<(), Failure> {
+        let stage = &self.stage;
+        make_folder(stage)?;
+        for path in files {
+            let (old, target) = (self.old.path.join(path), stage.join(path));
+            // What is in the stage is new.
+            if fs::symlink_metadata(&target).is_ok() {
+                continue;
+            }
+            self.make_folder_of(&target)?;
+            link_or_copy(&old, &target).map_err(Failure::machine(writing(), &target))?;
+        }
+        self.old.carry_over(stage)?;
+        self.old.lend_permissions(stage).map_err(Failure::machine(writing(), stage))?;
+        let manifest = stage.join(MANIFEST);
+        write_new(&manifest, manifest_text(files).as_bytes()).map_err(Failure::machine(writing(), &manifest))?;
+        sync_all(stage).map_err(Failure::machine(writing(), stage))
+    }
+}
+
+impl Drop for Publication {
+    fn drop(&mut self) {
+        // What is complete has been exchanged, and is the next run's to clear away if this one could not.
+        if !self.stage.join(MANIFEST).exists() {
+            let _ = fs::remove_dir_all(&self.stage);
+        }
+    }
+}
+
+fn writing() -> Text {
+    text("쓸 수 없습니다", "cannot write")
+}
+
+fn make_folder(path: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(path).map_err(Failure::machine(text("폴더를 만들 수 없습니다", "cannot make the folder"), path))
 }
 
 /// How a folder differs from a site.
@@ -98,7 +220,6 @@ pub fn compare(site: &Files, out: &Path) -> Result<Vec<Difference>, Failure> {
 /// # Errors
 /// If the machine fails. Then the file is what it was.
 pub fn replace(file: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let writing = || text("쓸 수 없습니다", "cannot write");
     // Where a link leads, not the link.
     let file = file.canonicalize().map_err(Failure::machine(writing(), file))?;
     let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -119,16 +240,13 @@ fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 }
 
 /// Every path must stay inside the output folder, on every system, and be one line of the manifest.
-fn check_paths(site: &Files) -> Result<(), Failure> {
+fn check_path(path: &str) -> Result<(), Failure> {
     let is_name =
         |part: &str| !matches!(part, "" | "." | "..") && !part.contains('\\') && !part.contains(char::is_control);
-    match site.keys().find(|path| !path.split('/').all(is_name) || *path == MANIFEST) {
-        None => Ok(()),
-        Some(path) => Err(Failure::Refused(text(
-            format!("`{path}`에는 쓸 수 없습니다"),
-            format!("`{path}` is not a path to write to"),
-        ))),
+    if path.split('/').all(is_name) && path != MANIFEST {
+        return Ok(());
     }
+    Err(Failure::Refused(text(format!("`{path}`에는 쓸 수 없습니다"), format!("`{path}` is not a path to write to"))))
 }
 
 /// Where the output is, and what stands beside it.
@@ -232,42 +350,6 @@ impl Place {
         Ok(())
     }
 
-    /// Writes the new site beside the old one. What has not changed shares its bytes with the old site.
-    fn stage(&self, site: &Files, old: &Old) -> Result<PathBuf, Failure> {
-        let stage = self.beside(&std::process::id().to_string());
-        let result = self.fill(&stage, site, old);
-        if result.is_err() {
-            // The next run cleans up if this fails as well.
-            let _ = fs::remove_dir_all(&stage);
-        }
-        result.map(|()| stage)
-    }
-
-    fn fill(&self, stage: &Path, site: &Files, old: &Old) -> Result<(), Failure> {
-        let writing = || text("쓸 수 없습니다", "cannot write");
-        let make_folder = |path: &Path| {
-            fs::create_dir_all(path)
-                .map_err(Failure::machine(text("폴더를 만들 수 없습니다", "cannot make the folder"), path))
-        };
-        make_folder(stage)?;
-        let mut folder = stage.to_owned();
-        for (path, bytes) in site {
-            let target = stage.join(path);
-            if let Some(parent) = target.parent().filter(|parent| *parent != folder) {
-                make_folder(parent)?;
-                parent.clone_into(&mut folder);
-            }
-            if old.bytes_differ(path, bytes) || fs::hard_link(old.path.join(path), &target).is_err() {
-                write_new(&target, bytes).map_err(Failure::machine(writing(), &target))?;
-            }
-        }
-        old.carry_over(stage)?;
-        old.lend_permissions(stage).map_err(Failure::machine(writing(), stage))?;
-        let manifest = stage.join(MANIFEST);
-        write_new(&manifest, manifest_text(site).as_bytes()).map_err(Failure::machine(writing(), &manifest))?;
-        sync_all(stage).map_err(Failure::machine(writing(), stage))
-    }
-
     /// The step at which the site becomes the new one.
     fn exchange(&self, stage: &Path) -> Result<(), Failure> {
         use rustix::fs::{CWD, RenameFlags, renameat_with};
@@ -313,8 +395,8 @@ impl Place {
     }
 }
 
-fn manifest_text(site: &Files) -> String {
-    site.keys().fold(String::from(MANIFEST_HEAD), |text, path| text + path + "\n")
+fn manifest_text(files: &BTreeSet<String>) -> String {
+    files.iter().fold(String::from(MANIFEST_HEAD), |text, path| text + path + "\n")
 }
 
 /// The files that the manifest lists; `None` if there is no manifest.

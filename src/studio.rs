@@ -11,7 +11,7 @@ use crate::edition::{Edition, Revision};
 use crate::failure::Failure;
 use crate::memo::Memo;
 use crate::output::Files;
-use crate::page::{Leaf, Plan};
+use crate::page::{self, Facts, Leaf, Ledger, Plan};
 use crate::project::{self, Places, Project};
 use crate::source::SourceFile;
 use rayon::prelude::*;
@@ -43,8 +43,45 @@ struct Shown {
     project: Arc<Project>,
     edition: Edition,
     plan: Arc<Plan>,
-    printed: Mutex<HashMap<String, Arc<[u8]>>>,
+    /// The bytes of files that have been asked for.
+    printed: Shelf<Arc<[u8]>>,
+    /// What proofs have found out about files.
+    known: Shelf<Known>,
     fonts: OnceLock<Files>,
+}
+
+/// What is known of a file, with what is wrong with it.
+type Known = Arc<Checked<Facts>>;
+
+/// Things that files of the site, by their paths, have been made into.
+#[derive(Debug)]
+struct Shelf<T>(Mutex<HashMap<String, T>>);
+
+impl<T: Clone> Shelf<T> {
+    fn find(&self, path: &str) -> Option<T> {
+        self.open().get(path).cloned()
+    }
+
+    fn keep(&self, path: &str, thing: T) -> T {
+        self.open().insert(path.to_owned(), thing.clone());
+        thing
+    }
+
+    /// Adds what stands on an older shelf, but for some files.
+    fn take_over(&self, before: Self, but: &BTreeSet<String>) {
+        let before = before.0.into_inner().unwrap_or_else(PoisonError::into_inner);
+        self.open().extend(before.into_iter().filter(|(path, _)| !but.contains(path)));
+    }
+
+    fn open(&self) -> MutexGuard<'_, HashMap<String, T>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T> Default for Shelf<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
 }
 
 /// What a look at the disk has brought.
@@ -145,7 +182,9 @@ impl Studio {
         let (notes, figures) = (edition.notes(), edition.figures());
         let next = Shown::new(Arc::clone(&read.value), edition, Arc::clone(&shown.plan));
         let changed = next.files_of(&lessons, &outlines);
-        next.keep_printed(self.shown.take(), &changed);
+        if let Some(shown) = self.shown.take() {
+            next.keep_files(shown, &changed);
+        }
         self.shown = Some(next);
         Some(Update { is_new: true, changed, notes, figures })
     }
@@ -204,40 +243,39 @@ impl Studio {
 
 impl Shown {
     fn new(project: Arc<Project>, edition: Edition, plan: Arc<Plan>) -> Self {
-        Self { project, edition, plan, printed: Mutex::default(), fonts: OnceLock::new() }
+        Self { project, edition, plan, printed: Shelf::default(), known: Shelf::default(), fonts: OnceLock::new() }
     }
 
     fn proof(&self, is_interrupted: &(dyn Fn() -> bool + Sync)) -> Option<Vec<Diagnostic>> {
         let press = self.edition.press(&self.project);
-        let print = |(path, leaf): (&String, &Leaf)| -> Option<(String, Checked<Vec<u8>>)> {
-            let known = self.printed().get(path).cloned();
-            let fine = known.map(|bytes| Checked::fine(bytes.to_vec()));
-            (!is_interrupted()).then(|| (path.clone(), fine.unwrap_or_else(|| press.print(path, leaf))))
+        let know = |(path, leaf): (&String, &Leaf)| -> Option<(String, Known)> {
+            let known = self.known.find(path).or_else(|| {
+                (!is_interrupted()).then(|| {
+                    let Checked { value: bytes, diagnostics } = press.print(path, leaf);
+                    self.known.keep(path, Arc::new(Checked { value: Facts::of(path, &bytes), diagnostics }))
+                })
+            });
+            Some((path.clone(), known?))
         };
-        let printed: Option<Vec<(String, Checked<Vec<u8>>)>> = self.plan.par_iter().map(print).collect();
+        let known: Vec<(String, Known)> = self.plan.par_iter().map(know).collect::<Option<_>>()?;
         let mut log = Log::default();
-        let mut files: Files = printed?.into_iter().map(|(path, bytes)| (path, log.take(bytes))).collect();
-        files.extend(self.fonts.get_or_init(|| press.fonts()).clone());
-        let found = (!is_interrupted()).then(|| crate::dead_links(&self.project, &self.edition, &files))?;
-        log.extend(found);
+        log.extend(known.iter().flat_map(|(_, facts)| facts.diagnostics.iter().cloned()));
+        let mut ledger: Ledger = known.into_iter().map(|(path, facts)| (path, facts.value.clone())).collect();
+        page::add_fonts_to(&mut ledger);
+        log.extend(crate::dead_links(&self.project, &self.edition, &ledger));
         Some(log.finish(()).diagnostics)
     }
 
     fn file(&self, path: &str) -> Option<Arc<[u8]>> {
-        if let Some(bytes) = self.printed().get(path) {
-            return Some(Arc::clone(bytes));
+        if let Some(bytes) = self.printed.find(path) {
+            return Some(bytes);
         }
         let press = self.edition.press(&self.project);
         let bytes: Arc<[u8]> = match self.plan.get(path) {
             Some(leaf) => press.print(path, leaf).value.into(),
             None => self.fonts.get_or_init(|| press.fonts()).get(path)?.as_slice().into(),
         };
-        self.printed().insert(path.to_owned(), Arc::clone(&bytes));
-        Some(bytes)
-    }
-
-    fn printed(&self) -> MutexGuard<'_, HashMap<String, Arc<[u8]>>> {
-        self.printed.lock().unwrap_or_else(PoisonError::into_inner)
+        Some(self.printed.keep(path, bytes))
     }
 
     /// Takes over from the site before what has not changed; the paths of what has.
@@ -247,13 +285,14 @@ impl Shown {
         let gone = before.plan.keys().filter(|path| !self.plan.contains_key(*path));
         let changed = self.plan.iter().filter(|(path, leaf)| !self.has_same(path, leaf, &before, is_alike));
         let changed: BTreeSet<String> = gone.chain(changed.map(|(path, _)| path)).cloned().collect();
-        self.keep_printed(Some(before), &changed);
+        self.keep_files(before, &changed);
         changed
     }
 
-    fn keep_printed(&self, before: Option<Self>, changed: &BTreeSet<String>) {
-        let printed = before.map(|before| before.printed.into_inner().unwrap_or_else(PoisonError::into_inner));
-        self.printed().extend(printed.into_iter().flatten().filter(|(path, _)| !changed.contains(path)));
+    /// Keeps what has been made of the files that have not changed.
+    fn keep_files(&self, before: Self, changed: &BTreeSet<String>) {
+        self.printed.take_over(before.printed, changed);
+        self.known.take_over(before.known, changed);
     }
 
     /// The files that show some lessons, and those that may say something of others.

@@ -1,11 +1,13 @@
-//! `bpdoc build`: load → compile → report → publish.
+//! `bpdoc build`: load → edit → print → report → publish.
 
 use super::{NOTES_HAVE_ERRORS, Terminal};
 use crate::diag::{Log, has_errors};
 use crate::failure::Failure;
 use crate::lang::text;
+use crate::memo::Memo;
+use crate::output::Publication;
 use crate::report::counts;
-use crate::{compile, output, project};
+use crate::{edit, print, project};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -27,19 +29,25 @@ pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Failure> {
     keep_sources_safe(&arguments.root, &out)?;
     let mut log = Log::default();
     let project = log.take(project::load(&arguments.root)?);
-    let site = log.take(compile(&project));
-    let checked = log.finish(site);
-    terminal.report(&checked.diagnostics, &project);
-    let found = counts(&checked.diagnostics);
-    if has_errors(&checked.diagnostics) {
+    let edition = log.take(edit(&project, &mut Memo::default()));
+    // What is wrong with pages is found while they are written.
+    let publication = (!log.has_errors()).then(|| Publication::begin(&out)).transpose()?;
+    log.take(print(&project, &edition, &|path, bytes| {
+        if let Some(publication) = &publication {
+            publication.put(path, &bytes);
+        }
+    }));
+    let diagnostics = log.finish(()).diagnostics;
+    terminal.report(&diagnostics, &project);
+    let found = counts(&diagnostics);
+    let Some(publication) = publication.filter(|_| !has_errors(&diagnostics)) else {
         terminal.say(&text(
             format!("사이트를 바꾸지 않았습니다: {}", found.ko),
             format!("the site was not changed: {}", found.en),
         ));
         return Ok(NOTES_HAVE_ERRORS);
-    }
-    let site = checked.value;
-    let published = output::publish(&site.files, &out)?;
+    };
+    let published = publication.finish()?;
     if !published.foreign.is_empty() {
         let list = published.foreign.iter().take(5).map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ");
         let n = published.foreign.len();
@@ -49,7 +57,7 @@ pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Failure> {
         ));
     }
     let (notes, figures, files, milliseconds) =
-        (site.notes, site.figures, published.written, started.elapsed().as_millis());
+        (edition.notes(), edition.figures(), published.written, started.elapsed().as_millis());
     terminal.say(&text(
         format!("노트 {notes}개, 그림 {figures}개, 바뀐 파일 {files}개, {} ({milliseconds} ms)", found.ko),
         format!("{notes} notes, {figures} figures, {files} files written, {} ({milliseconds} ms)", found.en),

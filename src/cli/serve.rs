@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 
 /// The port that is tried first: the digits of e.
 const PORT: u16 = 2718;
-/// How long to wait before beginning anew with what was interrupted.
+/// How long nothing must happen before there is time for what can wait.
 const PAUSE: Duration = Duration::from_millis(200);
 
 /// Arguments of `serve`.
@@ -106,8 +106,6 @@ impl Refresher {
         let mut needs_proof = self.refresh(None, root);
         loop {
             watch.look_at(self.desk.ask(Studio::places));
-            // What is wrong with pages is found when there is time for it.
-            needs_proof = needs_proof && !self.proof(&|| stirring.load(Ordering::Relaxed));
             match watch.next(needs_proof.then_some(PAUSE)) {
                 Some(News::Changed(paths)) => needs_proof |= self.refresh(Some(&paths), root),
                 Some(News::Everything) => needs_proof |= self.refresh(None, root),
@@ -115,7 +113,8 @@ impl Refresher {
                     format!("{}. 대신 파일을 1초에 두 번 살펴봅니다", cause.ko),
                     format!("{}; looking at the files twice a second instead", cause.en),
                 )),
-                None => {}
+                // What is wrong with pages is found when there is time for it.
+                None => needs_proof = !self.proof(&|| stirring.load(Ordering::Relaxed)),
             }
         }
     }

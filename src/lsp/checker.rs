@@ -10,7 +10,7 @@ use super::text::Text;
 use crate::diag::{Diagnostic, Label, Log};
 use crate::memo::Memo;
 use crate::project::Project;
-use crate::{edit, publish_ready};
+use crate::{edit, print};
 use lsp_types::Uri;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -161,7 +161,7 @@ fn mistakes(book: &Book, project: &Project, mut memo: Memo) -> (Vec<Diagnostic>,
     let mut log = Log::default();
     log.extend(book.loaded.iter().cloned());
     let edition = log.take(edit(project, &mut memo));
-    log.take(publish_ready(project, &edition));
+    log.take(print(project, &edition, &|_, _| ()));
     (log.finish(()).diagnostics, memo)
 }
 

@@ -1,8 +1,8 @@
-//! What an output folder holds before a build. In: the folder and the site that is to stand there; out: which of its files
+//! What an output folder holds before a build. In: the folder; out: which of its files
 //! are bpdoc's, which are not, and these carried over to where the new site stands. This file does not know how one folder
 //! takes the place of the other.
 
-use super::{Files, MANIFEST, read_manifest, same_bytes};
+use super::{MANIFEST, read_manifest, same_bytes};
 use crate::failure::Failure;
 use crate::lang::text;
 use std::collections::BTreeSet;
@@ -29,7 +29,7 @@ pub struct Old {
 
 impl Old {
     /// Looks through the folder; refuses one that the site must not be written to.
-    pub fn survey(path: PathBuf, site: &Files) -> Result<Self, Failure> {
+    pub fn survey(path: PathBuf) -> Result<Self, Failure> {
         let reading = || text("출력 폴더를 읽을 수 없습니다", "cannot read the output folder");
         let mut old = Self {
             exists: path.try_exists().map_err(Failure::machine(reading(), &path))?,
@@ -56,10 +56,10 @@ impl Old {
                 old.foreign.insert(relative);
             }
         }
-        old.refusal(site).map_or(Ok(old), Err)
+        old.refusal().map_or(Ok(old), Err)
     }
 
-    fn refusal(&self, site: &Files) -> Option<Failure> {
+    fn refusal(&self) -> Option<Failure> {
         let holds_foreign = !self.foreign.is_empty() || !self.foreign_folders.is_empty();
         if !self.has_manifest && holds_foreign {
             let shown = self.path.display();
@@ -72,11 +72,17 @@ impl Old {
                 ),
             )));
         }
-        let is_planned = |path: &Path| path.to_str().is_some_and(|path| site.contains_key(path));
-        let is_in_the_way = |path: &Path| is_planned(path) || is_folder_of_site(site, path);
+        None
+    }
+
+    /// Refuses a site some of whose files are to stand where others are.
+    pub fn leaves_room_for(&self, site: &BTreeSet<String>) -> Result<(), Failure> {
+        let is_planned = |path: &Path| path.to_str().is_some_and(|path| site.contains(path));
+        let is_in_the_way = |path: &Path| is_planned(path) || is_folder_of(site, path);
         let taken = self.foreign.iter().find(|path| is_in_the_way(path));
-        let path = taken.or_else(|| self.foreign_folders.iter().find(|path| is_planned(path)))?.display();
-        Some(Failure::Refused(text(
+        let taken = taken.or_else(|| self.foreign_folders.iter().find(|path| is_planned(path)));
+        let Some(path) = taken.map(|path| path.display()) else { return Ok(()) };
+        Err(Failure::Refused(text(
             format!("`{path}`는 bpdoc이 만들지 않은 파일이어서 덮어쓰지 않습니다. 옮긴 뒤 다시 빌드하세요"),
             format!("`{path}` was not written by bpdoc and is not overwritten; move it away and build again"),
         )))
@@ -159,17 +165,12 @@ fn is_folder_of(ours: &BTreeSet<String>, folder: &Path) -> bool {
     ours.range(inside.clone()..).next().is_some_and(|path| path.starts_with(&inside))
 }
 
-fn is_folder_of_site(site: &Files, folder: &Path) -> bool {
-    let Some(inside) = folder.to_str().map(|folder| format!("{folder}/")) else { return false };
-    site.range(inside.clone()..).next().is_some_and(|(path, _)| path.starts_with(&inside))
-}
-
 fn same_permissions(from: &Path, to: &Path) -> io::Result<()> {
     fs::set_permissions(to, fs::metadata(from)?.permissions())
 }
 
 /// The same file under a second name, or a copy where that cannot be.
-fn link_or_copy(from: &Path, to: &Path) -> io::Result<()> {
+pub fn link_or_copy(from: &Path, to: &Path) -> io::Result<()> {
     let Err(cause) = fs::hard_link(from, to) else { return Ok(()) };
     let kind = fs::symlink_metadata(from)?.file_type();
     if kind.is_symlink() {

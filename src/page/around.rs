@@ -1,8 +1,9 @@
 //! What a site has besides its pages: the way in at the root, the page for what is not found, and fonts. In: what pages
 //! are made of; out: files.
 
+use super::facts::Seen;
 use super::links::address_in_html;
-use super::{Lesson, Press, Slot, font, players};
+use super::{Lesson, Press, Slot, font};
 use crate::diag::Diagnostic;
 use crate::fonts;
 use crate::output::Files;
@@ -51,27 +52,29 @@ impl Press<'_> {
 }
 
 /// The text fonts, cut down to the characters in use, and the font of formulas where there are any.
-pub(super) fn add_fonts(files: &mut Files) {
-    let is_read = |path: &str| path.ends_with(".html") || players::is_script(path);
-    let texts = files.par_iter().filter(|(path, _)| is_read(path));
-    let texts = texts.filter_map(|(_, bytes)| std::str::from_utf8(bytes).ok());
-    let fonts = fonts_for(texts);
-    files.extend(fonts);
+pub(super) fn fonts_for(seen: &Seen) -> Files {
+    let used: BTreeSet<char> = (' '..='~').chain(seen.characters()).collect();
+    let bytes = |path: &str| match path {
+        REGULAR => font::subset(fonts::SANS_REGULAR, &used),
+        BOLD => font::subset(fonts::SANS_BOLD, &used),
+        SANS_LICENCE => fonts::SANS_LICENCE.as_bytes().to_vec(),
+        MATH => fonts::MATH.to_vec(),
+        _ => fonts::MATH_LICENCE.as_bytes().to_vec(),
+    };
+    let paths: Vec<&str> = font_paths(seen.has_formulas).collect();
+    paths.into_par_iter().map(|path| (path.to_owned(), bytes(path))).collect()
 }
 
-/// The fonts that texts need.
-fn fonts_for<'t>(texts: impl ParallelIterator<Item = &'t str>) -> Files {
-    let seen = texts.fold(Seen::default, Seen::and).reduce(Seen::default, Seen::merged);
-    let used: BTreeSet<char> = (' '..='~').chain(seen.characters()).collect();
-    let texts = [("400", fonts::SANS_REGULAR), ("700", fonts::SANS_BOLD)].into_par_iter();
-    let cut = texts.map(|(weight, font)| (format!("assets/bpdoc-sans-{weight}.woff2"), font::subset(font, &used)));
-    let mut files: Files = cut.collect();
-    files.insert("assets/bpdoc-sans-licence.txt".to_owned(), fonts::SANS_LICENCE.as_bytes().to_vec());
-    if seen.has_formulas {
-        files.insert("assets/stix-two-math.woff2".to_owned(), fonts::MATH.to_vec());
-        files.insert("assets/stix-two-math-licence.txt".to_owned(), fonts::MATH_LICENCE.as_bytes().to_vec());
-    }
-    files
+const REGULAR: &str = "assets/bpdoc-sans-400.woff2";
+const BOLD: &str = "assets/bpdoc-sans-700.woff2";
+const SANS_LICENCE: &str = "assets/bpdoc-sans-licence.txt";
+const MATH: &str = "assets/stix-two-math.woff2";
+const MATH_LICENCE: &str = "assets/stix-two-math-licence.txt";
+
+/// Where fonts and their licences are.
+pub(super) fn font_paths(has_formulas: bool) -> impl Iterator<Item = &'static str> {
+    let formulas = [MATH, MATH_LICENCE].into_iter().filter(move |_| has_formulas);
+    [REGULAR, BOLD, SANS_LICENCE].into_iter().chain(formulas)
 }
 
 impl Press<'_> {
@@ -91,46 +94,7 @@ impl Press<'_> {
                 [&self.settings.title, &self.settings.description].map(|text| text.get(tag).unwrap_or_default());
             words.chain(terms).chain(said).chain(titles)
         });
-        fonts_for(bodies.chain(around))
-    }
-}
-
-/// What fonts must have. A site is millions of characters, of which few are different: those of a block of 64 are bits.
-#[derive(Default)]
-struct Seen {
-    blocks: Vec<u64>,
-    has_formulas: bool,
-}
-
-impl Seen {
-    /// With the characters of a text beyond ASCII, which is always there.
-    fn and(mut self, text: &str) -> Self {
-        for c in text.chars().filter(|c| !c.is_ascii()) {
-            let (block, bit) = ((u32::from(c) / 64) as usize, u32::from(c) % 64);
-            if block >= self.blocks.len() {
-                self.blocks.resize(block + 1, 0);
-            }
-            self.blocks[block] |= 1 << bit;
-        }
-        self.has_formulas |= text.contains("<math");
-        self
-    }
-
-    fn merged(self, other: Self) -> Self {
-        let (mut longer, shorter) = if self.blocks.len() < other.blocks.len() {
-            (other.blocks, self.blocks)
-        } else {
-            (self.blocks, other.blocks)
-        };
-        longer.iter_mut().zip(shorter).for_each(|(own, its)| *own |= its);
-        Self { blocks: longer, has_formulas: self.has_formulas || other.has_formulas }
-    }
-
-    fn characters(&self) -> impl Iterator<Item = char> {
-        let blocks = self.blocks.iter().enumerate();
-        let numbers = blocks.flat_map(|(block, bits)| {
-            (0..64).filter(move |bit| bits & (1 << bit) != 0).map(move |bit| block as u32 * 64 + bit)
-        });
-        numbers.filter_map(char::from_u32)
+        let seen = bodies.chain(around).fold(Seen::default, Seen::and);
+        fonts_for(&seen.reduce(Seen::default, |seen, other| seen.merged(&other)))
     }
 }

@@ -1,14 +1,14 @@
 //! Addresses: relative links, and links that lead nowhere.
 
+use super::facts::{Facts, Ledger};
 use super::moving::element_end;
 use crate::markup::unescaped;
 use crate::note::address;
 use crate::note::html::ANSWER;
-use crate::output::Files;
 use crate::source::beside;
 pub use crate::source::relative;
 use rayon::prelude::*;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 /// A path as an address: Hangul stays, what has a meaning in addresses is percent-encoded.
 pub fn address_in_html(path: &str) -> String {
@@ -81,45 +81,44 @@ pub fn outside_links(html: &str) -> Vec<String> {
     }
 }
 
+/// What a page has to do with addresses.
+#[derive(Clone, Debug, Default)]
+pub struct Links {
+    anchors: HashSet<Box<str>>,
+    /// The addresses inside the site that it asks for, as they stand there.
+    inside: Vec<Box<str>>,
+}
+
+impl Links {
+    /// What HTML of ours has to do with addresses.
+    pub fn of(html: &str) -> Self {
+        let addresses = attributes(html, "href").chain(attributes(html, "src")).map(unescaped);
+        let inside = addresses.filter(|address| !leads_out(address)).map(Into::into).collect();
+        let anchors = attributes(html, "id").map(|id| unescaped(id).into()).collect();
+        Self { anchors, inside }
+    }
+}
+
 /// The links inside the site that do not resolve.
-pub fn broken(files: &Files) -> Vec<BrokenLink> {
-    let pages: BTreeMap<&str, &str> = files
-        .iter()
-        .filter(|(path, _)| path.ends_with(".html"))
-        .filter_map(|(path, bytes)| Some((path.as_str(), std::str::from_utf8(bytes).ok()?)))
-        .collect();
-    // A page that could not be written is empty; what it would have held is not known.
-    let written = pages.iter().filter(|(_, html)| !html.is_empty());
-    let written: Vec<(&str, &str)> = written.map(|(path, html)| (*path, *html)).collect();
-    let ids = |html: &str| attributes(html, "id").map(unescaped).collect();
-    let anchors: HashMap<&str, HashSet<String>> =
-        written.into_par_iter().map(|(path, html)| (path, ids(html))).collect();
-    let of_page = |(page, html): (&&str, &&str)| {
-        let mut broken = Vec::new();
-        for href in attributes(html, "href").chain(attributes(html, "src")) {
-            let plain = unescaped(href);
-            if leads_out(&plain) {
-                continue;
-            }
-            let (path, anchor) =
-                plain.split_once('#').map_or((plain.as_str(), None), |(path, anchor)| (path, Some(anchor)));
-            let target = if path.is_empty() { Some((*page).to_owned()) } else { resolve(page, path) };
-            let found = target.filter(|target| files.contains_key(target));
-            let is_anchor = found.is_some();
-            let resolves = match (&found, anchor) {
-                (None, _) => false,
-                (Some(_), None | Some("")) => true,
-                (Some(target), Some(anchor)) => {
-                    anchors.get(target.as_str()).is_none_or(|ids| ids.contains(&percent_decode(anchor)))
-                }
-            };
-            if !resolves {
-                broken.push(BrokenLink { page: (*page).to_owned(), href: plain, is_anchor });
-            }
-        }
-        broken
+pub fn broken(ledger: &Ledger) -> Vec<BrokenLink> {
+    let of_page = |(page, facts): (&String, &Facts)| {
+        let links = facts.links.iter().flat_map(|links| &links.inside);
+        links.filter_map(|href| fault_of(page, href, ledger)).collect::<Vec<_>>()
     };
-    pages.par_iter().flat_map_iter(of_page).collect()
+    ledger.par_iter().flat_map_iter(of_page).collect()
+}
+
+fn fault_of(page: &str, href: &str, ledger: &Ledger) -> Option<BrokenLink> {
+    let (path, anchor) = href.split_once('#').map_or((href, None), |(path, anchor)| (path, Some(anchor)));
+    let target = if path.is_empty() { Some(page.to_owned()) } else { resolve(page, path) };
+    let found = target.and_then(|target| ledger.get(&target));
+    let has = |links: &Links, anchor: &str| links.anchors.contains(percent_decode(anchor).as_str());
+    let resolves = match (found, anchor) {
+        (None, _) => false,
+        (Some(_), None | Some("")) => true,
+        (Some(facts), Some(anchor)) => facts.links.as_ref().is_none_or(|links| has(links, anchor)),
+    };
+    (!resolves).then(|| BrokenLink { page: page.to_owned(), href: href.to_owned(), is_anchor: found.is_some() })
 }
 
 /// The path that an address on a page leads to; none if it leads out of the site.
@@ -192,18 +191,17 @@ mod tests {
 
     #[test]
     fn dead_links_are_found() {
-        let page = |html: &str| html.as_bytes().to_vec();
-        let files = Files::from([
+        let files = [
             (
-                "a.html".to_owned(),
-                page(
-                    r##"<p id="here"><a href="b.html#x">1</a><a href="#here">2</a><a href="c.html">3</a><a href="d/#y">4</a><a href="https://e.org/">5</a><a href="b.html#fn:1">6</a><img src="p%20q.png">"##,
-                ),
+                "a.html",
+                r##"<p id="here"><a href="b.html#x">1</a><a href="#here">2</a><a href="c.html">3</a><a href="d/#y">4</a><a href="https://e.org/">5</a><a href="b.html#fn:1">6</a><img src="p%20q.png">"##,
             ),
-            ("b.html".to_owned(), page(r#"<h2 id="y">"#)),
-            ("d/index.html".to_owned(), page(r#"<h2 id="y"><a href="../../out.html">"#)),
-            ("p q.png".to_owned(), Vec::new()),
-        ]);
+            ("b.html", r#"<h2 id="y">"#),
+            ("d/index.html", r#"<h2 id="y"><a href="../../out.html">"#),
+            ("p q.png", ""),
+        ];
+        let files = files.map(|(path, text)| (path.to_owned(), Facts::of(path, text.as_bytes())));
+        let files = Ledger::from(files);
         let found: Vec<(String, bool)> = broken(&files).into_iter().map(|link| (link.href, link.is_anchor)).collect();
         assert_eq!(
             found,

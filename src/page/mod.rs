@@ -7,6 +7,7 @@ mod around;
 mod calendar;
 mod card;
 mod context;
+mod facts;
 pub mod figure;
 pub mod font;
 mod glossary;
@@ -24,6 +25,7 @@ mod web;
 mod words;
 
 pub use answer::with_answers;
+pub use facts::{Facts, Ledger};
 pub use listing::Index;
 pub use nav::{Map, Slot};
 pub use plan::{Leaf, Plan};
@@ -37,11 +39,10 @@ use crate::diag::{Checked, Diagnostic, Log};
 use crate::glossary::Glossary;
 use crate::key::Key;
 use crate::note::{Address, FrontMatter, Heading, Section};
-use crate::output::Files;
 use crate::project::Asset;
 use crate::settings::Settings;
-use around::add_fonts;
 use context::{Alternate, Image, Link, NoteEntry, PageContext, Series, SiteContext};
+use facts::Seen;
 use links::{address_in_html, relative};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
@@ -111,15 +112,32 @@ pub struct Press<'a> {
     pub assets: &'a [Asset],
 }
 
-/// Renders every page of the site.
-pub fn render_all(press: &Press<'_>) -> Checked<Files> {
+/// What takes the files of a site as they are made: path, bytes.
+pub type Keep<'k> = &'k (dyn Fn(&str, Vec<u8>) + Sync);
+
+/// Makes every file of the site, in any order, and hands it over; what must be known of all of them stays.
+pub fn print_all(press: &Press<'_>, keep: Keep<'_>) -> Checked<Ledger> {
     let mut log = Log::default();
     let plan = log.take(press.plan());
-    let printed: Vec<(String, Checked<Vec<u8>>)> =
-        plan.into_par_iter().map(|(path, leaf)| (path.clone(), press.print(&path, &leaf))).collect();
-    let mut files: Files = printed.into_iter().map(|(path, bytes)| (path, log.take(bytes))).collect();
-    add_fonts(&mut files);
-    log.finish(files)
+    let print = |(path, leaf): (String, Leaf)| {
+        let Checked { value: bytes, diagnostics } = press.print(&path, &leaf);
+        let facts = Facts::of(&path, &bytes);
+        keep(&path, bytes);
+        (path, Checked { value: facts, diagnostics })
+    };
+    let printed: Vec<(String, Checked<Facts>)> = plan.into_par_iter().map(print).collect();
+    let mut ledger: Ledger = printed.into_iter().map(|(path, facts)| (path, log.take(facts))).collect();
+    let seen = ledger.values().fold(Seen::default(), |seen, facts| seen.merged(&facts.seen));
+    add_fonts_to(&mut ledger);
+    around::fonts_for(&seen).into_iter().for_each(|(path, bytes)| keep(&path, bytes));
+    log.finish(ledger)
+}
+
+/// Adds the fonts to the files that a site has.
+pub fn add_fonts_to(ledger: &mut Ledger) {
+    let has_formulas = ledger.values().any(|facts| facts.seen.has_formulas);
+    let paths = around::font_paths(has_formulas).map(|path| (path.to_owned(), Facts::default()));
+    ledger.extend(paths);
 }
 
 impl Press<'_> {

@@ -1,6 +1,7 @@
 //! What pages offer a reader besides their text: ways through the site, and what the web is told.
 
 use super::site::{LISTED, PNG, page, project, site};
+use bpdoc::page::Facts;
 use bpdoc::project::Asset;
 use bpdoc::settings;
 
@@ -194,7 +195,8 @@ fn a_series_stands_on_one_page() {
     assert_eq!(codes, []);
     let site = found.value;
     // The English page of the first note shows the Korean text, whose anchors the translation of the second lacks.
-    let broken = bpdoc::page::links::broken(&site.files);
+    let facts = site.files.iter().map(|(path, bytes)| (path.clone(), Facts::of(path, bytes)));
+    let broken = bpdoc::page::links::broken(&facts.collect());
     assert!(broken.iter().all(|link| link.page.starts_with("en/")), "{broken:?}");
     let html = page(&site, "ko/s/print/index.html");
     let ids: Vec<&str> = html.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
