@@ -183,7 +183,8 @@ impl Workshop<'_> {
         let listing = |listing: &Listing| {
             let key = listing.key();
             listings.borrow_mut().push(key);
-            self.memo.listings.recall(key, || listing.html())
+            let make = || self.memo.recent_listings.recall(key, || Arc::new(listing.html()));
+            self.memo.listings.recall_shared(key, make)
         };
         let parts = Parts {
             blocks: &blocks,

@@ -12,6 +12,7 @@ pub mod check;
 pub mod cli;
 pub mod codes;
 pub mod diag;
+pub mod drawers;
 pub mod edition;
 pub mod emit;
 pub mod expr;

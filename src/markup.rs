@@ -28,6 +28,9 @@ pub fn without_tags(markup: &str) -> String {
 
 /// The text that `escape` has written, or a converter that escapes no more than that.
 pub fn unescaped(text: &str) -> String {
+    if !text.contains('&') {
+        return text.to_owned();
+    }
     let quotes = text.replace("&quot;", "\"").replace("&#39;", "'").replace("&#x27;", "'");
     quotes.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 }

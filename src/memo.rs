@@ -4,6 +4,7 @@
 //! Nothing here is ever out of date: another text is another key. What the last round did not ask for is forgotten.
 
 use crate::diag::Checked;
+use crate::drawers::Drawers;
 use crate::graph::{Run, Sheet};
 use crate::key::Key;
 use crate::lesson::{Figure, Written};
@@ -32,6 +33,8 @@ pub struct Memo {
     pub figures: Shelf<Figure>,
     /// Code blocks as HTML.
     pub listings: Shelf<String>,
+    /// Those of them that have been asked for in this round: a note in two languages has most of its code twice.
+    pub recent_listings: Drawers<String>,
     /// Lessons.
     pub lessons: Shelf<Written>,
 }
@@ -48,6 +51,7 @@ impl Memo {
             trainings: Shelf::keeping(),
             figures: Shelf::keeping(),
             listings: Shelf::keeping(),
+            recent_listings: Drawers::default(),
             lessons: Shelf::keeping(),
         }
     }
@@ -113,8 +117,13 @@ impl<T> Shelf<T> {
 
     /// The thing of a key: the one from the round before, or a new one.
     pub fn recall(&self, key: Key, make: impl FnOnce() -> T) -> Arc<T> {
+        self.recall_shared(key, || Arc::new(make()))
+    }
+
+    /// As [`Shelf::recall`], of a thing that others have, too.
+    pub fn recall_shared(&self, key: Key, make: impl FnOnce() -> Arc<T>) -> Arc<T> {
         let found = self.old.get(&key).cloned();
-        let thing = found.unwrap_or_else(|| Arc::new(make()));
+        let thing = found.unwrap_or_else(make);
         if self.keeps {
             self.asked.lock().unwrap_or_else(PoisonError::into_inner).push((key, Arc::clone(&thing)));
         }

@@ -125,15 +125,20 @@ impl Studio {
     /// If the folder is no project any more, or the machine fails.
     pub fn refresh(&mut self, changed: Option<&[PathBuf]>) -> Result<Update, Failure> {
         let read = self.read_again(changed)?;
+        Ok(self.take(read))
+    }
+
+    /// Takes a project as it is now in place of what the disk holds.
+    pub fn take(&mut self, read: Checked<Arc<Project>>) -> Update {
         let is_known = |before: &Checked<Arc<Project>>| {
             before.value.has_same_sources(&read.value) && before.diagnostics == read.diagnostics
         };
         if self.read.as_ref().is_some_and(is_known) {
-            return Ok(Update::default());
+            return Update::default();
         }
-        let update = self.revise(&read, changed).unwrap_or_else(|| self.compile(&read));
+        let update = self.revise(&read).unwrap_or_else(|| self.compile(&read));
         self.read = Some(read);
-        Ok(update)
+        update
     }
 
     /// Makes everything anew that is not as it was.
@@ -157,11 +162,10 @@ impl Studio {
     }
 
     /// Makes only the lessons anew that have changed inside; none if that is not enough.
-    fn revise(&mut self, read: &Checked<Arc<Project>>, changed: Option<&[PathBuf]>) -> Option<Update> {
+    fn revise(&mut self, read: &Checked<Arc<Project>>) -> Option<Update> {
         let shown = self.shown.as_ref().filter(|_| self.failing.is_none())?;
         let before = &shown.project;
-        let is_small = changed.is_some_and(|changed| changed.len() <= MOST_REVISED);
-        if !is_small || !read.diagnostics.is_empty() || !read.value.has_same_world(before) {
+        if !read.diagnostics.is_empty() || !read.value.has_same_world(before) {
             return None;
         }
         let notes = || read.value.notes.iter().zip(&before.notes);
@@ -172,6 +176,9 @@ impl Studio {
         }
         let is_changed = |(_, (new, old)): &(usize, (&Arc<SourceFile>, &Arc<SourceFile>))| !Arc::ptr_eq(new, old);
         let changed: Vec<usize> = notes().enumerate().filter(is_changed).map(|(at, _)| at).collect();
+        if changed.len() > MOST_REVISED {
+            return None;
+        }
         let Revision { edition, lessons, outlines } = shown.edition.revised(&read.value, &self.memo, &changed)?;
         let diagnostics = edition.diagnostics();
         if has_errors(&diagnostics) {

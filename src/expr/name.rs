@@ -55,6 +55,9 @@ fn greek(word: &str) -> String {
 
 /// The word that TeX has for a Greek letter, such as `theta`. Letters that look Latin have none.
 pub fn greek_command(letter: char) -> Option<&'static str> {
+    if letter.is_ascii() {
+        return None;
+    }
     let (word, _) = SPELLED.iter().find(|(word, shown)| shown.starts_with(letter) && *word != "omicron")?;
     Some(word)
 }

@@ -8,6 +8,7 @@ use crate::outfit::Outfit;
 use crate::project::{self, Project};
 use crate::source::{SourceFile, beside};
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::place::Home;
@@ -18,7 +19,7 @@ pub struct Book {
     /// The project as the disk has it; of a note that stands alone, an empty one.
     pub project: Project,
     /// What its notes are read with.
-    pub outfit: Outfit,
+    pub outfit: Arc<Outfit>,
     /// What was wrong with its files.
     pub loaded: Vec<Diagnostic>,
     /// Series and slug → the paths of a note's files in all languages.
@@ -32,8 +33,22 @@ impl Book {
     /// Reads the project of a place. What cannot be read is an empty one.
     pub fn load(home: &Home) -> Self {
         let read = if home.is_project { project::load(&home.root).unwrap_or_default() } else { Checked::default() };
+        let outfit = Arc::new(Outfit::of(&read.value));
+        Self::of(read, outfit)
+    }
+
+    /// The project after some files of the disk have changed.
+    pub fn reloaded(&self, home: &Home, changed: &[PathBuf]) -> Self {
+        let before = Checked { value: self.project.clone(), diagnostics: self.loaded.clone() };
+        let own: Vec<PathBuf> = changed.iter().filter(|path| path.starts_with(&home.root)).cloned().collect();
+        match project::reload(&home.root, before, &own) {
+            Ok(read) if read.value.has_same_world(&self.project) => Self::of(read, Arc::clone(&self.outfit)),
+            _ => Self::load(home),
+        }
+    }
+
+    fn of(read: Checked<Project>, outfit: Arc<Outfit>) -> Self {
         let Checked { value: project, diagnostics: loaded } = read;
-        let outfit = Outfit::of(&project);
         let mut by_address: BTreeMap<_, Vec<String>> = BTreeMap::new();
         for note in &project.notes {
             let address = address::read(&note.path, &project.settings.languages).value;

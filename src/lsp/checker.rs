@@ -7,16 +7,15 @@ use super::analysis::{Analysis, Bench};
 use super::book::{Book, Overlay};
 use super::place::Home;
 use super::text::Text;
-use crate::diag::{Diagnostic, Label, Log};
-use crate::memo::Memo;
-use crate::project::Project;
-use crate::{edit, print};
+use crate::diag::{Checked, Diagnostic, Label};
+use crate::studio::Studio;
 use lsp_types::Uri;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
@@ -72,14 +71,15 @@ const PAUSE: Duration = Duration::from_millis(150);
 /// What reports a document's mistakes.
 pub type Report = Box<dyn Fn(&Open, &Book, &[Diagnostic]) + Send>;
 
-/// Reports mistakes until nobody sends any more.
-pub fn check(moments: &Receiver<Moment>, bench: &Bench, report: &Report) {
-    let mut checker = Checker { bench, report, rest: BTreeMap::new(), memos: BTreeMap::new() };
+/// Reports mistakes until nobody sends any more. Whoever sends sets `stirring` before.
+pub fn check(moments: &Receiver<Moment>, stirring: &AtomicBool, bench: &Bench, report: &Report) {
+    let mut checker = Checker { bench, report, rest: BTreeMap::new(), studios: BTreeMap::new(), stirring };
     let mut next = moments.recv().ok();
     let mut changed = BTreeSet::new();
     while let Some(mut moment) = next.take() {
         changed.insert(std::mem::take(&mut moment.changed));
-        // Only the newest moment counts.
+        // Only the newest moment counts; what comes from now on is news again.
+        stirring.store(false, Ordering::Relaxed);
         while let Ok(mut newer) = moments.try_recv() {
             changed.insert(std::mem::take(&mut newer.changed));
             moment = newer;
@@ -91,8 +91,9 @@ pub fn check(moments: &Receiver<Moment>, bench: &Bench, report: &Report) {
             Ok(newer) => next = Some(newer),
             Err(RecvTimeoutError::Disconnected) => return,
             Err(RecvTimeoutError::Timeout) => {
-                checker.check_projects(&moment, &changed);
-                changed.clear();
+                if checker.check_projects(&moment, &changed) {
+                    changed.clear();
+                }
                 next = moments.recv().ok();
             }
         }
@@ -110,7 +111,9 @@ struct Checker<'c> {
     report: &'c Report,
     rest: BTreeMap<String, Rest>,
     /// What was made of each project.
-    memos: BTreeMap<PathBuf, Memo>,
+    studios: BTreeMap<PathBuf, Studio>,
+    /// True as soon as somebody has sent another moment.
+    stirring: &'c AtomicBool,
 }
 
 impl Checker<'_> {
@@ -130,39 +133,50 @@ impl Checker<'_> {
         found.into_iter().filter(|diagnostic| is_told(diagnostic, &open.home)).collect()
     }
 
-    /// Compiles the projects of what has changed, and tells of all their open documents.
-    fn check_projects(&mut self, moment: &Moment, changed: &BTreeSet<String>) {
+    /// Compiles the projects of what has changed, and tells of all their open documents: at once what the notes say, and
+    /// what is wrong with pages when they have been made. False if news has come before that.
+    fn check_projects(&mut self, moment: &Moment, changed: &BTreeSet<String>) -> bool {
+        let mut is_done = true;
         let touched = moment.documents.iter().filter(|(uri, _)| changed.contains(*uri));
         let homes: BTreeMap<PathBuf, Arc<Home>> =
             touched.map(|(_, open)| (key(&open.home), Arc::clone(&open.home))).collect();
         for (book_key, home) in homes {
             let Some(book) = moment.books.get(&book_key) else { continue };
             let project = book.overlaid(&moment.overlay(&home));
-            let memo = self.memos.remove(&book_key).unwrap_or_else(Memo::keeping);
-            let Ok((all, memo)) = catch_unwind(AssertUnwindSafe(|| mistakes(book, &project, memo))) else { continue };
-            self.memos.insert(book_key.clone(), memo);
-            for open in moment.documents.values().filter(|open| key(&open.home) == book_key) {
-                let is_its = |d: &&Diagnostic| d.file.as_deref() == Some(&open.home.path) && is_told(d, &open.home);
-                let own = self.of_note(moment, open, book);
-                let others = all.iter().filter(is_its).filter(|diagnostic| !own.contains(diagnostic)).cloned();
-                let rest = Rest { text: Arc::clone(&open.text.text), diagnostics: others.collect() };
-                let told: Vec<Diagnostic> = own.into_iter().chain(rest.diagnostics.iter().cloned()).collect();
-                self.rest.insert(open.uri.to_string(), rest);
-                (self.report)(open, book, &told);
+            let mut studio = self.studios.remove(&book_key).unwrap_or_else(|| Studio::open(&home.root));
+            let read = Checked { value: Arc::new(project), diagnostics: book.loaded.clone() };
+            let looked = catch_unwind(AssertUnwindSafe(|| {
+                studio.take(read);
+                self.tell(moment, book, &book_key, studio.diagnostics());
+                let found = studio.proof(&|| self.stirring.load(Ordering::Relaxed));
+                is_done &= found.is_some();
+                if let Some(found) = found {
+                    studio.take_proof(found);
+                    self.tell(moment, book, &book_key, studio.diagnostics());
+                }
+            }));
+            // What has failed half-way is not to be trusted.
+            if looked.is_ok() {
+                self.studios.insert(book_key, studio);
             }
         }
         self.rest.retain(|uri, _| moment.documents.contains_key(uri));
-        self.memos.retain(|key, _| moment.books.contains_key(key));
+        self.studios.retain(|key, _| moment.books.contains_key(key));
+        is_done
     }
-}
 
-/// All that is wrong with a project, and what was made to find out.
-fn mistakes(book: &Book, project: &Project, mut memo: Memo) -> (Vec<Diagnostic>, Memo) {
-    let mut log = Log::default();
-    log.extend(book.loaded.iter().cloned());
-    let edition = log.take(edit(project, &mut memo));
-    log.take(print(project, &edition, &|_, _| ()));
-    (log.finish(()).diagnostics, memo)
+    /// Tells of all open documents of a project; `all` is what is wrong with it.
+    fn tell(&mut self, moment: &Moment, book: &Book, book_key: &Path, all: &[Diagnostic]) {
+        for open in moment.documents.values().filter(|open| key(&open.home) == book_key) {
+            let is_its = |d: &&Diagnostic| d.file.as_deref() == Some(&open.home.path) && is_told(d, &open.home);
+            let own = self.of_note(moment, open, book);
+            let others = all.iter().filter(is_its).filter(|diagnostic| !own.contains(diagnostic)).cloned();
+            let rest = Rest { text: Arc::clone(&open.text.text), diagnostics: others.collect() };
+            let told: Vec<Diagnostic> = own.into_iter().chain(rest.diagnostics.iter().cloned()).collect();
+            self.rest.insert(open.uri.to_string(), rest);
+            (self.report)(open, book, &told);
+        }
+    }
 }
 
 /// Whether an author is told: a note that stands alone has no other files that could be missing.

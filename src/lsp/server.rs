@@ -14,14 +14,17 @@ use crate::format;
 use crate::lang::Tongue;
 use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
 use lsp_types::{
-    DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams, DocumentFormattingParams,
-    DocumentSymbolParams, Hover, HoverContents, InlayHint, InlayHintLabel, InlayHintParams, Location, MarkupContent,
-    MarkupKind, PrepareRenameResponse, ReferenceParams, RenameParams, TextDocumentPositionParams, TextEdit, Uri,
+    DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
+    DidSaveTextDocumentParams, DocumentFormattingParams, DocumentSymbolParams, Hover, HoverContents, InlayHint,
+    InlayHintLabel, InlayHintParams, Location, MarkupContent, MarkupKind, PrepareRenameResponse, ReferenceParams,
+    RenameParams, TextDocumentPositionParams, TextEdit, Uri,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -48,6 +51,8 @@ pub struct Server {
     revision: usize,
     bench: Arc<Bench>,
     checker: Sender<Moment>,
+    /// Tells the checker that a moment is about to come.
+    stirring: Arc<AtomicBool>,
     connection: Connection,
     /// The version of each open document: what is found out about another is not told any more.
     versions: Arc<Mutex<BTreeMap<String, i32>>>,
@@ -74,9 +79,11 @@ impl Server {
             let told = convert::published(open, book, diagnostics, agreement.tongue, agreement.abilities);
             let _ = sender.send(Notification::new("textDocument/publishDiagnostics".to_owned(), told).into());
         });
-        std::thread::spawn(move || check(&moments, &shared, &report));
+        let stirring: Arc<AtomicBool> = Arc::default();
+        let stirred = Arc::clone(&stirring);
+        std::thread::spawn(move || check(&moments, &stirred, &shared, &report));
         let (now, analyses) = (Moment::default(), HashMap::new());
-        Self { agreement, now, analyses, revision: 0, bench, checker, connection, versions }
+        Self { agreement, now, analyses, revision: 0, bench, checker, stirring, connection, versions }
     }
 
     /// Takes note of a notification; one that cannot be read, or is unknown, means nothing.
@@ -86,7 +93,8 @@ impl Server {
             "textDocument/didOpen" => read(params).into_iter().for_each(|params| self.opened(params)),
             "textDocument/didChange" => read(params).into_iter().for_each(|params| self.changed(&params)),
             "textDocument/didClose" => read(params).into_iter().for_each(|params| self.closed(&params)),
-            "textDocument/didSave" | "workspace/didChangeWatchedFiles" => self.reload(),
+            "textDocument/didSave" => read(params).into_iter().for_each(|params| self.saved(&params)),
+            "workspace/didChangeWatchedFiles" => read(params).into_iter().for_each(|params| self.stirred(&params)),
             "workspace/didChangeConfiguration" => {
                 let settings = &params["settings"];
                 let wanted = settings["bpdoc"]["inlayHints"].as_bool().or(settings["inlayHints"].as_bool());
@@ -126,17 +134,29 @@ impl Server {
             self.send(Notification::new("textDocument/publishDiagnostics".to_owned(), nothing).into());
             // Now the disk counts, where the text may have been saved since the project was read.
             self.now.books.remove(&key(&open.home));
-            self.reload();
+            self.reload(&[]);
         }
     }
 
-    /// Reads the projects anew: something on the disk has changed.
-    fn reload(&mut self) {
+    fn saved(&mut self, params: &DidSaveTextDocumentParams) {
+        self.reload(&path_of(&params.text_document.uri).into_iter().collect::<Vec<_>>());
+    }
+
+    fn stirred(&mut self, params: &DidChangeWatchedFilesParams) {
+        self.reload(&params.changes.iter().filter_map(|change| path_of(&change.uri)).collect::<Vec<_>>());
+    }
+
+    /// Reads anew what has changed on the disk.
+    fn reload(&mut self, changed: &[PathBuf]) {
         self.revision += 1;
         let homes: Vec<Arc<Home>> = self.now.documents.values().map(|open| Arc::clone(&open.home)).collect();
         for (at, home) in homes.iter().enumerate() {
             if !homes[..at].iter().any(|before| key(before) == key(home)) {
-                self.now.books.insert(key(home), Arc::new(Book::load(home)));
+                let book = match self.now.books.get(&key(home)) {
+                    Some(book) if home.is_project => book.reloaded(home, changed),
+                    _ => Book::load(home),
+                };
+                self.now.books.insert(key(home), Arc::new(book));
             }
         }
         for uri in self.now.documents.keys().cloned().collect::<Vec<_>>() {
@@ -151,6 +171,7 @@ impl Server {
             versions.insert(uri.clone(), open.version);
         }
         self.now.changed = uri;
+        self.stirring.store(true, Ordering::Relaxed);
         // Without the checker there are no diagnostics, but answers.
         let _ = self.checker.send(self.now.clone());
     }

@@ -1,6 +1,8 @@
 //! Formulas. In: TeX; out: MathML without inline styles, links or state. This file alone knows the
 //! converter from TeX to MathML.
 
+use crate::drawers::Drawers;
+use crate::key::Key;
 use crate::lang::{Particle, Text, text, with_particle};
 use crate::source::RangeMap;
 use math_core::{LatexToMathML, MathCoreConfig, MathDisplay};
@@ -80,7 +82,13 @@ pub struct MacroError {
 #[derive(Debug)]
 pub struct MathWriter {
     converter: LatexToMathML,
+    /// Short formulas that have been written already: the same come again and again, in figures, their tables and steps, and
+    /// in the note in the other language.
+    known: Drawers<str>,
 }
+
+/// Longer formulas seldom come twice.
+const LONGEST_KNOWN: usize = 160;
 
 impl MathWriter {
     /// A writer that knows the site's macros (name without backslash to definition). Macros that cannot be
@@ -102,7 +110,7 @@ impl MathWriter {
         loop {
             let config = MathCoreConfig { macros: all.clone(), ..MathCoreConfig::default() };
             match LatexToMathML::new(config) {
-                Ok(converter) => return (Self { converter }, errors),
+                Ok(converter) => return (Self { converter, known: Drawers::default() }, errors),
                 Err((error, index, _)) => {
                     let (name, _) = all.remove(index);
                     errors.push(MacroError { name, message: message(&error.error_message()) });
@@ -113,6 +121,14 @@ impl MathWriter {
 
     /// The formula as MathML.
     pub fn mathml(&self, tex: &str, display: bool) -> Result<String, TexError> {
+        if display || tex.len() > LONGEST_KNOWN {
+            return self.written(tex, display);
+        }
+        let key = Key::of([tex.as_bytes()]);
+        Ok(self.known.try_recall(key, || self.written(tex, display).map(Into::into))?.to_string())
+    }
+
+    fn written(&self, tex: &str, display: bool) -> Result<String, TexError> {
         check_size(tex)?;
         let (rewritten, map) = rewrite(tex, display)?;
         let display = if display { MathDisplay::Block } else { MathDisplay::Inline };

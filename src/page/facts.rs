@@ -29,6 +29,18 @@ impl Facts {
     }
 }
 
+/// The characters beyond ASCII. Most of a page is markup, which is passed over piece by piece.
+fn beyond_ascii(text: &str) -> impl Iterator<Item = char> {
+    const PIECE: usize = 64;
+    let mut rest = text;
+    let pieces = std::iter::from_fn(move || {
+        let (piece, after) = rest.split_at(rest.floor_char_boundary(PIECE));
+        rest = after;
+        (!piece.is_empty()).then_some(piece)
+    });
+    pieces.filter(|piece| !piece.is_ascii()).flat_map(str::chars).filter(|c| !c.is_ascii())
+}
+
 /// What fonts must have. A site is millions of characters, of which few are different: those of a block of 64 are bits.
 #[derive(Clone, Debug, Default)]
 pub struct Seen {
@@ -40,7 +52,7 @@ pub struct Seen {
 impl Seen {
     /// With the characters of a text beyond ASCII, which is always there.
     pub fn and(mut self, text: &str) -> Self {
-        for c in text.chars().filter(|c| !c.is_ascii()) {
+        for c in beyond_ascii(text) {
             let (block, bit) = ((u32::from(c) / 64) as usize, u32::from(c) % 64);
             if block >= self.blocks.len() {
                 self.blocks.resize(block + 1, 0);

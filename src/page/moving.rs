@@ -55,12 +55,16 @@ impl Moving<'_> {
     fn tag(&self, tag: &str, out: &mut String) {
         let name_end = tag.find(|c: char| c.is_whitespace() || c == '>').unwrap_or(tag.len());
         let (name, attributes) = tag.split_at(name_end);
-        out.push_str(&if self.lowers { lowered(name) } else { name.to_owned() });
+        if self.lowers {
+            out.push_str(&lowered(name));
+        } else {
+            out.push_str(name);
+        }
         let mut rest = attributes;
         while let Some((before, value, after)) = next_value(rest) {
             out.push_str(before);
             let attribute = before.trim_end_matches(['=', '"', '\'']).rsplit(char::is_whitespace).next();
-            out.push_str(&self.value(attribute.unwrap_or_default(), value));
+            self.value(attribute.unwrap_or_default(), value, out);
             // The quote that ends it.
             out.push_str(&after[..1]);
             rest = &after[1..];
@@ -69,28 +73,32 @@ impl Moving<'_> {
     }
 
     /// The value of an attribute.
-    fn value(&self, attribute: &str, value: &str) -> String {
+    fn value(&self, attribute: &str, value: &str, out: &mut String) {
         match attribute {
-            "id" | "name" => (self.name)(value),
+            "id" | "name" => out.push_str(&(self.name)(value)),
             "for" | "headers" | "aria-labelledby" | "aria-describedby" | "aria-controls" | "aria-details" => {
-                value.split(' ').map(self.name).collect::<Vec<_>>().join(" ")
+                for (at, id) in value.split(' ').enumerate() {
+                    out.push_str(if at > 0 { " " } else { "" });
+                    out.push_str(&(self.name)(id));
+                }
             }
             // Tables are numbered note by note, and each note has its footnotes: their names would not tell them apart as landmarks.
-            "role" if matches!(value, "region" | "doc-endnotes") => "group".to_owned(),
-            "href" | "src" => (self.address)(value),
-            _ => self.references(value),
+            "role" if matches!(value, "region" | "doc-endnotes") => out.push_str("group"),
+            "href" | "src" => out.push_str(&(self.address)(value)),
+            _ => self.references(value, out),
         }
     }
 
     /// A value with the ids in it that `url(#…)` names.
-    fn references(&self, value: &str) -> String {
+    fn references(&self, value: &str, out: &mut String) {
         const OPEN: &str = "url(#";
-        let mut pieces = value.split(OPEN);
-        let first = pieces.next().unwrap_or_default().to_owned();
-        pieces.fold(first, |before, piece| {
-            let (id, rest) = piece.split_at(piece.find(')').unwrap_or(piece.len()));
-            format!("{before}{OPEN}{}{rest}", (self.name)(id))
-        })
+        let mut rest = value;
+        while let Some((before, after)) = rest.split_once(OPEN) {
+            let (id, behind) = after.split_at(after.find(')').unwrap_or(after.len()));
+            out.extend([before, OPEN, &(self.name)(id)]);
+            rest = behind;
+        }
+        out.push_str(rest);
     }
 }
 

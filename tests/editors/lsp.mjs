@@ -287,6 +287,34 @@ async function mistakes() {
   await session.end();
 }
 
+/** What others write to the disk, and what is saved. */
+async function disk() {
+  const session = new Session();
+  await session.begin();
+  const [other, third] = [join(content, "01-선형.ko.md"), join(content, "03-셋.ko.md")];
+  const tell = (path, type) =>
+    session.connection.sendNotification("workspace/didChangeWatchedFiles", { changes: [{ uri: pathToFileURL(path).href, type }] });
+  const twin = session.open(join(content, "01-선형.en.md"), EN);
+  const value = async () => (await session.ask("textDocument/hover", session.at(twin, "df/dw", 1))).contents.value;
+  assert.equal(await value(), "**df/dw** = 5");
+  writeFileSync(other, KO.replace("입력 = 5 ", "입력 = 7 "));
+  tell(other, 2);
+  assert.equal(await value(), "**df/dw** = 7");
+  writeFileSync(other, KO);
+  session.connection.sendNotification("textDocument/didSave", { textDocument: { uri: pathToFileURL(other).href } });
+  assert.equal(await value(), "**df/dw** = 5");
+
+  const reuse = session.open(join(content, "02-둘.ko.md"), `${SECOND}\n[셋](03-셋.ko.md)\n`);
+  await session.diagnostics(reuse, (all) => codes(all).includes("dead-link"));
+  writeFileSync(third, "# 셋\n");
+  tell(third, 1);
+  await session.diagnostics(reuse, (all) => !codes(all).includes("dead-link"));
+  rmSync(third);
+  tell(third, 3);
+  await session.diagnostics(reuse, (all) => codes(all).includes("dead-link"));
+  await session.end();
+}
+
 /** Edits that come faster than answers; at the end the server knows what the client knows. */
 async function rapid() {
   const session = new Session();
@@ -404,6 +432,7 @@ try {
   await features({ lang: "ko", crlf: true });
   await features({ encodings: ["utf-8", "utf-16"], inlayHints: false });
   await mistakes();
+  await disk();
   await rapid();
   await garbage();
   await large();
