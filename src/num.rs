@@ -43,9 +43,18 @@ pub fn plain(x: f64, precision: usize) -> String {
 
 /// A coordinate or a length in an SVG: two decimals at the most, never `-0`.
 pub fn coordinate(x: f64) -> String {
-    let rounded = (x * 100.0).round() / 100.0;
-    let text = format!("{:.2}", if rounded == 0.0 { 0.0 } else { rounded });
-    trim_zeros(&text).to_owned()
+    let hundredths = (x * 100.0).round();
+    // An SVG has thousands of them: as a whole number of hundredths, each is written without looking for its digits.
+    if hundredths.abs() < 1e15 {
+        let (sign, n) = (if hundredths < 0.0 { "-" } else { "" }, hundredths.abs() as u64);
+        let (whole, tenths, last) = (n / 100, n / 10 % 10, n % 10);
+        return match (tenths, last) {
+            (0, 0) => format!("{sign}{whole}"),
+            (_, 0) => format!("{sign}{whole}.{tenths}"),
+            _ => format!("{sign}{whole}.{tenths}{last}"),
+        };
+    }
+    trim_zeros(&format!("{:.2}", hundredths / 100.0)).to_owned()
 }
 
 fn trim_zeros(text: &str) -> &str {

@@ -63,7 +63,10 @@ fn piece_length(html: &str) -> usize {
     }
     let name = tag_name(html);
     let is_whole = html.starts_with(HINT) || (PASSED_OVER.contains(&name) && !html.starts_with("</"));
-    let end = if is_whole { format!("</{name}>") } else { ">".to_owned() };
+    if !is_whole {
+        return html.find('>').map_or(html.len(), |at| at + 1);
+    }
+    let end = format!("</{name}>");
     html.find(&end).map_or(html.len(), |at| at + end.len())
 }
 

@@ -3,6 +3,8 @@
 use super::literal::enclosed;
 use super::write::Writer;
 use crate::ops::{Form, Spelling, Variant};
+use std::collections::HashSet;
+use std::sync::OnceLock;
 
 /// How programs of a framework are written.
 pub(super) struct Manner {
@@ -30,6 +32,8 @@ pub(super) struct Manner {
     pub form: fn(&Spelling) -> Form,
     pub variant: fn(&Variant) -> Option<Form>,
     pub write: fn(&mut Writer<'_>),
+    /// Names that no node may have, once they have been gathered.
+    pub taken: OnceLock<HashSet<String>>,
 }
 
 /// Where a framework takes plain numbers in place of tensors, besides operators.
@@ -56,6 +60,7 @@ pub(super) static TORCH: Manner = Manner {
     form: |spelling| spelling.torch,
     variant: |variant| variant.torch,
     write: write_torch,
+    taken: OnceLock::new(),
 };
 
 pub(super) static JAX: Manner = Manner {
@@ -73,6 +78,7 @@ pub(super) static JAX: Manner = Manner {
     form: |spelling| spelling.jax,
     variant: |variant| variant.jax,
     write: write_jax,
+    taken: OnceLock::new(),
 };
 
 pub(super) static TENSORFLOW: Manner = Manner {
@@ -90,6 +96,7 @@ pub(super) static TENSORFLOW: Manner = Manner {
     form: |spelling| spelling.tensorflow,
     variant: |variant| variant.tensorflow,
     write: write_tensorflow,
+    taken: OnceLock::new(),
 };
 
 pub(super) static NUMPY: Manner = Manner {
@@ -107,6 +114,7 @@ pub(super) static NUMPY: Manner = Manner {
     form: |spelling| spelling.numpy,
     variant: |variant| variant.numpy,
     write: write_numpy,
+    taken: OnceLock::new(),
 };
 
 /// Every tensor keeps its gradient, and each output is followed back by itself.

@@ -65,16 +65,23 @@ const RESERVED: &[&str] = &[
 ];
 
 /// The names that a program has used so far.
-pub(super) struct Names {
+pub(super) struct Names<'t> {
+    /// Those that the program brings along.
+    taken: &'t HashSet<String>,
     used: HashSet<String>,
     /// How many of `t_1`, `t_2` … there are, by the letter.
     counts: HashMap<&'static str, usize>,
 }
 
-impl Names {
+impl<'t> Names<'t> {
     /// No name but those that the program needs itself.
-    pub fn besides(more: impl Iterator<Item = String>) -> Self {
-        Self { used: RESERVED.iter().map(|word| (*word).to_owned()).chain(more).collect(), counts: HashMap::new() }
+    pub fn besides(taken: &'t HashSet<String>) -> Self {
+        Self { taken, used: HashSet::new(), counts: HashMap::new() }
+    }
+
+    /// Whether a name is free; then it is not any more.
+    fn take(&mut self, name: &str) -> bool {
+        !RESERVED.contains(&name) && !self.taken.contains(name) && self.used.insert(name.to_owned())
     }
 
     /// A name that looks like `wanted` and has not been used. Python compares names in NFKC.
@@ -91,21 +98,21 @@ impl Names {
         if !name.starts_with(|c: char| c == '_' || unicode_ident::is_xid_start(c)) {
             name.insert(0, '_');
         }
-        while !self.used.insert(name.clone()) {
+        while !self.take(&name) {
             name.push('_');
         }
         name
     }
 }
 
-impl Names {
+impl Names<'_> {
     /// The next of `t_1`, `t_2` … that has not been used.
     pub fn numbered(&mut self, letter: &'static str) -> String {
         loop {
             let count = self.counts.entry(letter).or_default();
             *count += 1;
             let name = format!("{letter}_{count}");
-            if self.used.insert(name.clone()) {
+            if self.take(&name) {
                 return name;
             }
         }
@@ -118,7 +125,8 @@ mod tests {
 
     #[test]
     fn names_become_python_names() {
-        let mut names = Names::besides(["np".to_owned()].into_iter());
+        let taken = HashSet::from(["np".to_owned()]);
+        let mut names = Names::besides(&taken);
         for (wanted, expected) in [
             ("w", "w"),
             ("w", "w_"),

@@ -28,7 +28,7 @@ pub(super) struct Writer<'r> {
     language: usize,
     tongue: Tongue,
     pub names: HashMap<NodeIndex, String>,
-    pub fresh: Names,
+    pub fresh: Names<'static>,
     body: String,
     helpers: Vec<&'static str>,
     /// Expressions that have got a name of their own, and the name.
@@ -50,7 +50,7 @@ impl<'r> Writer<'r> {
             language,
             tongue,
             names: HashMap::new(),
-            fresh: Names::besides(own_names(manner).into_iter()),
+            fresh: Names::besides(manner.taken.get_or_init(|| own_names(manner))),
             body: String::new(),
             helpers: Vec::new(),
             parts: HashMap::new(),
@@ -435,7 +435,7 @@ pub(super) fn is_reached_in(backward: &crate::graph::Backward, node: NodeIndex) 
 }
 
 /// Names that no node may have: the modules and the functions that programs bring along.
-fn own_names(manner: &Manner) -> Vec<String> {
+fn own_names(manner: &Manner) -> HashSet<String> {
     let modules = ["np", "jnp", "jax", "torch", "tf", "values", "nodes"].map(str::to_owned);
     let forms = ops::table().flat_map(|op| {
         let variants = op.variants.iter().filter_map(|variant| (manner.variant)(variant));
