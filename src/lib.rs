@@ -47,6 +47,7 @@ pub mod serve;
 pub mod settings;
 pub mod silence;
 pub mod source;
+pub mod stage;
 pub mod studio;
 pub mod tensor;
 pub mod train;
@@ -67,6 +68,7 @@ use page::Map;
 use project::Project;
 use rayon::prelude::*;
 use settings::Limits;
+use stage::{Progress, Stage, Unwatched};
 use std::sync::Arc;
 use train::Training;
 
@@ -83,17 +85,23 @@ pub struct Site {
 
 /// A project to its site, with everything that should be said about it. Pure: the same project gives the same bytes.
 pub fn compile(project: &Project) -> Checked<Site> {
-    let Checked { value: edition, diagnostics } = edit(project, &mut Memo::default());
+    compile_watched(project, &Unwatched)
+}
+
+/// As [`compile`], while somebody watches.
+pub fn compile_watched(project: &Project, progress: &dyn Progress) -> Checked<Site> {
+    let Checked { value: edition, diagnostics } = edit_with(project, &Memo::default(), progress);
     let mut log = Log::default();
     log.extend(diagnostics);
-    let site = log.take(publish_ready(project, &edition));
+    let site = log.take(publish_ready(project, &edition, progress));
     log.finish(site)
 }
 
 /// The pages of an edition, with what is wrong with them.
-pub fn publish_ready(project: &Project, edition: &Edition) -> Checked<Site> {
+pub fn publish_ready(project: &Project, edition: &Edition, progress: &dyn Progress) -> Checked<Site> {
     let mut log = Log::default();
-    let files = log.take(page::render_all(&edition.press(project)));
+    let files = log.take(page::render_all(&edition.press(project), progress));
+    progress.begin(Stage::Links, 0);
     log.extend(dead_links(project, edition, &files));
     log.finish(Site { files, notes: edition.notes(), figures: edition.figures() })
 }
@@ -111,25 +119,26 @@ fn dead_links(project: &Project, edition: &Edition, files: &output::Files) -> Ve
 /// A project to all that its pages are made of. What the memo has from the last time is not made again.
 pub fn edit(project: &Project, memo: &mut Memo) -> Checked<Edition> {
     memo.begin(project);
-    let edition = edit_with(project, memo);
+    let edition = edit_with(project, memo, &Unwatched);
     memo.turn();
     edition
 }
 
-fn edit_with(project: &Project, memo: &Memo) -> Checked<Edition> {
+fn edit_with(project: &Project, memo: &Memo, progress: &dyn Progress) -> Checked<Edition> {
+    progress.begin(Stage::Notes, 0);
     let mut log = Log::default();
     let limits = project.settings.limits;
     let outfit = memo.outfit(project);
     log.extend(outfit.diagnostics.iter().cloned());
     let policy = policy_of(project, &outfit);
     let manuscripts = log.take(note::manuscripts(&project.notes, &outfit.reference, &policy));
-    let readings = read_all(&manuscripts, &policy, memo);
+    let readings = read_all(&manuscripts, &policy, memo, progress);
     let (sources, notes) = shown_of(&readings, project.drafts);
     let catalogue = log.take(blocks::catalogue(&notes, &memo.sheets));
     let outdated = log.take(translation::outdated(&notes));
     let numbering = log.take(Numbering::new(&notes, &catalogue));
-    let runs = log.take(run_all(&notes, &catalogue, limits, memo));
-    let trainings = log.take(train_all(&notes, &catalogue, &runs, limits, memo));
+    let runs = log.take(run_all(&notes, &catalogue, limits, memo, progress));
+    let trainings = log.take(train_all(&notes, &catalogue, &runs, limits, memo, progress));
     log.extend(asset::active(&project.assets, project.settings.raw_html));
     let map = Map::new(notes.iter().map(|note| (&note.address, note.front.order)));
     let mut edition = Edition {
@@ -152,7 +161,8 @@ fn edit_with(project: &Project, memo: &Memo) -> Checked<Edition> {
         strictness: project.settings.check.clone(),
         manuscripts,
     };
-    edition.written = edition.workshop(project, &policy, memo).write_all();
+    edition.written = edition.workshop(project, &policy, memo).write_all(progress);
+    progress.begin(Stage::Twins, 0);
     edition.compared = check::between_notes(&edition.workshop(project, &policy, memo)).into();
     edition.lessons = edition.written.iter().map(|written| Arc::clone(&written.lesson)).collect();
     edition.index = Arc::new(page::Index::new(&project.settings, &edition.map, &edition.lessons));
@@ -162,14 +172,15 @@ fn edit_with(project: &Project, memo: &Memo) -> Checked<Edition> {
 
 /// Compares the partials of every gate of every graph of a project, found in three ways. The value is how many were
 /// compared; a graph that is broken otherwise is left out, since [`compile`] reports it.
-pub fn verify_gradients(project: &Project) -> Checked<usize> {
+pub fn verify_gradients(project: &Project, progress: &dyn Progress) -> Checked<usize> {
+    progress.begin(Stage::Gradients, 0);
     let memo = Memo::default();
     let outfit = memo.outfit(project);
     let policy = policy_of(project, &outfit);
     let manuscripts = note::manuscripts(&project.notes, &[], &policy).value;
-    let (_, notes) = shown_of(&read_all(&manuscripts, &policy, &memo), project.drafts);
+    let (_, notes) = shown_of(&read_all(&manuscripts, &policy, &memo, &Unwatched), project.drafts);
     let catalogue = blocks::catalogue(&notes, &memo.sheets).value;
-    let runs = run_all(&notes, &catalogue, project.settings.limits, &memo).value;
+    let runs = run_all(&notes, &catalogue, project.settings.limits, &memo, &Unwatched).value;
     let verify_one = |(source, run): (&GraphSource, &GraphRun)| {
         let note = &notes[source.note];
         let file: Arc<str> = note.source.path.as_str().into();
@@ -178,7 +189,8 @@ pub fn verify_gradients(project: &Project) -> Checked<usize> {
         Checked { value, diagnostics: diagnostics.into_iter().map(|d| d.placed(&file, map)).collect() }
     };
     let mut log = Log::default();
-    let found: Vec<Checked<usize>> = catalogue.graphs.par_iter().zip(&runs).map(verify_one).collect();
+    let graphs = catalogue.graphs.par_iter().zip(&runs);
+    let found: Vec<Checked<usize>> = Stage::Gradients.each(progress, graphs, verify_one);
     let compared = found.into_iter().map(|found| log.take(found)).sum();
     note::placed(&manuscripts, log.finish(compared))
 }
@@ -189,9 +201,9 @@ pub fn graphs_of(project: &Project) -> Vec<(String, Run)> {
     let outfit = memo.outfit(project);
     let policy = policy_of(project, &outfit);
     let manuscripts = note::manuscripts(&project.notes, &[], &policy).value;
-    let (_, notes) = shown_of(&read_all(&manuscripts, &policy, &memo), project.drafts);
+    let (_, notes) = shown_of(&read_all(&manuscripts, &policy, &memo, &Unwatched), project.drafts);
     let catalogue = blocks::catalogue(&notes, &memo.sheets).value;
-    let runs = run_all(&notes, &catalogue, project.settings.limits, &memo).value;
+    let runs = run_all(&notes, &catalogue, project.settings.limits, &memo, &Unwatched).value;
     let named = |(source, run): (&GraphSource, GraphRun)| {
         let note = &notes[source.note];
         Some((format!("{}, graph {}", note.source.path, source.block + 1), Arc::into_inner(run)?.value?))
@@ -200,15 +212,16 @@ pub fn graphs_of(project: &Project) -> Vec<(String, Run)> {
 }
 
 /// Asks other sites whether the links of a project open. The value is how many addresses were asked for.
-pub fn check_external(project: &Project) -> Checked<usize> {
+pub fn check_external(project: &Project, progress: &dyn Progress) -> Checked<usize> {
+    progress.begin(Stage::Addresses, 0);
     let memo = Memo::default();
     let outfit = memo.outfit(project);
     let policy = policy_of(project, &outfit);
     let manuscripts = note::manuscripts(&project.notes, &[], &policy).value;
-    let (_, notes) = shown_of(&read_all(&manuscripts, &policy, &memo), project.drafts);
+    let (_, notes) = shown_of(&read_all(&manuscripts, &policy, &memo, &Unwatched), project.drafts);
     let links = || notes.iter().flat_map(|note| note.links.iter().map(move |link| (note, link)));
     let addresses = links().filter_map(|(_, link)| external::address(&link.dest)).map(str::to_owned);
-    let answers = external::ask(addresses.collect());
+    let answers = external::ask(addresses.collect(), progress);
     let mut log = Log::default();
     log.extend(links().filter_map(|(note, link)| {
         let address = external::address(&link.dest)?;
@@ -264,8 +277,13 @@ pub(crate) type GraphRun = Arc<Checked<Option<Run>>>;
 /// A training that has run, or what is wrong with it.
 pub(crate) type TrainingRun = Arc<Checked<Option<Training>>>;
 
-fn read_all(manuscripts: &[Manuscript], policy: &note::Policy<'_>, memo: &Memo) -> Vec<NoteReading> {
-    manuscripts.par_iter().map(|manuscript| read_one(manuscript, policy, memo)).collect()
+fn read_all(
+    manuscripts: &[Manuscript],
+    policy: &note::Policy<'_>,
+    memo: &Memo,
+    progress: &dyn Progress,
+) -> Vec<NoteReading> {
+    Stage::Notes.each(progress, manuscripts.par_iter(), |manuscript| read_one(manuscript, policy, memo))
 }
 
 fn read_one(manuscript: &Manuscript, policy: &note::Policy<'_>, memo: &Memo) -> NoteReading {
@@ -288,6 +306,7 @@ pub(crate) fn train_all(
     runs: &[GraphRun],
     limits: Limits,
     memo: &Memo,
+    progress: &dyn Progress,
 ) -> Checked<Vec<TrainingRun>> {
     let train_one = |source: &TrainSource| {
         memo.trainings.recall(source.key, || {
@@ -297,7 +316,7 @@ pub(crate) fn train_all(
             Checked { value: value.filter(|_| !has_errors(&diagnostics)), diagnostics }
         })
     };
-    let trained: Vec<TrainingRun> = catalogue.trainings.par_iter().map(train_one).collect();
+    let trained: Vec<TrainingRun> = Stage::Trainings.each(progress, catalogue.trainings.par_iter(), train_one);
     let mut log = Log::default();
     for (source, training) in catalogue.trainings.iter().zip(&trained) {
         log.extend(in_block(&training.diagnostics, &notes[source.note], source.block));
@@ -317,8 +336,10 @@ pub(crate) fn run_all(
     catalogue: &Catalogue,
     limits: Limits,
     memo: &Memo,
+    progress: &dyn Progress,
 ) -> Checked<Vec<GraphRun>> {
-    let runs: Vec<GraphRun> = catalogue.graphs.par_iter().map(|source| run_one(source, limits, memo)).collect();
+    let run = |source: &GraphSource| run_one(source, limits, memo);
+    let runs: Vec<GraphRun> = Stage::Graphs.each(progress, catalogue.graphs.par_iter(), run);
     let mut log = Log::default();
     for (source, run) in catalogue.graphs.iter().zip(&runs) {
         log.extend(in_block(&run.diagnostics, &notes[source.note], source.block));

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// The folder that the pages are written into
+    #[arg(value_hint = clap::ValueHint::DirPath)]
     dir: PathBuf,
 }
 

@@ -3,7 +3,7 @@
 use super::{Terminal, print};
 use crate::diag::{Diagnostic, Severity, has_errors};
 use crate::failure::Failure;
-use crate::lang::{Text, text};
+use crate::lang::{Text, counted, text};
 use crate::project;
 use crate::report::{Format, counts, report, visible};
 use crate::serve::{Desk, Port, Server};
@@ -26,7 +26,7 @@ const PAUSE: Duration = Duration::from_millis(200);
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// The project's folder
-    #[arg(default_value = ".")]
+    #[arg(default_value = ".", value_hint = clap::ValueHint::DirPath)]
     root: PathBuf,
     /// The port, 0 for any; by default 2718 or the next that is free
     #[arg(long, short, value_name = "N")]
@@ -176,10 +176,9 @@ fn summary(update: &Update, has_errors: bool) -> Text {
         return text("마지막 페이지를 그대로 둡니다", "the last pages stay");
     }
     let pages = changed.iter().filter(|path| path.ends_with(".html")).count();
-    let s = |n: usize| if n == 1 { "" } else { "s" };
     text(
         format!("노트 {notes}개, 그림 {figures}개, 바뀐 페이지 {pages}개"),
-        format!("{notes} note{}, {figures} figure{}, {pages} page{} changed", s(*notes), s(*figures), s(pages)),
+        format!("{}, {}, {} changed", counted(*notes, "note"), counted(*figures, "figure"), counted(pages, "page")),
     )
 }
 

@@ -10,6 +10,7 @@ use super::text::Text;
 use crate::diag::{Diagnostic, Label, Log};
 use crate::memo::Memo;
 use crate::project::Project;
+use crate::stage::Unwatched;
 use crate::{edit, publish_ready};
 use lsp_types::Uri;
 use std::collections::{BTreeMap, BTreeSet};
@@ -161,7 +162,7 @@ fn mistakes(book: &Book, project: &Project, mut memo: Memo) -> (Vec<Diagnostic>,
     let mut log = Log::default();
     log.extend(book.loaded.iter().cloned());
     let edition = log.take(edit(project, &mut memo));
-    log.take(publish_ready(project, &edition));
+    log.take(publish_ready(project, &edition, &Unwatched));
     (log.finish(()).diagnostics, memo)
 }
 

@@ -40,6 +40,7 @@ use crate::note::{Address, FrontMatter, Heading, Section};
 use crate::output::Files;
 use crate::project::Asset;
 use crate::settings::Settings;
+use crate::stage::{Progress, Stage};
 use around::add_fonts;
 use context::{Alternate, Image, Link, NoteEntry, PageContext, Series, SiteContext};
 use links::{address_in_html, relative};
@@ -112,11 +113,15 @@ pub struct Press<'a> {
 }
 
 /// Renders every page of the site.
-pub fn render_all(press: &Press<'_>) -> Checked<Files> {
+pub fn render_all(press: &Press<'_>, progress: &dyn Progress) -> Checked<Files> {
+    progress.begin(Stage::Pages, 0);
     let mut log = Log::default();
-    let plan = log.take(press.plan());
-    let printed: Vec<(String, Checked<Vec<u8>>)> =
-        plan.into_par_iter().map(|(path, leaf)| (path.clone(), press.print(&path, &leaf))).collect();
+    let plan: Vec<(String, Leaf)> = log.take(press.plan()).into_iter().collect();
+    let print = |(path, leaf): (String, Leaf)| {
+        let printed = press.print(&path, &leaf);
+        (path, printed)
+    };
+    let printed: Vec<(String, Checked<Vec<u8>>)> = Stage::Pages.each(progress, plan.into_par_iter(), print);
     let mut files: Files = printed.into_iter().map(|(path, bytes)| (path, log.take(bytes))).collect();
     add_fonts(&mut files);
     log.finish(files)
