@@ -43,7 +43,7 @@ pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Failure> {
         return Ok(NOTES_HAVE_ERRORS);
     }
     let site = checked.value;
-    progress.begin(Stage::Writing, site.files.len());
+    progress.begin(Stage::Writing, 0);
     let published = output::publish(&site.files, &out)?;
     if !published.foreign.is_empty() {
         let list = published.foreign.iter().take(5).map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ");
@@ -68,8 +68,8 @@ pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Failure> {
     terminal.tell_stages(progress);
     let (same, removed) = (site.files.len() - published.written, published.removed);
     terminal.detail(&text(
-        format!("그대로인 파일 {same}개, 지운 파일 {removed}개"),
-        format!("{} as before, {removed} removed", counted(same, "file")),
+        format!("  그대로인 파일 {same}개, 지운 파일 {removed}개"),
+        format!("  {} as before, {removed} removed", counted(same, "file")),
     ));
     Ok(0)
 }

@@ -100,7 +100,7 @@ pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Failure> {
         ));
     }
     if arguments.fresh && code == 0 {
-        progress.begin(Stage::Comparison, checked.value.files.len());
+        progress.begin(Stage::Comparison, 0);
         let out = arguments.out.clone().unwrap_or_else(|| arguments.root.join("site"));
         let differences = output::compare(&checked.value.files, &out)?;
         for difference in &differences {

@@ -40,9 +40,9 @@ fn in_korean(command: Command, path: &str) -> Command {
     })
 }
 
-/// `help` has all commands once more below it.
+/// `help` has all commands once more below it, and other commands that have commands have one, too.
 fn path_of(parent: &str, name: &str) -> String {
-    if parent.is_empty() || parent == "help" { name.to_owned() } else { format!("{parent} {name}") }
+    if parent.is_empty() || parent == "help" || name == "help" { name.to_owned() } else { format!("{parent} {name}") }
 }
 
 fn in_korean_with_values(argument: Arg, path: &str) -> Arg {
@@ -58,7 +58,10 @@ fn in_korean_with_values(argument: Arg, path: &str) -> Arg {
     };
     // clap would say in English what these are.
     let argument = argument.hide_default_value(true).hide_possible_values(true);
-    if list.is_empty() { argument } else { argument.long_help(format!("{said}{default}\n\n가능한 값:{list}")) }
+    // clap's own help has a longer text, too.
+    let longer = if list.is_empty() { said.to_owned() } else { format!("{said}{default}\n\n가능한 값:{list}") };
+    let has_longer = !list.is_empty() || argument.get_long_help().is_some();
+    if has_longer { argument.long_help(longer) } else { argument }
 }
 
 /// What stands for the value of an argument.
@@ -201,8 +204,8 @@ fn cause(error: &Error<Mistakes>) -> String {
         ": 정수가 아닙니다".to_owned()
     } else if source.is::<AddrParseError>() {
         ": IP 주소가 아닙니다".to_owned()
-    } else if let Some((_, range)) = said.rsplit_once(" is not in ") {
-        format!(": {range} 가운데 하나여야 합니다")
+    } else if let Some((least, most)) = said.rsplit_once(" is not in ").and_then(|(_, range)| range.split_once("..=")) {
+        format!(": {least}부터 {most}까지의 정수여야 합니다")
     } else {
         format!(": {said}")
     }
@@ -262,4 +265,69 @@ fn strings(error: &Error<Mistakes>, kind: ContextKind) -> Vec<String> {
 
 fn quoted(error: &Error<Mistakes>, kind: ContextKind) -> String {
     format!("'{}'", strings(error, kind).join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+    use std::collections::BTreeSet;
+
+    type Key = (String, String);
+
+    /// The entries that a command and those below it need.
+    fn needed(command: &Command, path: &str, keys: &mut BTreeSet<Key>) {
+        let mut need = |key: &str| {
+            let path = if path.is_empty() { SHARED } else { path };
+            let is_shared = key != "about" && own(path, key).is_none();
+            let path = if is_shared { SHARED } else { path };
+            keys.insert((path.to_owned(), key.to_owned()));
+        };
+        need("about");
+        if command.get_after_long_help().is_some() {
+            need("after");
+        }
+        for argument in command.get_arguments() {
+            let id = argument.get_id().as_str();
+            need(id);
+            let explained = argument.get_possible_values().into_iter().filter(|value| value.get_help().is_some());
+            explained.for_each(|value| need(&format!("{id}={}", value.get_name())));
+        }
+        for argument in command.get_arguments().filter(|argument| argument.get_action().takes_values()) {
+            let names = argument.get_value_names().unwrap_or_default();
+            keys.extend(names.iter().map(|name| ("values".to_owned(), name.to_string())));
+        }
+        for below in command.get_subcommands() {
+            needed(below, &path_of(path, below.get_name()), keys);
+        }
+    }
+
+    #[test]
+    fn every_command_and_argument_has_a_korean_text_and_no_text_is_left_over() {
+        let mut command = super::super::Arguments::command();
+        command.build();
+        let mut wanted = BTreeSet::new();
+        needed(&command, "", &mut wanted);
+        let table: toml::Table = TEXTS.parse().expect("TOML");
+        let entries = |(path, table): (&String, &toml::Value)| {
+            let keys = table.as_table().expect("a table").keys();
+            keys.map(|key| (path.clone(), key.clone())).collect::<Vec<_>>()
+        };
+        let written: BTreeSet<Key> = table.iter().flat_map(entries).collect();
+        let missing: Vec<&Key> = wanted.difference(&written).collect();
+        let left_over: Vec<&Key> = written.difference(&wanted).collect();
+        assert!(missing.is_empty() && left_over.is_empty(), "missing: {missing:?}; left over: {left_over:?}");
+    }
+
+    #[test]
+    fn nothing_of_the_help_stays_english() {
+        fn look_at(command: &mut Command) {
+            let help = command.render_long_help().to_string();
+            for english in ["Usage", "Options", "Arguments", "Commands", "Print ", "default:", "possible", "Possible"] {
+                assert!(!help.contains(english), "`{english}` in {help}");
+            }
+            command.get_subcommands_mut().for_each(look_at);
+        }
+        look_at(&mut described(super::super::Arguments::command()));
+    }
 }

@@ -149,7 +149,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::MdBook(arguments) => bridge::run_mdbook(&arguments, terminal),
         Command::Filter(arguments) => bridge::run_filter(&arguments, terminal),
         Command::Ops(arguments) => ops::run(&arguments, terminal),
-        Command::Man(arguments) => man::run(&arguments, command(terminal.tongue), terminal),
+        Command::Man(arguments) => man::run(&arguments, Arguments::command(), terminal),
         Command::Completions { shell } => print(&complete::script(shell)?),
     };
     let code = mishap::caught(work).unwrap_or_else(|failure| {

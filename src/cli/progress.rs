@@ -1,7 +1,7 @@
 //! What is shown of work that takes long. In: what the work says of its stages; out: a line on stderr that is drawn anew
 //! and erased, and afterwards how long each stage took. This file does not know what is done in a stage.
 
-use crate::lang::{Text, Tongue, text};
+use crate::lang::{Text, Tongue, counted, text};
 use crate::stage::{Progress, Stage};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_millis(500);
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// The terminal has one line that is drawn anew, whoever writes to it.
-static LINE: Mutex<Line> = Mutex::new(Line { is_drawn: false, is_over: false });
+static LINE: Mutex<Line> = Mutex::new(Line { shown: String::new(), is_over: false });
 
 /// What the process is at.
 static BOARD: Board = Board { stages: Mutex::new(Vec::new()), done: AtomicUsize::new(0) };
@@ -111,7 +111,8 @@ fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
 /// The line that is drawn anew.
 #[derive(Default)]
 struct Line {
-    is_drawn: bool,
+    /// What stands there; empty where nothing does.
+    shown: String,
     is_over: bool,
 }
 
@@ -119,13 +120,16 @@ impl Line {
     /// What is written to show a text in the place of the one before. It is cut at the edge of the terminal, since what has
     /// gone on to the next line could not be erased.
     fn draw(&mut self, shown: &str) -> String {
-        self.is_drawn = true;
+        if self.shown == shown {
+            return String::new();
+        }
+        shown.clone_into(&mut self.shown);
         format!("\r\u{1b}[K\u{1b}[?7l{shown}\u{1b}[?7h")
     }
 
     /// What is written to show nothing.
     fn erase(&mut self) -> &'static str {
-        if std::mem::take(&mut self.is_drawn) { "\r\u{1b}[K" } else { "" }
+        if std::mem::take(&mut self.shown).is_empty() { "" } else { "\r\u{1b}[K" }
     }
 }
 
@@ -174,7 +178,7 @@ fn table(rows: &[(Stage, usize, Duration)], tongue: Tongue) -> String {
 /// How many threads share the work.
 pub fn threads() -> Text {
     let n = rayon::current_num_threads();
-    text(format!("  스레드 {n}개"), format!("  {}", crate::lang::counted(n, "thread")))
+    text(format!("  스레드 {n}개"), format!("  {}", counted(n, "thread")))
 }
 
 #[cfg(test)]
@@ -182,13 +186,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_line_is_erased_once() {
+    fn the_line_is_drawn_when_it_is_new_and_erased_once() {
         let mut line = Line::default();
-        let drawn = line.draw("pages 3/9");
-        assert_eq!(
-            [line.erase(), drawn.as_str(), line.erase(), line.erase()],
-            ["\r\u{1b}[K", "\r\u{1b}[K\u{1b}[?7lpages 3/9\u{1b}[?7h", "", ""]
-        );
+        for (shown, written) in [
+            ("", ""),
+            ("pages 3/9", "\r\u{1b}[K\u{1b}[?7lpages 3/9\u{1b}[?7h"),
+            ("pages 3/9", ""),
+            ("pages 4/9", "\r\u{1b}[K\u{1b}[?7lpages 4/9\u{1b}[?7h"),
+        ] {
+            assert_eq!(line.draw(shown), written, "{shown}");
+        }
+        assert_eq!([line.erase(), line.erase()], ["\r\u{1b}[K", ""]);
     }
 
     #[test]
