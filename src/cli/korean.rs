@@ -2,7 +2,7 @@
 //! found; out: the same in Korean. This file does not know what any argument does; its words are in `korean.toml`.
 
 use crate::lang::{Particle, Text, with_particle};
-use clap::builder::StyledStr;
+use clap::builder::{PossibleValue, StyledStr};
 use clap::error::{ContextKind, ContextValue, Error, ErrorFormatter, ErrorKind};
 use clap::{Arg, Command};
 use std::fmt::{self, Display};
@@ -40,9 +40,19 @@ fn in_korean(command: Command, path: &str) -> Command {
     })
 }
 
-/// `help` has all commands once more below it, and other commands that have commands have one, too.
+/// The path of a command below another. `help` has the commands beside it once more below it.
 fn path_of(parent: &str, name: &str) -> String {
-    if parent.is_empty() || parent == "help" || name == "help" { name.to_owned() } else { format!("{parent} {name}") }
+    let parent = parent.strip_suffix("help").unwrap_or(parent).trim_end();
+    if parent.is_empty() { name.to_owned() } else { format!("{parent} {name}") }
+}
+
+/// The table of a command.
+fn table_of(path: &str) -> &str {
+    match path {
+        "" => SHARED,
+        _ if path.ends_with(" help") => "help",
+        _ => path,
+    }
 }
 
 fn in_korean_with_values(argument: Arg, path: &str) -> Arg {
@@ -79,7 +89,7 @@ fn default_of(argument: &Arg) -> Option<String> {
 /// The values that an argument may have; and, where they need explaining, a list of them.
 fn values_of(argument: &Arg, path: &str) -> (String, String) {
     let values = argument.get_possible_values();
-    let names: Vec<&str> = values.iter().filter(|value| !value.is_hide_set()).map(|value| value.get_name()).collect();
+    let names: Vec<&str> = values.iter().filter(|value| !value.is_hide_set()).map(PossibleValue::get_name).collect();
     let id = argument.get_id().as_str();
     let explained = names.iter().filter_map(|name| Some((name, own(path, &format!("{id}={name}"))?)));
     (names.join(", "), explained.map(|(name, meaning)| format!("\n- {name}: {meaning}")).collect())
@@ -91,8 +101,7 @@ fn of_argument(path: &str, id: &str) -> Option<&'static str> {
 }
 
 fn own(path: &str, key: &str) -> Option<&'static str> {
-    let path = if path.is_empty() { SHARED } else { path };
-    texts().get(path)?.get(key)?.as_str()
+    texts().get(table_of(path))?.get(key)?.as_str()
 }
 
 fn texts() -> &'static toml::Table {
@@ -278,10 +287,9 @@ mod tests {
     /// The entries that a command and those below it need.
     fn needed(command: &Command, path: &str, keys: &mut BTreeSet<Key>) {
         let mut need = |key: &str| {
-            let path = if path.is_empty() { SHARED } else { path };
             let is_shared = key != "about" && own(path, key).is_none();
-            let path = if is_shared { SHARED } else { path };
-            keys.insert((path.to_owned(), key.to_owned()));
+            let table = if is_shared { SHARED } else { table_of(path) };
+            keys.insert((table.to_owned(), key.to_owned()));
         };
         need("about");
         if command.get_after_long_help().is_some() {
