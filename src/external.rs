@@ -3,6 +3,7 @@
 
 use crate::diag::Diagnostic;
 use crate::lang::text;
+use crate::stage::{Progress, Stage};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Mutex;
@@ -34,7 +35,8 @@ pub enum Answer {
 }
 
 /// Asks for each address once; the same answer holds wherever it stands.
-pub fn ask(addresses: BTreeSet<String>) -> BTreeMap<String, Answer> {
+pub fn ask(addresses: BTreeSet<String>, progress: &dyn Progress) -> BTreeMap<String, Answer> {
+    progress.begin(Stage::Addresses, addresses.len());
     let mut by_site: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for address in addresses {
         let site = address.parse::<Uri>().ok().and_then(|uri| uri.host().map(str::to_owned)).unwrap_or_default();
@@ -49,6 +51,7 @@ pub fn ask(addresses: BTreeSet<String>) -> BTreeMap<String, Answer> {
                 while let Some((_, addresses)) = next() {
                     for address in addresses {
                         let answer = follow(&agent, &address);
+                        progress.step();
                         if let Ok(mut answers) = answers.lock() {
                             answers.insert(address, answer);
                         }

@@ -61,6 +61,12 @@ pub fn text(ko: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) 
     Text { ko: ko.into(), en: en.into() }
 }
 
+/// A number of things in English: `1 note`, `2 notes`.
+pub fn counted(n: usize, noun: &str) -> String {
+    let s = if n == 1 { "" } else { "s" };
+    format!("{n} {noun}{s}")
+}
+
 /// The pairs of particles whose form depends on the last syllable of the word before: with a final
 /// consonant, without one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -193,6 +199,13 @@ mod tests {
             ("기울기", "", None),
         ] {
             assert_eq!(fitting_particle(word, rest), expected, "{word}{rest}");
+        }
+    }
+
+    #[test]
+    fn one_thing_is_no_plural() {
+        for (n, expected) in [(0, "0 notes"), (1, "1 note"), (2, "2 notes")] {
+            assert_eq!(counted(n, "note"), expected);
         }
     }
 

@@ -33,6 +33,7 @@ use crate::page::{self, Lesson, Map, Player, Templates, Words};
 use crate::play::{self, PlayerParts};
 use crate::project::Asset;
 use crate::settings::Settings;
+use crate::stage::{Progress, Stage};
 use crate::train::{Snapshot, Training};
 use rayon::prelude::*;
 use std::cell::RefCell;
@@ -138,8 +139,8 @@ const SUMMARY_LENGTH: usize = 160;
 
 impl Workshop<'_> {
     /// Writes all lessons.
-    pub fn write_all(&self) -> Vec<Arc<Written>> {
-        (0..self.notes.len()).into_par_iter().map(|note| self.write(note)).collect()
+    pub fn write_all(&self, progress: &dyn Progress) -> Vec<Arc<Written>> {
+        Stage::Lessons.each(progress, (0..self.notes.len()).into_par_iter(), |note| self.write(note))
     }
 
     /// Writes a lesson, unless the last one of this note would be the same.

@@ -48,6 +48,7 @@ pub mod serve;
 pub mod settings;
 pub mod silence;
 pub mod source;
+pub mod stage;
 pub mod studio;
 pub mod tensor;
 pub mod train;
@@ -68,6 +69,7 @@ use page::Map;
 use project::Project;
 use rayon::prelude::*;
 use settings::Limits;
+use stage::{Progress, Stage, Unwatched};
 use std::sync::{Arc, Mutex, PoisonError};
 use train::Training;
 
@@ -84,20 +86,27 @@ pub struct Site {
 
 /// A project to its site, with everything that should be said about it. Pure: the same project gives the same bytes.
 pub fn compile(project: &Project) -> Checked<Site> {
+    compile_watched(project, &Unwatched)
+}
+
+/// As [`compile`], while somebody watches.
+pub fn compile_watched(project: &Project, progress: &dyn Progress) -> Checked<Site> {
     let mut log = Log::default();
-    let edition = log.take(edit(project, &mut Memo::default()));
+    let edition = log.take(edit_watched(project, &mut Memo::default(), progress));
     let files: Mutex<output::Files> = Mutex::default();
-    log.take(print(project, &edition, &|path, bytes| {
+    let keep = |path: &str, bytes: Vec<u8>| {
         files.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), bytes);
-    }));
+    };
+    log.take(print(project, &edition, &keep, progress));
     let files = files.into_inner().unwrap_or_else(PoisonError::into_inner);
     log.finish(Site { files, notes: edition.notes(), figures: edition.figures() })
 }
 
 /// Makes the files of an edition and hands them over one by one, in any order; says what is wrong with them.
-pub fn print(project: &Project, edition: &Edition, keep: page::Keep<'_>) -> Checked<()> {
+pub fn print(project: &Project, edition: &Edition, keep: page::Keep<'_>, progress: &dyn Progress) -> Checked<()> {
     let mut log = Log::default();
-    let ledger = log.take(page::print_all(&edition.press(project), keep));
+    let ledger = log.take(page::print_all(&edition.press(project), keep, progress));
+    progress.begin(Stage::Links, 0);
     log.extend(dead_links(project, edition, &ledger));
     log.finish(())
 }
@@ -114,26 +123,32 @@ fn dead_links(project: &Project, edition: &Edition, ledger: &page::Ledger) -> Ve
 
 /// A project to all that its pages are made of. What the memo has from the last time is not made again.
 pub fn edit(project: &Project, memo: &mut Memo) -> Checked<Edition> {
+    edit_watched(project, memo, &Unwatched)
+}
+
+/// As [`edit`], while somebody watches.
+pub fn edit_watched(project: &Project, memo: &mut Memo, progress: &dyn Progress) -> Checked<Edition> {
     memo.begin(project);
-    let edition = edit_with(project, memo);
+    let edition = edit_with(project, memo, progress);
     memo.turn();
     edition
 }
 
-fn edit_with(project: &Project, memo: &Memo) -> Checked<Edition> {
+fn edit_with(project: &Project, memo: &Memo, progress: &dyn Progress) -> Checked<Edition> {
+    progress.begin(Stage::Notes, 0);
     let mut log = Log::default();
     let limits = project.settings.limits;
     let outfit = memo.outfit(project);
     log.extend(outfit.diagnostics.iter().cloned());
     let policy = policy_of(project, &outfit);
     let manuscripts = log.take(note::manuscripts(&project.notes, &outfit.reference, &policy));
-    let readings = read_all(&manuscripts, &policy, memo);
+    let readings = read_all(&manuscripts, &policy, memo, progress);
     let (sources, notes) = shown_of(&readings, project.drafts);
     let catalogue = log.take(blocks::catalogue(&notes, &memo.sheets));
     let outdated = log.take(translation::outdated(&notes));
     let numbering = log.take(Numbering::new(&notes, &catalogue));
-    let runs = log.take(run_all(&notes, &catalogue, limits, memo));
-    let trainings = log.take(train_all(&notes, &catalogue, &runs, limits, memo));
+    let runs = log.take(run_all(&notes, &catalogue, limits, memo, progress));
+    let trainings = log.take(train_all(&notes, &catalogue, &runs, limits, memo, progress));
     log.extend(asset::active(&project.assets, project.settings.raw_html));
     let map = Map::new(notes.iter().map(|note| (&note.address, note.front.order)));
     let mut edition = Edition {
@@ -156,7 +171,8 @@ fn edit_with(project: &Project, memo: &Memo) -> Checked<Edition> {
         strictness: project.settings.check.clone(),
         manuscripts,
     };
-    edition.written = edition.workshop(project, &policy, memo).write_all();
+    edition.written = edition.workshop(project, &policy, memo).write_all(progress);
+    progress.begin(Stage::Twins, 0);
     edition.compared = check::between_notes(&edition.workshop(project, &policy, memo)).into();
     edition.lessons = edition.written.iter().map(|written| Arc::clone(&written.lesson)).collect();
     edition.index = Arc::new(page::Index::new(&project.settings, &edition.map, &edition.lessons));
@@ -166,14 +182,15 @@ fn edit_with(project: &Project, memo: &Memo) -> Checked<Edition> {
 
 /// Compares the partials of every gate of every graph of a project, found in three ways. The value is how many were
 /// compared; a graph that is broken otherwise is left out, since [`compile`] reports it.
-pub fn verify_gradients(project: &Project) -> Checked<usize> {
+pub fn verify_gradients(project: &Project, progress: &dyn Progress) -> Checked<usize> {
+    progress.begin(Stage::Gradients, 0);
     let memo = Memo::default();
     let outfit = memo.outfit(project);
     let policy = policy_of(project, &outfit);
     let manuscripts = note::manuscripts(&project.notes, &[], &policy).value;
-    let (_, notes) = shown_of(&read_all(&manuscripts, &policy, &memo), project.drafts);
+    let (_, notes) = shown_of(&read_all(&manuscripts, &policy, &memo, &Unwatched), project.drafts);
     let catalogue = blocks::catalogue(&notes, &memo.sheets).value;
-    let runs = run_all(&notes, &catalogue, project.settings.limits, &memo).value;
+    let runs = run_all(&notes, &catalogue, project.settings.limits, &memo, &Unwatched).value;
     let verify_one = |(source, run): (&GraphSource, &GraphRun)| {
         let note = &notes[source.note];
         let file: Arc<str> = note.source.path.as_str().into();
@@ -182,7 +199,8 @@ pub fn verify_gradients(project: &Project) -> Checked<usize> {
         Checked { value, diagnostics: diagnostics.into_iter().map(|d| d.placed(&file, map)).collect() }
     };
     let mut log = Log::default();
-    let found: Vec<Checked<usize>> = catalogue.graphs.par_iter().zip(&runs).map(verify_one).collect();
+    let graphs = catalogue.graphs.par_iter().zip(&runs);
+    let found: Vec<Checked<usize>> = Stage::Gradients.each(progress, graphs, verify_one);
     let compared = found.into_iter().map(|found| log.take(found)).sum();
     note::placed(&manuscripts, log.finish(compared))
 }
@@ -193,9 +211,9 @@ pub fn graphs_of(project: &Project) -> Vec<(String, Run)> {
     let outfit = memo.outfit(project);
     let policy = policy_of(project, &outfit);
     let manuscripts = note::manuscripts(&project.notes, &[], &policy).value;
-    let (_, notes) = shown_of(&read_all(&manuscripts, &policy, &memo), project.drafts);
+    let (_, notes) = shown_of(&read_all(&manuscripts, &policy, &memo, &Unwatched), project.drafts);
     let catalogue = blocks::catalogue(&notes, &memo.sheets).value;
-    let runs = run_all(&notes, &catalogue, project.settings.limits, &memo).value;
+    let runs = run_all(&notes, &catalogue, project.settings.limits, &memo, &Unwatched).value;
     let named = |(source, run): (&GraphSource, GraphRun)| {
         let note = &notes[source.note];
         Some((format!("{}, graph {}", note.source.path, source.block + 1), Arc::into_inner(run)?.value?))
@@ -204,15 +222,16 @@ pub fn graphs_of(project: &Project) -> Vec<(String, Run)> {
 }
 
 /// Asks other sites whether the links of a project open. The value is how many addresses were asked for.
-pub fn check_external(project: &Project) -> Checked<usize> {
+pub fn check_external(project: &Project, progress: &dyn Progress) -> Checked<usize> {
+    progress.begin(Stage::Addresses, 0);
     let memo = Memo::default();
     let outfit = memo.outfit(project);
     let policy = policy_of(project, &outfit);
     let manuscripts = note::manuscripts(&project.notes, &[], &policy).value;
-    let (_, notes) = shown_of(&read_all(&manuscripts, &policy, &memo), project.drafts);
+    let (_, notes) = shown_of(&read_all(&manuscripts, &policy, &memo, &Unwatched), project.drafts);
     let links = || notes.iter().flat_map(|note| note.links.iter().map(move |link| (note, link)));
     let addresses = links().filter_map(|(_, link)| external::address(&link.dest)).map(str::to_owned);
-    let answers = external::ask(addresses.collect());
+    let answers = external::ask(addresses.collect(), progress);
     let mut log = Log::default();
     log.extend(links().filter_map(|(note, link)| {
         let address = external::address(&link.dest)?;
@@ -268,8 +287,13 @@ pub(crate) type GraphRun = Arc<Checked<Option<Run>>>;
 /// A training that has run, or what is wrong with it.
 pub(crate) type TrainingRun = Arc<Checked<Option<Training>>>;
 
-fn read_all(manuscripts: &[Manuscript], policy: &note::Policy<'_>, memo: &Memo) -> Vec<NoteReading> {
-    manuscripts.par_iter().map(|manuscript| read_one(manuscript, policy, memo)).collect()
+fn read_all(
+    manuscripts: &[Manuscript],
+    policy: &note::Policy<'_>,
+    memo: &Memo,
+    progress: &dyn Progress,
+) -> Vec<NoteReading> {
+    Stage::Notes.each(progress, manuscripts.par_iter(), |manuscript| read_one(manuscript, policy, memo))
 }
 
 fn read_one(manuscript: &Manuscript, policy: &note::Policy<'_>, memo: &Memo) -> NoteReading {
@@ -292,6 +316,7 @@ pub(crate) fn train_all(
     runs: &[GraphRun],
     limits: Limits,
     memo: &Memo,
+    progress: &dyn Progress,
 ) -> Checked<Vec<TrainingRun>> {
     let train_one = |source: &TrainSource| {
         memo.trainings.recall(source.key, || {
@@ -301,7 +326,7 @@ pub(crate) fn train_all(
             Checked { value: value.filter(|_| !has_errors(&diagnostics)), diagnostics }
         })
     };
-    let trained: Vec<TrainingRun> = catalogue.trainings.par_iter().map(train_one).collect();
+    let trained: Vec<TrainingRun> = Stage::Trainings.each(progress, catalogue.trainings.par_iter(), train_one);
     let mut log = Log::default();
     for (source, training) in catalogue.trainings.iter().zip(&trained) {
         log.extend(in_block(&training.diagnostics, &notes[source.note], source.block));
@@ -321,8 +346,10 @@ pub(crate) fn run_all(
     catalogue: &Catalogue,
     limits: Limits,
     memo: &Memo,
+    progress: &dyn Progress,
 ) -> Checked<Vec<GraphRun>> {
-    let runs: Vec<GraphRun> = catalogue.graphs.par_iter().map(|source| run_one(source, limits, memo)).collect();
+    let run = |source: &GraphSource| run_one(source, limits, memo);
+    let runs: Vec<GraphRun> = Stage::Graphs.each(progress, catalogue.graphs.par_iter(), run);
     let mut log = Log::default();
     for (source, run) in catalogue.graphs.iter().zip(&runs) {
         log.extend(in_block(&run.diagnostics, &notes[source.note], source.block));

@@ -35,6 +35,8 @@ const ASIDE: &str = "old";
 pub struct Published {
     /// How many files have other bytes than before, or are new.
     pub written: usize,
+    /// How many files have the same bytes as before.
+    pub same: usize,
     /// How many files of the last build are gone.
     pub removed: usize,
     /// Files in the output folder that are not bpdoc's; they were kept.
@@ -127,6 +129,7 @@ impl Publication {
         self.old.leaves_room_for(&files)?;
         let published = Published {
             written,
+            same: files.len() - written,
             removed: self.old.ours.difference(&files).count(),
             foreign: self.old.foreign.iter().map(|path| path.to_string_lossy().into_owned()).collect(),
         };

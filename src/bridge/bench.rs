@@ -13,6 +13,7 @@ use crate::numbering::Numbering;
 use crate::page::{Map, Templates};
 use crate::project::Project;
 use crate::settings::Settings;
+use crate::stage::Unwatched;
 use crate::{GraphRun, TrainingRun, run_all, train_all};
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
@@ -68,8 +69,8 @@ impl Bench {
             note.is_some_and(|note| note.blocks.iter().any(|block| block.range.contains(&diagnostic.range.start)))
         };
         log.extend(diagnostics.into_iter().filter(in_block));
-        let runs = log.take(run_all(&notes, &catalogue, settings.limits, &memo));
-        let trainings = log.take(train_all(&notes, &catalogue, &runs, settings.limits, &memo));
+        let runs = log.take(run_all(&notes, &catalogue, settings.limits, &memo, &Unwatched));
+        let trainings = log.take(train_all(&notes, &catalogue, &runs, settings.limits, &memo, &Unwatched));
         for (note, entries) in notes.iter().zip(Arc::make_mut(&mut catalogue.blocks)) {
             let stem = stem(note);
             for entry in entries.iter_mut().filter(|entry| entry.options.id.is_none()) {

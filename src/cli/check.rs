@@ -1,20 +1,21 @@
 //! `bpdoc check`: what `build` would say, without writing anything.
 
-use super::{NOTES_HAVE_ERRORS, Terminal, print};
+use super::{NOTES_HAVE_ERRORS, Terminal, complete, print};
 use crate::codes::{self, Code, Level};
 use crate::diag::Log;
 use crate::failure::Failure;
-use crate::lang::text;
+use crate::lang::{counted, text};
 use crate::output::{self, Difference};
 use crate::report::{Format, counts, report};
-use crate::{check_external, compile, project, verify_gradients};
+use crate::stage::{Progress, Stage};
+use crate::{check_external, compile_watched, project, verify_gradients};
 use std::path::PathBuf;
 
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// The project's folder
-    #[arg(default_value = ".")]
+    #[arg(default_value = ".", value_hint = clap::ValueHint::DirPath)]
     root: PathBuf,
     /// How mistakes are written
     #[arg(long, value_name = "FORMAT", default_value = "human")]
@@ -29,13 +30,13 @@ pub struct Arguments {
     #[arg(long)]
     external: bool,
     /// Where the published site is; by default `site` in the project's folder
-    #[arg(long, short, value_name = "DIR")]
+    #[arg(long, short, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     out: Option<PathBuf>,
     /// Print all codes with what they mean
     #[arg(long, conflicts_with = "explain")]
     list: bool,
     /// Print what a code means and what would help
-    #[arg(long, value_name = "CODE")]
+    #[arg(long, value_name = "CODE", add = complete::codes())]
     explain: Option<String>,
 }
 
@@ -69,11 +70,13 @@ pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Failure> {
     if let Some(code) = &arguments.explain {
         return explain(code, terminal);
     }
+    let progress = terminal.progress();
+    progress.begin(Stage::Files, 0);
     let mut log = Log::default();
     let project = log.take(project::load(&arguments.root)?);
-    let site = log.take(compile(&project));
-    let compared = arguments.gradients.then(|| log.take(verify_gradients(&project)));
-    let asked = arguments.external.then(|| log.take(check_external(&project)));
+    let site = log.take(compile_watched(&project, progress));
+    let compared = arguments.gradients.then(|| log.take(verify_gradients(&project, progress)));
+    let asked = arguments.external.then(|| log.take(check_external(&project, progress)));
     let checked = log.finish(site);
     let mut code = if checked.has_errors() { NOTES_HAVE_ERRORS } else { 0 };
     match arguments.format.for_tools() {
@@ -87,16 +90,17 @@ pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Failure> {
     if let Some(compared) = compared {
         terminal.say(&text(
             format!("편미분 {compared}개를 세 가지 방법으로 비교했습니다"),
-            format!("{compared} partials compared in three ways"),
+            format!("{} compared in three ways", counted(compared, "partial")),
         ));
     }
     if let Some(asked) = asked {
         terminal.say(&text(
             format!("다른 사이트의 주소 {asked}개를 열어 보았습니다"),
-            format!("{asked} addresses of other sites asked for"),
+            format!("asked other sites for {asked} of their pages"),
         ));
     }
     if arguments.fresh && code == 0 {
+        progress.begin(Stage::Comparison, 0);
         let out = arguments.out.clone().unwrap_or_else(|| arguments.root.join("site"));
         let differences = output::compare(&checked.value.files, &out)?;
         for difference in &differences {
@@ -117,6 +121,7 @@ pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Failure> {
         }
     }
     terminal.say(&counts(&checked.diagnostics));
+    terminal.tell_stages(progress);
     Ok(code)
 }
 

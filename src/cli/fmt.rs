@@ -2,7 +2,7 @@
 
 use super::{NOTES_HAVE_ERRORS, Terminal, print};
 use crate::failure::Failure;
-use crate::lang::text;
+use crate::lang::{counted, text};
 use crate::report::visible;
 use crate::{format, output, project};
 use std::io::Read;
@@ -56,11 +56,12 @@ pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Failure> {
     terminal.say(&match arguments.check {
         true => text(
             format!("노트 {all}개 가운데 {untidy}개를 정돈해야 합니다"),
-            format!("{untidy} of {all} notes are not tidy"),
+            format!("{untidy} of {} {} not tidy", counted(all, "note"), if untidy == 1 { "is" } else { "are" }),
         ),
-        false => {
-            text(format!("노트 {all}개 가운데 {untidy}개를 정돈했습니다"), format!("{untidy} of {all} notes tidied"))
-        }
+        false => text(
+            format!("노트 {all}개 가운데 {untidy}개를 정돈했습니다"),
+            format!("{untidy} of {} tidied", counted(all, "note")),
+        ),
     });
     Ok(if arguments.check && untidy > 0 { NOTES_HAVE_ERRORS } else { 0 })
 }

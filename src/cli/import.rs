@@ -1,8 +1,9 @@
 //! `bpdoc import`: notes from elsewhere, as a project of their own.
 
+use super::korean::Refused;
 use super::{Terminal, tell};
 use crate::failure::Failure;
-use crate::lang::text;
+use crate::lang::{counted, text};
 use crate::project::Asset;
 use crate::report::counts;
 use crate::report::{Format, report};
@@ -16,15 +17,20 @@ pub struct Arguments {
     /// The folder with the notes: Markdown of Jekyll, Hugo or Obsidian, pages of HTML, exports of WordPress or Blogger
     notes: PathBuf,
     /// The folder of the new project; it must not exist yet, or be empty
+    #[arg(value_hint = clap::ValueHint::DirPath)]
     dir: PathBuf,
     /// The language of notes that do not say [default: what they are written in]
     #[arg(long, value_name = "TAG", value_parser = tag)]
     language: Option<String>,
 }
 
-fn tag(written: &str) -> Result<String, String> {
+fn tag(written: &str) -> Result<String, Refused> {
     let is_tag = matches!(written.len(), 2 | 3) && written.bytes().all(|b| b.is_ascii_lowercase());
-    if is_tag { Ok(written.to_owned()) } else { Err("a language tag such as `ko` or `en`".to_owned()) }
+    if is_tag {
+        Ok(written.to_owned())
+    } else {
+        Err(Refused(text("`ko`나 `en` 같은 언어 태그가 아닙니다", "a language tag such as `ko` or `en`")))
+    }
 }
 
 /// Writes the project, and says what could not be carried over.
@@ -58,7 +64,9 @@ pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Failure> {
             found.ko
         ),
         format!(
-            "{notes} notes and {assets} files are in `{shown}`: {}; look them over with `bpdoc check {shown}`",
+            "{} and {} brought to `{shown}`: {}; look them over with `bpdoc check {shown}`",
+            counted(notes, "note"),
+            counted(assets, "file"),
             found.en
         ),
     ));

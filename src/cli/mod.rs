@@ -4,14 +4,17 @@
 mod bridge;
 mod build;
 mod check;
+mod complete;
 mod fmt;
 mod graph;
 mod import;
+mod korean;
 mod lsp;
 mod man;
 mod mishap;
 mod new;
 mod ops;
+mod progress;
 mod serve;
 mod translate;
 mod write;
@@ -21,7 +24,8 @@ use crate::failure::Failure;
 use crate::lang::{Text, Tongue, text};
 use crate::project::Project;
 use crate::report::{Format, report, visible};
-use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use progress::Board;
 use std::ffi::OsString;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
@@ -40,8 +44,11 @@ struct Arguments {
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     color: When,
     /// Print no summary
-    #[arg(long, short, global = true)]
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
     quiet: bool,
+    /// Tell how long each stage of the work took
+    #[arg(long, short, global = true)]
+    verbose: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -77,7 +84,7 @@ enum Command {
     /// Completions for a shell
     Completions {
         /// The shell
-        shell: clap_complete::Shell,
+        shell: complete::Shell,
     },
 }
 
@@ -109,6 +116,7 @@ struct Terminal {
     tongue: Tongue,
     colour: bool,
     quiet: bool,
+    verbose: bool,
 }
 
 /// The notes have errors.
@@ -118,16 +126,17 @@ const NOTES_HAVE_ERRORS: u8 = 1;
 /// 3 the machine failed, or bpdoc itself.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     mishap::keep_quiet();
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let written: Vec<OsString> = arguments.into_iter().collect();
+    let tongue = tongue_asked_for(&written).unwrap_or_else(locale_tongue);
+    if complete::has_answered(&written, || command(tongue)) {
+        return ExitCode::SUCCESS;
+    }
+    let arguments = match parse(&written, tongue) {
         Ok(arguments) => arguments,
-        Err(error) => {
-            // Help and version are no errors; clap knows where each belongs.
-            let code = error.exit_code();
-            return if error.print().is_ok() { u8::try_from(code).unwrap_or(2).into() } else { 3.into() };
-        }
+        Err(code) => return code,
     };
     let terminal = Terminal::new(&arguments);
-    let command = || match arguments.command {
+    let work = || match arguments.command {
         Command::Build(arguments) => build::run(&arguments, terminal),
         Command::Check(arguments) => check::run(&arguments, terminal),
         Command::Serve(arguments) => serve::run(&arguments, terminal),
@@ -141,25 +150,65 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Filter(arguments) => bridge::run_filter(&arguments, terminal),
         Command::Ops(arguments) => ops::run(&arguments, terminal),
         Command::Man(arguments) => man::run(&arguments, Arguments::command(), terminal),
-        Command::Completions { shell } => {
-            let mut script = Vec::new();
-            clap_complete::generate(shell, &mut Arguments::command(), "bpdoc", &mut script);
-            print(&script)
-        }
+        Command::Completions { shell } => print(&complete::script(shell)?),
     };
-    mishap::caught(command)
-        .unwrap_or_else(|failure| {
-            let word = terminal.word(Severity::Error);
-            tell(&format!("{word}: {}\n", visible(failure.message().in_tongue(terminal.tongue))));
-            failure.exit_code()
-        })
-        .into()
+    let code = mishap::caught(work).unwrap_or_else(|failure| {
+        let word = terminal.word(Severity::Error);
+        tell(&format!("{word}: {}\n", visible(failure.message().in_tongue(terminal.tongue))));
+        failure.exit_code()
+    });
+    progress::end();
+    code.into()
+}
+
+/// The program with its commands, described in a tongue.
+fn command(tongue: Tongue) -> clap::Command {
+    match tongue {
+        Tongue::Ko => korean::described(Arguments::command()),
+        Tongue::En => Arguments::command(),
+    }
+}
+
+/// The arguments, or the exit code where they ask for help or make no sense.
+fn parse(written: &[OsString], tongue: Tongue) -> Result<Arguments, ExitCode> {
+    let matches = command(tongue).try_get_matches_from(written);
+    let error = match matches.and_then(|matches| Arguments::from_arg_matches(&matches)) {
+        Ok(arguments) if !(arguments.quiet && arguments.verbose) => return Ok(arguments),
+        // What stands on both sides of the command, clap does not compare.
+        Ok(_) => conflict(&mut command(tongue)),
+        Err(error) => error,
+    };
+    // Help and version are no errors; clap knows where each belongs.
+    let code = error.exit_code();
+    let printed = match tongue {
+        Tongue::Ko => error.apply::<korean::Mistakes>().print(),
+        Tongue::En => error.print(),
+    };
+    Err(if printed.is_ok() { u8::try_from(code).unwrap_or(2).into() } else { 3.into() })
+}
+
+fn conflict(command: &mut clap::Command) -> clap::Error {
+    use clap::error::{ContextKind, ContextValue, ErrorKind};
+    let mut error = clap::Error::new(ErrorKind::ArgumentConflict).with_cmd(command);
+    error.insert(ContextKind::InvalidArg, ContextValue::String("--quiet".to_owned()));
+    error.insert(ContextKind::PriorArg, ContextValue::String("--verbose".to_owned()));
+    error
+}
+
+/// The tongue that `--lang` asks for, which is needed to say what is wrong with the arguments.
+fn tongue_asked_for(written: &[OsString]) -> Option<Tongue> {
+    let options = written.iter().take_while(|argument| *argument != "--");
+    let values = options.enumerate().filter_map(|(at, argument)| match argument.to_str()?.strip_prefix("--lang")? {
+        "" => written.get(at + 1).and_then(|value| value.to_str()),
+        rest => rest.strip_prefix('='),
+    });
+    values.filter_map(|value| TongueArgument::from_str(value, false).ok()).last().map(TongueArgument::tongue)
 }
 
 impl Terminal {
     fn new(arguments: &Arguments) -> Self {
         let tongue = arguments.lang.map_or_else(locale_tongue, TongueArgument::tongue);
-        Self { tongue, colour: wants_colour(arguments.color), quiet: arguments.quiet }
+        Self { tongue, colour: wants_colour(arguments.color), quiet: arguments.quiet, verbose: arguments.verbose }
     }
 
     fn word(self, severity: Severity) -> String {
@@ -175,6 +224,27 @@ impl Terminal {
     fn say(self, message: &Text) {
         if !self.quiet {
             tell(&format!("{}\n", visible(message.in_tongue(self.tongue))));
+        }
+    }
+
+    /// Says something that only those want to know who have asked for it.
+    fn detail(self, message: &Text) {
+        if self.verbose {
+            self.say(message);
+        }
+    }
+
+    /// Watches work that may take long. People see how far it is, where stderr is their terminal.
+    fn progress(self) -> &'static Board {
+        let is_shown = !self.quiet && std::io::stderr().is_terminal() && !is_dumb();
+        progress::board(is_shown.then_some(self.tongue))
+    }
+
+    /// Says how long each stage of the work took.
+    fn tell_stages(self, progress: &Board) {
+        if self.verbose {
+            tell(&progress.told(self.tongue));
+            self.say(&progress::threads());
         }
     }
 
@@ -212,22 +282,26 @@ fn wants_colour(when: When) -> bool {
         When::Always => true,
         When::Never => false,
         When::Auto if is_set("NO_COLOR") => false,
-        When::Auto => {
-            is_set("CLICOLOR_FORCE")
-                || (std::io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb"))
-        }
+        When::Auto => is_set("CLICOLOR_FORCE") || (std::io::stderr().is_terminal() && !is_dumb()),
     }
+}
+
+/// Whether the terminal knows nothing but characters.
+fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
 /// A message on stderr. If nobody listens any more, there is nobody to tell.
 fn tell(message: &str) {
-    let _ = std::io::stderr().lock().write_all(message.as_bytes());
+    progress::aside(|| {
+        let _ = std::io::stderr().lock().write_all(message.as_bytes());
+    });
 }
 
 /// A result on stdout. A reader that has gone away (`bpdoc ops | head`) is no failure.
 fn print(bytes: &[u8]) -> Result<u8, Failure> {
     let mut out = std::io::stdout().lock();
-    match out.write_all(bytes).and_then(|()| out.flush()) {
+    match progress::aside(|| out.write_all(bytes).and_then(|()| out.flush())) {
         Ok(()) => Ok(0),
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(0),
         Err(error) => {

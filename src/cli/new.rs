@@ -1,6 +1,8 @@
 //! `bpdoc new`: a small project to start from, a series, or a note with its twins.
 
 use super::Terminal;
+use super::complete;
+use super::korean::Refused;
 use super::write::create;
 use crate::failure::Failure;
 use crate::lang::{Tongue, text};
@@ -15,7 +17,7 @@ use std::path::{Path, PathBuf};
 #[command(args_conflicts_with_subcommands = true, arg_required_else_help = true)]
 pub struct Arguments {
     /// The folder to make; it must not exist yet, or be empty
-    #[arg(required = true)]
+    #[arg(required = true, value_hint = clap::ValueHint::DirPath)]
     dir: Option<PathBuf>,
     #[command(subcommand)]
     part: Option<Part>,
@@ -32,17 +34,19 @@ enum Part {
 #[derive(Debug, clap::Args)]
 struct Named {
     /// The series, or for a note the series and its name: `SERIES/slug`
+    #[arg(add = complete::series())]
     name: String,
     /// The title in a language, as in `--title en="The chain rule"`; without it, the name
     #[arg(long, value_name = "LANG=TEXT", value_parser = titled)]
     title: Vec<(String, String)>,
     /// The project's folder
-    #[arg(long, value_name = "DIR", default_value = ".")]
+    #[arg(long, value_name = "DIR", default_value = ".", value_hint = clap::ValueHint::DirPath)]
     root: PathBuf,
 }
 
-fn titled(argument: &str) -> Result<(String, String), String> {
-    let (language, title) = argument.split_once('=').ok_or("LANG=TEXT")?;
+fn titled(argument: &str) -> Result<(String, String), Refused> {
+    let asked = || Refused(text("`언어=제목`처럼 씁니다", "it is written `LANG=TEXT`"));
+    let (language, title) = argument.split_once('=').ok_or_else(asked)?;
     Ok((language.trim().to_owned(), title.trim().to_owned()))
 }
 

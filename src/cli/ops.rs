@@ -1,6 +1,6 @@
 //! `bpdoc ops`: the op table.
 
-use super::{Terminal, print};
+use super::{Terminal, complete, print};
 use crate::expr::closest;
 use crate::failure::Failure;
 use crate::lang::{Tongue, text};
@@ -12,6 +12,7 @@ use unicode_width::UnicodeWidthStr;
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// One op, with its rule, its conventions and an example
+    #[arg(add = complete::ops())]
     name: Option<String>,
 }
 

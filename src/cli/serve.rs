@@ -3,13 +3,13 @@
 use super::{Terminal, print};
 use crate::diag::{Diagnostic, Severity, has_errors};
 use crate::failure::Failure;
-use crate::lang::{Text, text};
+use crate::lang::{Text, counted, text};
 use crate::project;
 use crate::report::{Format, counts, report, visible};
 use crate::serve::{Desk, Port, Server};
 use crate::studio::{Studio, Update};
 use crate::watch::{Manner, News, Watch};
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -26,7 +26,7 @@ const PAUSE: Duration = Duration::from_millis(200);
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// The project's folder
-    #[arg(default_value = ".")]
+    #[arg(default_value = ".", value_hint = clap::ValueHint::DirPath)]
     root: PathBuf,
     /// The port, 0 for any; by default 2718 or the next that is free
     #[arg(long, short, value_name = "N")]
@@ -56,7 +56,7 @@ pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Failure> {
     let studio = if arguments.drafts { studio.with_drafts() } else { studio };
     let port = arguments.port.map_or(Port::From(PORT), Port::Only);
     let server = Server::bind(arguments.host, port)?;
-    let address = format!("http://{}/", server.address());
+    let address = format!("http://{}/", from_here(server.address()));
     if arguments.port.is_none() && server.address().port() != PORT {
         terminal.say(&text(
             format!("{PORT}번 포트는 다른 프로그램이 쓰고 있습니다"),
@@ -64,9 +64,10 @@ pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Failure> {
         ));
     }
     if !arguments.host.is_loopback() {
+        let port = server.address().port();
         terminal.warn(&text(
-            "이 기계에 연결할 수 있는 누구나 노트를 읽을 수 있습니다",
-            "whoever can reach this machine can read the notes",
+            format!("이 기계에 연결할 수 있는 누구나 {port}번 포트에서 노트를 읽을 수 있습니다"),
+            format!("whoever can reach this machine can read the notes, at port {port}"),
         ));
     }
     print(format!("{address}\n").as_bytes())?;
@@ -88,6 +89,16 @@ pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Failure> {
     server.run(&desk).map_err(Failure::machine(waiting, Path::new("-")))?;
     terminal.say(&text("끝냈습니다", "ended"));
     Ok(0)
+}
+
+/// Where a browser on this machine finds what listens at an address: the one that means all addresses is none to go to.
+fn from_here(address: SocketAddr) -> SocketAddr {
+    let host = match address.ip() {
+        IpAddr::V4(host) if host.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(host) if host.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        host => host,
+    };
+    SocketAddr::new(host, address.port())
 }
 
 /// Refreshes the site whenever something has changed, and says so.
@@ -175,10 +186,9 @@ fn summary(update: &Update, has_errors: bool) -> Text {
         return text("마지막 페이지를 그대로 둡니다", "the last pages stay");
     }
     let pages = changed.iter().filter(|path| path.ends_with(".html")).count();
-    let s = |n: usize| if n == 1 { "" } else { "s" };
     text(
         format!("노트 {notes}개, 그림 {figures}개, 바뀐 페이지 {pages}개"),
-        format!("{notes} note{}, {figures} figure{}, {pages} page{} changed", s(*notes), s(*figures), s(pages)),
+        format!("{}, {}, {} changed", counted(*notes, "note"), counted(*figures, "figure"), counted(pages, "page")),
     )
 }
 

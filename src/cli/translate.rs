@@ -1,9 +1,9 @@
 //! `bpdoc translate`: which notes are translated, what has changed since, and the beginnings of new translations.
 
 use super::write::{create, replace};
-use super::{Terminal, print};
+use super::{Terminal, complete, print};
 use crate::failure::Failure;
-use crate::lang::{Text, Tongue, text};
+use crate::lang::{Text, Tongue, counted, text};
 use crate::project::{self, Project};
 use crate::translation::{State, Translation};
 use crate::{note, translations};
@@ -36,7 +36,7 @@ enum Action {
 #[derive(Debug, clap::Args)]
 struct Status {
     /// The project's folder
-    #[arg(default_value = ".")]
+    #[arg(default_value = ".", value_hint = clap::ValueHint::DirPath)]
     root: PathBuf,
     /// How the table is written
     #[arg(long, value_name = "FORMAT", default_value = "human")]
@@ -52,10 +52,10 @@ enum FormatArgument {
 #[derive(Debug, clap::Args)]
 struct Chosen {
     /// The files of the notes, below the project's folder
-    #[arg(required = true, value_name = "NOTE")]
+    #[arg(required = true, value_name = "NOTE", add = complete::notes())]
     notes: Vec<String>,
     /// The project's folder
-    #[arg(long, value_name = "DIR", default_value = ".")]
+    #[arg(long, value_name = "DIR", default_value = ".", value_hint = clap::ValueHint::DirPath)]
     root: PathBuf,
 }
 
@@ -209,8 +209,10 @@ fn mark(arguments: &Chosen, terminal: Terminal) -> Result<u8, Failure> {
         replace(path, text)?;
     }
     let n = marked.len();
-    terminal
-        .say(&text(format!("번역 {n}개를 최신으로 기록했습니다"), format!("{n} translations marked as up to date")));
+    terminal.say(&text(
+        format!("번역 {n}개를 최신으로 기록했습니다"),
+        format!("{} marked as up to date", counted(n, "translation")),
+    ));
     Ok(0)
 }
 

@@ -2,7 +2,7 @@
 
 use super::creator;
 use crate::diag::Diagnostic;
-use crate::lang::{Text, text};
+use crate::lang::{Text, counted, text};
 use crate::num;
 use crate::ops::{self, Attr, AttrKind, AttrValue, Attrs, Op};
 use std::ops::Range;
@@ -15,13 +15,12 @@ pub(super) fn as_written(op: &Op) -> Text {
 
 pub(super) fn wrong_arity(op: &Op, given: usize, span: Range<usize>) -> Diagnostic {
     let n = op.arity();
-    let s = if n == 1 { "" } else { "s" };
     Diagnostic::error(
         "wrong-arity",
         span,
         text(
             format!("`{}`에는 입력이 {n}개 필요한데 {given}개가 있습니다", op.name),
-            format!("`{}` takes {n} input{s}, {given} given", op.name),
+            format!("`{}` takes {}, {given} given", op.name, counted(n, "input")),
         ),
     )
     .help(as_written(op))

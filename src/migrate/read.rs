@@ -6,7 +6,7 @@ use super::front::{self, Front, day};
 use super::html::{self, Piece as Html, Writer};
 use super::{Desk, Piece};
 use crate::diag::Diagnostic;
-use crate::lang::text;
+use crate::lang::{counted, text};
 use crate::project::Asset;
 use crate::source::SourceFile;
 use serde_json::Value;
@@ -115,12 +115,12 @@ fn left_behind(why: &str, paths: &[&str]) -> Diagnostic {
     let message = if why == "not-utf8" {
         text(
             format!("UTF-8이 아니어서 옮기지 않은 파일 {n}개: {list}{rest}"),
-            format!("{n} files were left out, since they are not UTF-8: {list}{rest}"),
+            format!("left out {} for not being UTF-8: {list}{rest}", counted(n, "file")),
         )
     } else {
         text(
             format!("글이 아니라 옛 사이트를 만드는 파일 {n}개를 옮기지 않았습니다: {list}{rest}"),
-            format!("{n} files that made the old site, and are no notes, were left out: {list}{rest}"),
+            format!("left out {} that made the old site, and no notes: {list}{rest}", counted(n, "file")),
         )
     };
     Diagnostic::warning("left-out", 0..0, message).in_file(&"*".into())

@@ -4,7 +4,7 @@
 
 use crate::diag::Diagnostic;
 use crate::expr::closest;
-use crate::lang::{Particle, text, with_particle};
+use crate::lang::{Particle, counted, text, with_particle};
 use crate::project::Asset;
 use crate::source::beside;
 use std::ops::Range;
@@ -117,7 +117,7 @@ fn too_few_lines(name: &str, count: usize, range: Range<usize>) -> Diagnostic {
     Diagnostic::error(
         "no-such-lines",
         range,
-        text(format!("`{name}`에는 {count}줄뿐입니다"), format!("`{name}` has only {count} lines")),
+        text(format!("`{name}`에는 {count}줄뿐입니다"), format!("`{name}` has only {}", counted(count, "line"))),
     )
 }
 

@@ -5,7 +5,7 @@ use super::{
     Attr, AttrDefault, AttrKind, AttrValue, Attrs, BLANK, Family, Forward, NOT_NEGATIVE, Op, POSITIVE, Rule, Spelling,
     Variant, Why, call, enclosing, helpers, phrase, spelled_by_rules,
 };
-use crate::lang::{Text, text};
+use crate::lang::{Text, counted, text};
 use crate::tensor::Shape;
 
 /// What the rows of this file have in common.
@@ -323,7 +323,7 @@ fn convolved(shapes: &[&Shape], attrs: &Attrs) -> Result<Shape, Text> {
     if c != kc {
         return Err(text(
             format!("#1의 채널은 {c}개, #2의 채널은 {kc}개입니다: {} · {}", shapes[0], shapes[1]),
-            format!("#1 has {c} channels, #2 has {kc}: {} · {}", shapes[0], shapes[1]),
+            format!("#1 has {}, #2 has {kc}: {} · {}", counted(*c, "channel"), shapes[0], shapes[1]),
         ));
     }
     match (positions(*h, *kh, attrs), positions(*w, *kw, attrs)) {

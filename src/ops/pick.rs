@@ -6,7 +6,7 @@ use super::{
     Attr, AttrDefault, AttrKind, Attrs, BLANK, Family, Forward, Notation, Op, Pick, Rule, Spelling, Variant, Why, call,
     helpers, phrase, spelled_by_rules, tight,
 };
-use crate::lang::{Text, text};
+use crate::lang::{Text, counted, text};
 use crate::tensor::{MAX_RANK, Shape, Strides, position, strides_of, walk};
 
 /// What the rows of this file have in common.
@@ -137,7 +137,7 @@ pub const OPS: &[Op] = &[
                     let n = extents[axis];
                     return Err(text(
                         format!("#1의 축 {axis}에는 {n}개뿐이어서 이 범위에 아무것도 없습니다"),
-                        format!("axis {axis} of #1 has {n} places, and none of them is in this range"),
+                        format!("axis {axis} of #1 has {}, none of which is in this range", counted(n, "place")),
                     ));
                 }
                 extents[axis] = len;
@@ -287,14 +287,14 @@ fn picked_shape(shapes: &[&Shape], attrs: &Attrs) -> Result<Shape, Text> {
             Some(Pick::At(at)) => {
                 return Err(text(
                     format!("#1의 축 {axis}에는 {n}개뿐이어서 {at}번이 없습니다"),
-                    format!("axis {axis} of #1 has {n} places, and none is number {at}"),
+                    format!("axis {axis} of #1 has {}, and none is number {at}", counted(n, "place")),
                 ));
             }
             Some(Pick::Range(from, to)) => match range(*from, *to, n) {
                 (_, 0) => {
                     return Err(text(
                         format!("#1의 축 {axis}에는 {n}개뿐이어서 이 범위에 아무것도 없습니다"),
-                        format!("axis {axis} of #1 has {n} places, and none of them is in this range"),
+                        format!("axis {axis} of #1 has {}, none of which is in this range", counted(n, "place")),
                     ));
                 }
                 (_, len) => extents.push(len),

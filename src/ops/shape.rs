@@ -6,7 +6,7 @@ use super::{
     Attr, AttrDefault, AttrKind, Attrs, BLANK, Family, Forward, Op, POSITIVE, Rule, Spelling, Variant, Why, call,
     helpers, phrase, spelled_by_rules, tight,
 };
-use crate::lang::{Text, text};
+use crate::lang::{Text, counted, text};
 use crate::tensor::{Shape, View, ViewMut, position};
 
 /// What the rows of this file have in common.
@@ -179,7 +179,7 @@ pub const OPS: &[Op] = &[
                 if let Some(id) = attrs.integers(0).iter().find(|id| position(**id, n).is_none()) {
                     return Err(text(
                         format!("#1의 축 {axis}에는 {n}개뿐이어서 {id}번이 없습니다"),
-                        format!("axis {axis} of #1 has {n} places, and none is number {id}"),
+                        format!("axis {axis} of #1 has {}, and none is number {id}", counted(n, "place")),
                     ));
                 }
                 if attrs.integers(0).is_empty() {
@@ -455,7 +455,7 @@ fn reshaped(shapes: &[&Shape], attrs: &Attrs) -> Result<Shape, Text> {
     let list = listed(given);
     Err(text(
         format!("#1의 형상 {}에는 원소가 {count}개 있어 [{list}](으)로 바꿀 수 없습니다", shapes[0]),
-        format!("#1 has the shape {} with {count} elements, which do not fit [{list}]", shapes[0]),
+        format!("#1 with the shape {} and {} does not fit [{list}]", shapes[0], counted(count, "element")),
     ))
 }
 

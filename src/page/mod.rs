@@ -41,6 +41,7 @@ use crate::key::Key;
 use crate::note::{Address, FrontMatter, Heading, Section};
 use crate::project::Asset;
 use crate::settings::Settings;
+use crate::stage::{Progress, Stage};
 use context::{Alternate, Image, Link, NoteEntry, PageContext, Series, SiteContext};
 use facts::Seen;
 use links::{address_in_html, relative};
@@ -116,16 +117,17 @@ pub struct Press<'a> {
 pub type Keep<'k> = &'k (dyn Fn(&str, Vec<u8>) + Sync);
 
 /// Makes every file of the site, in any order, and hands it over; what must be known of all of them stays.
-pub fn print_all(press: &Press<'_>, keep: Keep<'_>) -> Checked<Ledger> {
+pub fn print_all(press: &Press<'_>, keep: Keep<'_>, progress: &dyn Progress) -> Checked<Ledger> {
+    progress.begin(Stage::Pages, 0);
     let mut log = Log::default();
-    let plan = log.take(press.plan());
+    let plan: Vec<(String, Leaf)> = log.take(press.plan()).into_iter().collect();
     let print = |(path, leaf): (String, Leaf)| {
         let Checked { value: bytes, diagnostics } = press.print(&path, &leaf);
         let facts = Facts::of(&path, &bytes);
         keep(&path, bytes);
         (path, Checked { value: facts, diagnostics })
     };
-    let printed: Vec<(String, Checked<Facts>)> = plan.into_par_iter().map(print).collect();
+    let printed: Vec<(String, Checked<Facts>)> = Stage::Pages.each(progress, plan.into_par_iter(), print);
     let mut ledger: Ledger = printed.into_iter().map(|(path, facts)| (path, log.take(facts))).collect();
     let seen = ledger.values().fold(Seen::default(), |seen, facts| seen.merged(&facts.seen));
     add_fonts_to(&mut ledger);

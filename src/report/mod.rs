@@ -4,7 +4,7 @@
 mod sarif;
 
 use crate::diag::{Diagnostic, Label, Severity};
-use crate::lang::{Text, Tongue, text};
+use crate::lang::{Text, Tongue, counted, text};
 use crate::source::is_hidden;
 use annotate_snippets::{Annotation, AnnotationKind, Level, Renderer, Snippet};
 use std::collections::BTreeMap;
@@ -57,10 +57,9 @@ pub fn report<'s>(
 pub fn counts(diagnostics: &[Diagnostic]) -> Text {
     let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
     let warnings = diagnostics.len() - errors;
-    let s = |n: usize| if n == 1 { "" } else { "s" };
     text(
         format!("오류 {errors}개, 경고 {warnings}개"),
-        format!("{errors} error{}, {warnings} warning{}", s(errors), s(warnings)),
+        format!("{}, {}", counted(errors, "error"), counted(warnings, "warning")),
     )
 }
 

@@ -20,7 +20,7 @@ mod target;
 pub use desk::Desk;
 
 use crate::failure::Failure;
-use crate::lang::text;
+use crate::lang::{Text, text};
 use connection::attend;
 use gate::Gate;
 use guard::Guard;
@@ -77,7 +77,9 @@ impl Server {
                 Err(error) if error.kind() == ErrorKind::AddrInUse && port < first.saturating_add(tries) => port += 1,
                 found => {
                     let shown = SocketAddr::new(host, port).to_string();
-                    break found.map_err(Failure::machine(doing(), Path::new(&shown)))?;
+                    let is_taken = found.as_ref().is_err_and(|error| error.kind() == ErrorKind::AddrInUse);
+                    let doing = if is_taken { taken() } else { doing() };
+                    break found.map_err(Failure::machine(doing, Path::new(&shown)))?;
                 }
             }
         };
@@ -104,6 +106,13 @@ impl Server {
             ended().await
         })
     }
+}
+
+fn taken() -> Text {
+    text(
+        "다른 프로그램이 쓰는 포트입니다. 다른 `--port`를 쓰거나 빼세요",
+        "another program has this port; choose another `--port`, or leave it out",
+    )
 }
 
 /// Listens at a port, and for this machine under both of its numbers, since `localhost` may mean either.

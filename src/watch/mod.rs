@@ -69,6 +69,9 @@ impl Watch {
         let (points, settling, root) = (BTreeMap::new(), Settling::default(), root.to_owned());
         let mut watch = Self { root, places, watcher, manner, points, sender, events, stirring, settling, trouble };
         watch.aim(None);
+        if manner == Manner::Polled {
+            watch.settling.polling_begins(Instant::now());
+        }
         watch
     }
 
@@ -200,6 +203,7 @@ impl Watch {
         self.points.clear();
         self.trouble = Some(reason(error));
         self.settling.everything(Instant::now());
+        self.settling.polling_begins(Instant::now());
         self.aim(None);
     }
 }

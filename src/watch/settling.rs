@@ -5,7 +5,7 @@
 //! once. Nothing else is sure, and is waited for a little.
 
 use super::News;
-use notify::event::{AccessKind, AccessMode, CreateKind, ModifyKind, RenameMode};
+use notify::event::{AccessKind, AccessMode, CreateKind, MetadataKind, ModifyKind, RenameMode};
 use notify::{Event, EventKind};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -21,6 +21,8 @@ const UNCLEAR: Duration = Duration::from_millis(20);
 const FOLDER: Duration = Duration::from_millis(30);
 /// Time enough to begin to watch a folder.
 const SECOND_LOOK: Duration = Duration::from_millis(200);
+/// Polling compares whole seconds: of what is written twice in one, the second time goes unnoticed.
+const SECOND_IS_OVER: Duration = Duration::from_millis(1_100);
 
 /// Changes that are not over yet.
 #[derive(Debug, Default)]
@@ -28,6 +30,8 @@ pub(super) struct Settling {
     paths: BTreeMap<PathBuf, Pending>,
     /// When everything is to be looked at.
     everything: Vec<Instant>,
+    /// When paths are to be looked at once more.
+    again: Vec<(Instant, PathBuf)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +79,11 @@ impl Settling {
                     }
                 }
             }
+            // Only polling speaks like this.
+            EventKind::Modify(ModifyKind::Metadata(MetadataKind::WriteTime)) | EventKind::Create(CreateKind::Any) => {
+                self.put(ours, now, UNCLEAR, false);
+                self.again.extend(ours.iter().map(|path| (now + SECOND_IS_OVER, path.clone())));
+            }
             _ => {
                 for path in ours {
                     self.paths.entry(path.clone()).or_insert(Pending { due: now + UNCLEAR, is_gone: false });
@@ -92,13 +101,19 @@ impl Settling {
         self.everything.push(now + UNCLEAR);
     }
 
+    /// Polling begins: what is written within this second goes unnoticed.
+    pub(super) fn polling_begins(&mut self, now: Instant) {
+        self.everything.push(now + SECOND_IS_OVER);
+    }
+
     fn look_twice(&mut self, now: Instant) {
         self.everything.extend([now + FOLDER, now + SECOND_LOOK]);
     }
 
     /// When something will be over.
     pub(super) fn due(&self) -> Option<Instant> {
-        self.paths.values().map(|pending| pending.due).chain(self.everything.iter().copied()).min()
+        let again = self.again.iter().map(|(due, _)| *due);
+        self.paths.values().map(|pending| pending.due).chain(self.everything.iter().copied()).chain(again).min()
     }
 
     /// What is over by now. A name without a file may have been that of a folder, of whose files nothing is said.
@@ -114,6 +129,8 @@ impl Settling {
             }
             !is_over
         });
+        over.extend(self.again.extract_if(.., |(due, _)| *due <= now).map(|(_, path)| path));
+        over.dedup();
         if looks_at_everything { Some(News::Everything) } else { (!over.is_empty()).then_some(News::Changed(over)) }
     }
 }
@@ -132,7 +149,7 @@ mod tests {
         let mut settling = Settling::default();
         let mut told = Vec::new();
         let mut said = said.iter().peekable();
-        for millisecond in 0..=400 {
+        for millisecond in 0..=1_300 {
             let now = start + Duration::from_millis(millisecond);
             while let Some((_, kind, paths)) = said.next_if(|(at, ..)| *at == millisecond) {
                 let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
@@ -185,6 +202,12 @@ mod tests {
     fn a_file_that_is_never_closed_is_read_all_the_same() {
         let writes: Vec<(u64, EventKind, &[&str])> = (0..150).map(|at| (at, WRITTEN, &[NOTE][..])).collect();
         check(&writes, &[(100, changed(NOTE)), (201, changed(NOTE))]);
+    }
+
+    #[test]
+    fn what_polling_notices_is_looked_at_again_when_its_second_is_over() {
+        let polled = EventKind::Modify(ModifyKind::Metadata(MetadataKind::WriteTime));
+        check(&[(5, polled, &[NOTE])], &[(25, changed(NOTE)), (1_105, changed(NOTE))]);
     }
 
     #[test]

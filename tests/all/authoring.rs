@@ -176,5 +176,5 @@ fn other_sites_are_asked_when_wanted() {
     );
     let requests: Vec<String> = asked.try_iter().collect();
     assert_eq!(requests.iter().filter(|request| request.starts_with("HEAD /gone ")).count(), 1, "each is asked once");
-    assert!(checked.stderr.contains("9 addresses of other sites asked for"), "{}", checked.stderr);
+    assert!(checked.stderr.contains("asked other sites for 9 of their pages"), "{}", checked.stderr);
 }

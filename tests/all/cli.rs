@@ -229,9 +229,174 @@ fn colours_and_languages_are_asked_for() {
     assert!(plain().env("LC_ALL", "ko_KR.UTF-8").ends(1).stderr.starts_with("오류[unknown-name]"));
 }
 
+/// What a line may become, as bash is told.
+fn completed(folder: &Path, words: &[&str]) -> Vec<String> {
+    let program = Path::new(env!("CARGO_BIN_EXE_bpdoc")).parent().expect("a folder");
+    let script = r#"source <(bpdoc completions bash)
+COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_TYPE=9
+_clap_complete_bpdoc bpdoc "${@: -1}" "${@: -2:1}"
+printf '%s\n' "${COMPREPLY[@]}""#;
+    let output = Command::new("bash")
+        .args(["-c", script, "bash", "bpdoc"])
+        .args(words)
+        .current_dir(folder)
+        .env("PATH", format!("{}:{}", program.display(), std::env::var("PATH").unwrap_or_default()))
+        .output()
+        .expect("bash starts");
+    String::from_utf8(output.stdout).expect("text").lines().map(str::to_owned).collect()
+}
+
 #[test]
-fn completions() {
-    assert!(BpDoc::with(&["completions", "bash"]).ends(0).stdout.contains("_bpdoc"));
+fn a_shell_completes_what_is_in_the_project() {
+    let folder = new_project();
+    let project = folder.path().join("p");
+    let check = |words: &[&str], expected: &[&str]| assert_eq!(completed(&project, words), expected, "{words:?}");
+    check(&["chec"], &["check"]);
+    check(&["check", "--fre"], &["--fresh"]);
+    check(&["check", "--format", "s"], &["sarif"]);
+    check(&["check", "--explain", "failed-c"], &["failed-claim"]);
+    check(&["ops", "sigm"], &["sigmoid"]);
+    check(
+        &["translate", "mark", "content/first/01"],
+        &["content/first/01-hello.en.md", "content/first/01-hello.ko.md"],
+    );
+    check(&["new", "note", "f"], &["first/"]);
+    check(&["build", "con"], &["content/"]);
+    check(&["graph", "bp"], &["bpdoc.toml"]);
+}
+
+#[test]
+fn every_shell_has_a_script() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = BpDoc::with(&["completions", shell]).ends(0).stdout;
+        assert!(script.contains("BPDOC_COMPLETE"), "{shell}: {script}");
+    }
+}
+
+#[test]
+fn arguments_are_spoken_of_in_the_language_of_messages() {
+    for (arguments, code, expected) in [
+        (&["--help"][..], 0, "사용법: bpdoc [선택지] <명령>\n"),
+        (&["help", "build"], 0, "사용법: bpdoc build [선택지] [폴더]\n\n인자:\n  [폴더]"),
+        (&["new", "--help"], 0, "사용법: bpdoc new [선택지] <폴더>\n        bpdoc new <명령>\n\n명령:\n"),
+        (&["check", "-h"], 0, "\n  -o, --out <폴더>      만들어 둔 사이트의 폴더. 정하지 않으면 프로젝트의 `site`\n"),
+        (&["translate", "help"], 0, "\n  changes  번역한 뒤에 원문에서 바뀐 곳을 보여 준다\n"),
+        (&["graph", "--help"], 0, "가능한 값:\n          - onnx: ONNX 파일\n"),
+        (
+            &["check", "--frsh"],
+            2,
+            "오류: '--frsh'라는 인자는 없습니다\n\n  도움말: 비슷한 인자로 '--fresh'가 있습니다\n\n사용법: ",
+        ),
+        (&["biuld"], 2, "오류: 'biuld'라는 명령은 없습니다\n\n  도움말: 비슷한 명령으로 'build'가 있습니다\n"),
+        (&["graph"], 2, "오류: 있어야 할 인자가 없습니다:\n  <파일>\n\n사용법: bpdoc graph [선택지] <파일>\n"),
+        (&["check", "-o"], 2, "오류: '--out <폴더>'의 값이 없습니다\n"),
+        (&["check", "--format", "x"], 2, "'x'는 '--format <형식>'의 값이 될 수 없습니다\n  [가능한 값: human, json, "),
+        (
+            &["serve", "--port", "99999"],
+            2,
+            "'--port <번호>'의 값이 될 수 없습니다: 0부터 65535까지의 정수여야 합니다\n",
+        ),
+        (&["serve", "--port", "x"], 2, "'x'는 '--port <번호>'의 값이 될 수 없습니다: 정수가 아닙니다\n"),
+        (&["serve", "--host", "x"], 2, "'x'는 '--host <주소>'의 값이 될 수 없습니다: IP 주소가 아닙니다\n"),
+        (&["new", "note", "a/b", "--title", "x"], 2, "될 수 없습니다: `언어=제목`처럼 씁니다\n"),
+        (&["check", "--list", "--explain", "x"], 2, "오류: '--list'는 '--explain <코드>'와 함께 쓸 수 없습니다\n"),
+        (&["check", "--list", "--list"], 2, "오류: '--list'는 한 번만 쓸 수 있습니다\n"),
+        (&["-q", "build", "-v"], 2, "오류: '--quiet'는 '--verbose'와 함께 쓸 수 없습니다\n"),
+    ] {
+        let told = |run: BpDoc, code| {
+            let ended = run.ends(code);
+            ended.stdout + &ended.stderr
+        };
+        let by_locale = told(BpDoc::with(arguments).env("LC_ALL", "ko_KR.UTF-8"), code);
+        assert!(by_locale.contains(expected), "{arguments:?}: {by_locale}");
+        if !arguments.contains(&"help") {
+            assert_eq!(told(BpDoc::with(&[arguments, &["--lang=ko"]].concat()), code), by_locale, "{arguments:?}");
+        }
+        let english = told(BpDoc::with(arguments), code);
+        assert!(!english.chars().any(|c| ('가'..='힣').contains(&c)), "{english}");
+    }
+}
+
+#[test]
+fn manual_pages_follow_the_language() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let page = |lang: &str| {
+        let dir = path(folder.path(), lang);
+        BpDoc::with(&["man", &dir, "--lang", lang]).ends(0);
+        assert!(!Path::new(&dir).join("bpdoc-help.1").exists());
+        fs::read_to_string(Path::new(&dir).join("bpdoc-translate-mark.1")).expect("a page")
+    };
+    assert!(page("en").contains("\n.SH SYNOPSIS\n"));
+    let korean = page("ko");
+    for part in ["\n.SH 이름\n", "\n.SH 사용법\n", "\n.SH 설명\n번역이 최신임을 기록한다\n", "\n.SH 선택지\n"]
+    {
+        assert!(korean.contains(part), "{part} in {korean}");
+    }
+}
+
+#[test]
+fn the_stages_of_the_work_are_told_when_asked_for() {
+    let folder = new_project();
+    let project = path(folder.path(), "p");
+    let stages = |text: &str| {
+        let lines = text.lines().filter_map(|line| line.strip_prefix("  "));
+        lines.map(|line| line.split("  ").next().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    let built = BpDoc::with(&["build", &project, "-v"]).ends(0).stderr;
+    let told = stages(&built);
+    let expected =
+        ["files", "notes", "graphs", "trainings", "lessons and figures", "twins", "pages", "links", "writing"];
+    assert_eq!(told[..9], expected, "{built}");
+    assert!(told[9].ends_with("thread") || told[9].ends_with("threads"), "{built}");
+    assert_eq!(told[10], "0 files as before, 0 removed");
+    let checked = BpDoc::with(&["check", &project, "--verbose", "--gradients", "--fresh", "--lang", "ko"]).ends(0);
+    let told = stages(&checked.stderr);
+    assert_eq!(told[8..10], ["미분 비교", "사이트 비교"], "{}", checked.stderr);
+    let quiet = BpDoc::with(&["build", &project]).ends(0).stderr;
+    assert_eq!(quiet.lines().count(), 1, "{quiet}");
+    BpDoc::with(&["build", &project, "-v", "-q"]).ends(2);
+}
+
+/// Another site holds its answer back until the line stands on the terminal, so that no clock decides.
+#[cfg(target_os = "linux")]
+#[test]
+fn long_work_shows_how_far_it_is_and_leaves_nothing() {
+    use std::io::Read;
+    let folder = new_project();
+    let project = path(folder.path(), "p");
+    let site = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = site.local_addr().expect("an address");
+    let note = folder.path().join("p/content/first/01-hello.en.md");
+    let text = fs::read_to_string(&note).expect("read");
+    fs::write(&note, format!("{text}\n[there](http://{address}/)\n")).expect("written");
+    let program = env!("CARGO_BIN_EXE_bpdoc");
+    let mut child = Command::new("script")
+        .args(["-qefc", &format!("{program} check --external {project}"), "/dev/null"])
+        .env("LC_ALL", "C")
+        .env("TERM", "xterm")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("script starts");
+    let mut shown = String::new();
+    let mut terminal = child.stdout.take().expect("a pipe");
+    let mut bytes = [0; 4096];
+    let mut read_on = |shown: &mut String| {
+        let n = terminal.read(&mut bytes).unwrap_or_default();
+        shown.push_str(&String::from_utf8_lossy(&bytes[..n]));
+        n > 0
+    };
+    while !shown.contains("other sites 0/1") && read_on(&mut shown) {}
+    let (mut request, _) = site.accept().expect("the program asks");
+    let _ = request.read(&mut [0; 1024]);
+    request.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").expect("answered");
+    drop(request);
+    while read_on(&mut shown) {}
+    assert!(child.wait().expect("it ends").success(), "{shown}");
+    assert!(shown.contains("\r\u{1b}[K\u{1b}[?7lother sites 0/1\u{1b}[?7h"), "{shown:?}");
+    let after = &shown[shown.rfind("\u{1b}[?7h").expect("a line") + 5..];
+    assert!(after.starts_with("\r\u{1b}[Kasked other sites for 1 of their pages\r\n"), "{after:?}");
+    assert!(!after[4..].contains('\u{1b}'), "{after:?}");
 }
 
 #[test]

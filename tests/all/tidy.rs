@@ -28,6 +28,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("roxmltree", &["image", "migrate"]),
     ("rustix", &["output", "project/disk", "serve/gate"]),
     ("serde_saphyr", &["note", "migrate"]),
+    ("signal_hook", &["cli"]),
     ("skera", &["page/font"]),
     ("skrifa", &["figure/measure", "page/font"]),
     ("syntect", &["note"]),

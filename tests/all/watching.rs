@@ -153,8 +153,13 @@ fn get(address: &str, path: &str) -> String {
 }
 
 fn serve(root: &Path, arguments: &[&str]) -> (Program, String, BufReader<std::process::ChildStderr>) {
+    serve_with(root, arguments, &std::env::var("PATH").unwrap_or_default())
+}
+
+/// As [`serve`]; `path` is where programs are looked for.
+fn serve_with(root: &Path, arguments: &[&str], path: &str) -> (Program, String, BufReader<std::process::ChildStderr>) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_bpdoc"));
-    command.args(["serve", "--lang", "en", "--color", "never"]).args(arguments).arg(root);
+    command.args(["serve", "--lang", "en", "--color", "never"]).args(arguments).arg(root).env("PATH", path);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
     let mut address = String::new();
     BufReader::new(child.stdout.take().expect("piped")).read_line(&mut address).expect("an address");
@@ -202,6 +207,8 @@ fn the_program_follows_an_author() {
         .output()
         .expect("the program starts");
     assert_eq!(second.status.code(), Some(3), "{}", String::from_utf8_lossy(&second.stderr));
+    let refused = String::from_utf8_lossy(&second.stderr).into_owned();
+    assert!(refused.starts_with("error: another program has this port; choose another `--port`"), "{refused}");
 
     let pid = program.0.id().to_string();
     assert!(Command::new("sh").args(["-c", &format!("kill -INT {pid}")]).status().expect("a shell").success());
@@ -209,6 +216,58 @@ fn the_program_follows_an_author() {
     let mut rest = String::new();
     said.read_to_string(&mut rest).expect("text");
     assert!(rest.contains("ended"), "{rest}");
+}
+
+/// A project of one note.
+fn one_note() -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::create_dir_all(folder.path().join("content/course")).expect("made");
+    fs::write(folder.path().join("bpdoc.toml"), "languages = [\"en\"]\n").expect("written");
+    fs::write(folder.path().join("content/course/01-sums.en.md"), "# Sums\n\nold words\n").expect("written");
+    folder
+}
+
+#[test]
+fn the_next_port_is_taken_where_no_port_is_asked_for() {
+    let folder = one_note();
+    // Whether or not this succeeds, the port is taken now.
+    let _taken = std::net::TcpListener::bind("127.0.0.1:2718");
+    let (_program, address, mut said) = serve(folder.path(), &[]);
+    assert!(address.starts_with("http://127.0.0.1:27") && !address.ends_with(":2718/"), "{address}");
+    said_until(&mut said, "port 2718 is taken by another program");
+}
+
+#[cfg(unix)]
+#[test]
+fn other_machines_are_let_in_with_a_warning_and_the_browser_is_sent_to_this_one() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = one_note();
+    let (browser, opened) = (folder.path().join("xdg-open"), folder.path().join("opened"));
+    // A name without a file until all is written.
+    let script = format!("#!/bin/sh\necho \"$1\" > '{0}.new' && mv '{0}.new' '{0}'\n", opened.display());
+    fs::write(&browser, script).expect("written");
+    fs::set_permissions(&browser, fs::Permissions::from_mode(0o755)).expect("set");
+    let path = format!("{}:{}", folder.path().display(), std::env::var("PATH").unwrap_or_default());
+    let arguments = ["--host", "0.0.0.0", "--port", "0", "--open", "--poll"];
+    let (_program, address, mut said) = serve_with(folder.path(), &arguments, &path);
+    assert!(address.starts_with("http://127.0.0.1:"), "{address}");
+    let port = address.trim_end_matches('/').rsplit(':').next().expect("a port");
+    said_until(&mut said, &format!("warning: whoever can reach this machine can read the notes, at port {port}"));
+    said_until(&mut said, "0 errors, 0 warnings");
+    assert!(get(&address, "/en/course/sums.html").contains("old words"));
+    let note = folder.path().join("content/course/01-sums.en.md");
+    fs::write(&note, "# Sums\n\nnew words\n").expect("written");
+    // Polling compares whole seconds.
+    let later = std::time::SystemTime::now() + Duration::from_secs(2);
+    fs::File::options().write(true).open(&note).and_then(|file| file.set_modified(later)).expect("set");
+    said_until(&mut said, "0 errors, 0 warnings");
+    assert!(get(&address, "/en/course/sums.html").contains("new words"));
+    if cfg!(target_os = "linux") {
+        while !opened.exists() {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        assert_eq!(fs::read_to_string(&opened).expect("the browser was started"), format!("{address}\n"));
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::{axis_of, whole};
 use crate::import::draft::{Draft, Term};
 use crate::import::model::{Constant, Kind};
-use crate::lang::{Text, text};
+use crate::lang::{Text, counted, text};
 use crate::ops::{AttrValue, Pick};
 use crate::tensor::{Shape, Tensor, position};
 
@@ -72,7 +72,7 @@ impl Draft {
         if position(id, n).is_none() {
             return Err(text(
                 format!("축 {axis}에는 {n}개뿐이어서 {id}번이 없습니다"),
-                format!("axis {axis} has {n} places, and none is number {id}"),
+                format!("axis {axis} has {}, and none is number {id}", counted(n, "place")),
             ));
         }
         let mut picks = vec![Pick::Range(None, None); axis];
