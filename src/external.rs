@@ -152,7 +152,7 @@ pub fn diagnostic(address: &str, answer: &Answer, range: Range<usize>) -> Option
                 range,
                 text(format!("`{address}`: 열리지 않습니다({why})"), format!("`{address}` does not open ({why})")),
             )
-            .help(text("주소를 고치거나 링크를 지우십시오", "put the address right, or remove the link")),
+            .help(text("주소를 고치거나 링크를 지우세요", "put the address right, or remove the link")),
         ),
     }
 }

@@ -487,14 +487,8 @@ impl Parser<'_, '_, '_> {
             item_shape = Some(shape);
             elements.extend_from_slice(value.elements());
         }
-        let Some(item_shape) = item_shape else {
-            self.log.push(Diagnostic::error(
-                "empty-list",
-                span,
-                text("빈 목록은 쓸 수 없습니다", "an empty list has no meaning here"),
-            ));
-            return Err(Stop);
-        };
+        // An empty list has been reported already: an operand is missing.
+        let Some(item_shape) = item_shape else { return Err(Stop) };
         // Each item is a literal of one part, so the items are the end of the list of parts.
         self.expr.parts.truncate(self.expr.parts.len() - items.len());
         let mut extents = vec![items.len()];
