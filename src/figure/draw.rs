@@ -8,7 +8,7 @@ use crate::figure::number::{Number, Shown};
 use crate::figure::place::{Engine, Flow, Outline, Placement, Point, Size, SizedEdge, SizedGraph, SizedNode, place};
 use crate::figure::scene::{Opening, Scene, ShownEdge};
 use crate::graph::{Backward, Kind, Role, Run};
-use crate::lang::{Text, Tongue, text};
+use crate::lang::{Text, Tongue, counted, text};
 use crate::num;
 use crate::source::is_hidden;
 use crate::tensor::Tensor;
@@ -355,13 +355,15 @@ fn describe(run: &Run, backward: &Backward, [nodes, closed, edges]: [usize; 3]) 
     let result = value
         .as_scalar()
         .map_or_else(|| format!("{output} {}", value.shape()), |x| format!("{output} = {}", num::display(x, 6)));
+    let [in_nodes, in_groups, in_edges] =
+        [(nodes, "node"), (closed, "closed group"), (edges, "edge")].map(|(n, noun)| counted(n, noun));
     if closed > 0 {
         return text(
             format!(
                 "노드 {nodes}개와 접힌 그룹 {closed}개가 간선 {edges}개로 이어진 계산 그래프. 출력은 {result}. 접힌 그룹에는 밖으로 나가는 값과 그 편미분이, 그룹으로 들어가는 간선에는 그룹을 거쳐 돌아오는 기울기가 적혀 있으며, 모든 값은 아래 표에 있다."
             ),
             format!(
-                "A computational graph of {nodes} nodes and {closed} closed groups, joined by {edges} edges, with the output {result}. A closed group bears the values that leave it with their partial derivatives, an edge into it what comes back through the group; the table below has all values."
+                "A computational graph of {in_nodes} and {in_groups}, joined by {in_edges}, with the output {result}. A closed group bears the values that leave it with their partial derivatives, an edge into it what comes back through the group; the table below has all values."
             ),
         );
     }
@@ -370,7 +372,7 @@ fn describe(run: &Run, backward: &Backward, [nodes, closed, edges]: [usize; 3]) 
             "노드 {nodes}개와 간선 {edges}개로 이루어진 계산 그래프. 출력은 {result}. 노드마다 순전파 값과 역전파로 구한 편미분이, 간선마다 국소적 미분이 적혀 있으며 같은 내용이 아래 표에 있다."
         ),
         format!(
-            "A computational graph of {nodes} nodes and {edges} edges with the output {result}. Each node bears its forward value and its partial derivative, each edge its local partial; the table below says the same."
+            "A computational graph of {in_nodes} and {in_edges} with the output {result}. Each node bears its forward value and its partial derivative, each edge its local partial; the table below says the same."
         ),
     )
 }

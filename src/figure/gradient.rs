@@ -8,7 +8,7 @@ use crate::figure::number::Number;
 use crate::figure::place::place;
 use crate::figure::scene::ShownEdge;
 use crate::graph::{Backward, Kind, Run};
-use crate::lang::text;
+use crate::lang::{counted, text};
 use crate::ops::Rule;
 use petgraph::graph::NodeIndex;
 use std::collections::HashMap;
@@ -40,7 +40,9 @@ pub fn draw_gradient(run: &Run, backward: &Backward, view: View) -> Drawing {
             "노드 {nodes}개와 간선 {lines}개로 이루어진 {output}의 기울기 그래프. 역전파도 같은 연산으로 이루어진 그래프이다."
         ),
         format!(
-            "The gradient graph of {output}, with {nodes} nodes and {lines} edges: the backward pass is a graph of the same operations."
+            "The gradient graph of {output}, with {} and {}: the backward pass is a graph of the same operations.",
+            counted(nodes, "node"),
+            counted(lines, "edge")
         ),
     );
     assemble(view, shapes, &edges, labels, placement, [&title, &description])
