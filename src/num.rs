@@ -41,10 +41,15 @@ pub fn plain(x: f64, precision: usize) -> String {
     }
 }
 
-/// A coordinate or a length in an SVG: two decimals at the most, never `-0`.
+/// A coordinate as [`coordinate`] writes it.
+pub fn rounded_coordinate(x: f64) -> f64 {
+    (x * 10.0).round() / 10.0
+}
+
+/// A coordinate or a length in an SVG: one decimal at the most, which is less than what can be seen, never `-0`.
 pub fn coordinate(x: f64) -> String {
-    let rounded = (x * 100.0).round() / 100.0;
-    let text = format!("{:.2}", if rounded == 0.0 { 0.0 } else { rounded });
+    let rounded = rounded_coordinate(x);
+    let text = format!("{:.1}", if rounded == 0.0 { 0.0 } else { rounded });
     trim_zeros(&text).to_owned()
 }
 
@@ -83,7 +88,7 @@ mod tests {
 
     #[test]
     fn coordinates_are_short() {
-        for (x, expected) in [(1.0, "1"), (-0.001, "0"), (12.345_6, "12.35"), (-3.10, "-3.1")] {
+        for (x, expected) in [(1.0, "1"), (-0.01, "0"), (12.345_6, "12.3"), (-3.10, "-3.1")] {
             assert_eq!(coordinate(x), expected);
         }
     }
