@@ -41,20 +41,21 @@ pub fn plain(x: f64, precision: usize) -> String {
     }
 }
 
-/// A coordinate or a length in an SVG: two decimals at the most, never `-0`.
+/// A coordinate as [`coordinate`] writes it.
+pub fn rounded_coordinate(x: f64) -> f64 {
+    (x * 10.0).round() / 10.0
+}
+
+/// A coordinate or a length in an SVG: one decimal at the most, which is less than what can be seen, never `-0`.
 pub fn coordinate(x: f64) -> String {
-    let hundredths = (x * 100.0).round();
-    // An SVG has thousands of them: as a whole number of hundredths, each is written without looking for its digits.
-    if hundredths.abs() < 1e15 {
-        let (sign, n) = (if hundredths < 0.0 { "-" } else { "" }, hundredths.abs() as u64);
-        let (whole, tenths, last) = (n / 100, n / 10 % 10, n % 10);
-        return match (tenths, last) {
-            (0, 0) => format!("{sign}{whole}"),
-            (_, 0) => format!("{sign}{whole}.{tenths}"),
-            _ => format!("{sign}{whole}.{tenths}{last}"),
-        };
+    let tenths = (x * 10.0).round();
+    // An SVG has thousands of them: as a whole number of tenths, each is written without looking for its digits.
+    if tenths.abs() < 1e15 {
+        let (sign, n) = (if tenths < 0.0 { "-" } else { "" }, tenths.abs() as u64);
+        let (whole, tenth) = (n / 10, n % 10);
+        return if tenth == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{tenth}") };
     }
-    trim_zeros(&format!("{:.2}", hundredths / 100.0)).to_owned()
+    trim_zeros(&format!("{:.1}", tenths / 10.0)).to_owned()
 }
 
 fn trim_zeros(text: &str) -> &str {
@@ -92,7 +93,7 @@ mod tests {
 
     #[test]
     fn coordinates_are_short() {
-        for (x, expected) in [(1.0, "1"), (-0.001, "0"), (12.345_6, "12.35"), (-3.10, "-3.1")] {
+        for (x, expected) in [(1.0, "1"), (-0.01, "0"), (12.345_6, "12.3"), (-3.10, "-3.1")] {
             assert_eq!(coordinate(x), expected);
         }
     }

@@ -139,8 +139,20 @@ if (own.players) {
   };
 }
 
+// A long note has many figures, most of which are out of sight or closed at first: each is given its paths when it comes near.
+const near = new IntersectionObserver(
+  (changes) => {
+    for (const { target, isIntersecting } of changes) {
+      if (!isIntersecting) continue;
+      near.unobserve(target);
+      paths(target);
+    }
+  },
+  { rootMargin: "50%" },
+);
+
 const enliven = (part) => {
-  part.querySelectorAll(".bpgraph").forEach(paths);
+  for (const graph of part.querySelectorAll(".bpgraph")) near.observe(graph);
   part.querySelectorAll(":is([data-playable], [data-replay]):not([hidden] *)").forEach(offers);
 };
 enliven(document);

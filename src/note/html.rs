@@ -23,6 +23,9 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::sync::Arc;
 
+/// What fits on a line of the narrowest screen, in bytes.
+const LONGEST_OPTION: usize = 24;
+
 /// What the body needs from the rest of the site.
 pub struct Parts<'a> {
     /// The HTML of each of the note's blocks.
@@ -237,11 +240,7 @@ impl<'w> Writer<'w> {
             Event::Start(tag) => self.start(tag, after),
             Event::End(end) => self.end(*end),
             Event::Text(text) => self.text(text),
-            Event::Code(code) => {
-                self.out.push_str("<code>");
-                self.text(code);
-                self.out.push_str("</code>");
-            }
+            Event::Code(code) => self.code(code),
             Event::Html(html) | Event::InlineHtml(html) => self.out.push_str(html),
             Event::InlineMath(tex) | Event::DisplayMath(tex) => self.text(tex),
             Event::FootnoteReference(label) => self.footnote_reference(label),
@@ -392,6 +391,23 @@ impl<'w> Writer<'w> {
             Event::SoftBreak | Event::HardBreak => self.out.push(' '),
             _ => {}
         }
+    }
+
+    /// Lines would break behind the hyphens of an option, which then looks like another one.
+    fn code(&mut self, code: &str) {
+        self.out.push_str("<code>");
+        for word in code.split_inclusive(' ') {
+            let option = word.trim_end();
+            if !(option.starts_with("--") && (3..=LONGEST_OPTION).contains(&option.len())) {
+                self.text(word);
+                continue;
+            }
+            self.out.push_str("<span class=\"joined\">");
+            self.text(option);
+            self.out.push_str("</span>");
+            self.text(&word[option.len()..]);
+        }
+        self.out.push_str("</code>");
     }
 
     fn heading_link(&mut self) {

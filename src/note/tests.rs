@@ -119,6 +119,16 @@ fn tasks_tables_and_alerts_have_names() {
 }
 
 #[test]
+fn options_stay_on_one_line() {
+    let long = format!("--{}", "x".repeat(40));
+    let html = body(&format!("`graph --from onnx` `a -- b` `--a<b` `{long}`\n"), RawHtml::Escape).0;
+    let joined = |option: &str| format!("<span class=\"joined\">{option}</span>");
+    for code in [format!("graph {} onnx", joined("--from")), "a -- b".to_owned(), joined("--a&lt;b"), long.clone()] {
+        assert!(html.contains(&format!("<code>{code}</code>")), "{code} in {html}");
+    }
+}
+
+#[test]
 fn footnotes_are_numbered_in_order_of_use() {
     let html = body("a[^y] b[^x] c[^y]\n\n[^x]: X\n[^y]: Y[^z]\n[^z]: Z\n", RawHtml::Escape).0;
     let items: Vec<_> = html.lines().filter(|line| line.starts_with("<li")).collect();

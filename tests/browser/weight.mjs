@@ -68,6 +68,13 @@ const scrollThrough = async () => {
   return globalThis.shifts;
 };
 
+// Runs in the page: the fonts that were asked for before the page was drawn, and whether it shows the text font.
+const fontsOfPage = () => {
+  const { loadEventStart } = performance.getEntriesByType("navigation")[0];
+  const early = performance.getEntriesByType("resource").filter(({ name, startTime }) => name.endsWith(".woff2") && startTime < loadEventStart);
+  return { early: early.map(({ name }) => name), isShown: getComputedStyle(document.body).fontFamily.includes("bpdoc Sans") };
+};
+
 const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: flags });
 const faults = [];
@@ -105,7 +112,12 @@ for (const language of readdirSync(site).filter((name) => /^[a-z]{2}(-\w+)?$/.te
       sent.length = 0;
       await tab.goto(`${origin}/${address}`, { waitUntil: "load" });
       for (const shift of await tab.evaluate(scrollThrough)) faults.push(`${path} at ${viewport.width} px, ${visit} visit: shifts by ${shift}`);
-      if (visit === "second") continue;
+      const { early, isShown } = await tab.evaluate(fontsOfPage);
+      if (visit === "second") {
+        if (!isShown) faults.push(`${path}: the text font is not shown although it is in the cache`);
+        continue;
+      }
+      for (const font of early) faults.push(`${font} is asked for before the page is drawn`);
       for (const { path: missing } of sent.filter(({ kind }) => kind === "missing")) faults.push(`${missing} is not there`);
       for (const [kind, limit] of Object.entries(limits)) {
         const size = sent.filter((file) => file.kind === kind).reduce((sum, file) => sum + file.size, 0);
