@@ -430,3 +430,15 @@ fn repeated_too_much(place: Range<usize>) -> Diagnostic {
         ),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_src_repeats_is_bounded() {
+        let said = repeated_too_much(0..1).message;
+        assert_eq!(said.en, "the blocks that `src` repeats are too long together (the limit is 50000000 bytes)");
+        assert_eq!(said.ko, "`src`로 되풀이하는 블록이 모두 합해 너무 깁니다(한도 50000000바이트)");
+    }
+}

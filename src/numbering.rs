@@ -227,5 +227,5 @@ fn label_in_line(id: &MarkId) -> Diagnostic {
         id.range.clone(),
         text("글줄 안의 수식에는 번호를 붙일 수 없습니다", "a formula inside a line cannot have a number"),
     )
-    .help(text("`$$ … $$`로 따로 세우십시오", "put it on lines of its own, between `$$`"))
+    .help(text("`$$ … $$`로 따로 세우세요", "put it on lines of its own, between `$$`"))
 }

@@ -133,6 +133,6 @@ fn unused_allowance(allowance: &Allowance) -> Diagnostic {
             format!("there is no `{code}` here for this to silence"),
         ),
     )
-    .help(text("지우십시오", "remove it"))
+    .help(text("지우세요", "remove it"))
     .in_file(&allowance.file)
 }

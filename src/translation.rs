@@ -232,7 +232,7 @@ fn behind(translated: &Translated, original: &Note) -> Diagnostic {
         ),
     )
     .help(text(
-        format!("번역을 원문에 맞춘 다음 `bpdoc translate mark`를 쓰거나 `translated = \"{state}\"`로 바꾸십시오"),
+        format!("번역을 원문에 맞춘 다음 `bpdoc translate mark`를 쓰거나 `translated = \"{state}\"`로 바꾸세요"),
         format!(
             "bring the translation up to date, then use `bpdoc translate mark` or write `translated = \"{state}\"`"
         ),

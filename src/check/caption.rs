@@ -17,7 +17,7 @@ pub fn missing(review: &Review<'_>) -> Vec<Diagnostic> {
         let line = block.range.start..block.info_start + block.info.len();
         Diagnostic::warning("missing-caption", line, text("그림에 설명이 없습니다", "the figure has no caption")).help(
             text(
-                "블록의 첫 줄에 `# 설명 | caption`을 쓰십시오",
+                "블록의 첫 줄에 `# 설명 | caption`을 쓰세요",
                 "write `# 설명 | caption` as the first line of the block",
             ),
         )
@@ -25,7 +25,7 @@ pub fn missing(review: &Review<'_>) -> Vec<Diagnostic> {
     let is_unsummed = note.front.summary.is_none() && note.address.slug.is_some();
     let summary = is_unsummed.then(|| {
         Diagnostic::warning("missing-summary", 0..0, text("노트에 요약이 없습니다", "the note has no summary"))
-            .help(text("머리말에 `summary = \"…\"`를 쓰십시오", "write `summary = \"…\"` in the front matter"))
+            .help(text("머리말에 `summary = \"…\"`를 쓰세요", "write `summary = \"…\"` in the front matter"))
     });
     captions.chain(summary).collect()
 }

@@ -23,7 +23,7 @@ fn diagnostic(id: &str, range: Range<usize>) -> Diagnostic {
         text(format!("id {shown} 쓰는 곳이 없습니다"), format!("nothing uses the id `{id}`")),
     )
     .help(text(
-        "짝 노트와 같은 id인지 보고, 필요 없으면 지우십시오",
+        "짝 노트와 같은 id인지 보고, 필요 없으면 지우세요",
         "see whether the twin note has another id for it, or remove it",
     ))
 }

@@ -17,7 +17,7 @@ pub fn large(review: &Review<'_>) -> Vec<Diagnostic> {
         let pixels = size.map_or(0, |size| size.width as usize * size.height as usize);
         let warning = |key: &str, ko: String, en: String| {
             Diagnostic::warning("large-image", link.range.clone(), text(ko, en)).help(text(
-                format!("줄여서 저장하십시오. `bpdoc.toml`의 `limits.{key}`로 한도를 정할 수 있습니다"),
+                format!("줄여서 저장하세요. `bpdoc.toml`의 `limits.{key}`로 한도를 정할 수 있습니다"),
                 format!("save it smaller; `limits.{key}` in `bpdoc.toml` sets the limit"),
             ))
         };

@@ -162,7 +162,7 @@ fn files(
         let title = named.title.iter().find(|(tag, _)| tag == language).map(|(_, title)| title.clone());
         let title = title.unwrap_or_else(|| named.name.rsplit('/').next().unwrap_or_default().replace('-', " "));
         let comment = match Tongue::of_tag(language) {
-            Tongue::Ko => "<!-- 여기에 글을 쓰십시오. -->",
+            Tongue::Ko => "<!-- 여기에 글을 쓰세요. -->",
             Tongue::En => "<!-- Write your text here. -->",
         };
         let title = toml::Value::String(title);

@@ -146,7 +146,7 @@ fn find<'t>(all: &'t [Translation], root: &Path, named: &str) -> Result<&'t Tran
     let below = below.trim_start_matches("./");
     all.iter().find(|translation| translation.file.as_deref() == Some(below)).ok_or_else(|| {
         Failure::Refused(text(
-            format!("`{named}`라는 노트가 없습니다. `content/시리즈/01-이름.ko.md`처럼 쓰십시오"),
+            format!("`{named}`라는 노트가 없습니다. `content/시리즈/01-이름.ko.md`처럼 쓰세요"),
             format!("there is no note `{named}`; write it as `content/SERIES/01-slug.en.md`"),
         ))
     })

@@ -9,6 +9,7 @@ use crate::ops::random::Random;
 use crate::ops::{Attrs, Op};
 use crate::tensor::{Shape, Tensor};
 use petgraph::graph::NodeIndex;
+use std::ops::Range;
 
 /// Central differences are off by the third derivative and by rounding; a wrong rule is off by far more.
 const NEAR_DIFFERENCE: f64 = 1e-5;
@@ -33,17 +34,7 @@ pub fn verify(run: &Run) -> Checked<usize> {
             if found.agree() {
                 continue;
             }
-            let name = run.graph.called(gate);
-            let [reverse, forward, central] = [found.reverse, found.forward, found.central].map(|x| num::plain(x, 10));
-            let n = place + 1;
-            checked.diagnostics.push(Diagnostic::error(
-                "gradient-mismatch",
-                span.clone(),
-                text(
-                    format!("게이트 `{name}`(`{}`)의 {n}번째 입력에 대한 미분이 서로 다릅니다: 역방향 {reverse}, 순방향 {forward}, 중앙 차분 {central}", op.name),
-                    format!("gate `{name}` (`{}`): the derivatives by operand {n} disagree: reverse mode {reverse}, forward mode {forward}, central differences {central}", op.name),
-                ),
-            ));
+            checked.diagnostics.push(found.disagreement(run.graph.called(gate), op.name, place, span.clone()));
         }
     }
     checked
@@ -68,6 +59,26 @@ impl Comparison {
         let size = self.reverse.abs().max(self.forward.abs()).max(1.0);
         (self.reverse - self.forward).abs() <= NEAR * size
             && (self.reverse - self.central).abs() <= NEAR_DIFFERENCE * size
+    }
+}
+
+impl Comparison {
+    /// What is said where they do not agree.
+    fn disagreement(&self, gate: &str, op: &str, place: usize, span: Range<usize>) -> Diagnostic {
+        let [reverse, forward, central] = [self.reverse, self.forward, self.central].map(|x| num::plain(x, 10));
+        let n = place + 1;
+        Diagnostic::error(
+            "gradient-mismatch",
+            span,
+            text(
+                format!(
+                    "게이트 `{gate}`(`{op}`)의 {n}번째 입력에 대한 미분이 서로 다릅니다: 역방향 {reverse}, 순방향 {forward}, 중앙 차분 {central}"
+                ),
+                format!(
+                    "gate `{gate}` (`{op}`): the derivatives by operand {n} disagree: reverse mode {reverse}, forward mode {forward}, central differences {central}"
+                ),
+            ),
+        )
     }
 }
 
@@ -144,7 +155,15 @@ mod tests {
         let sine = find("sin", false).expect("an op");
         assert!(compare(sine, 0.7).expect("a derivative").agree());
         let wrong: &'static Op = Box::leak(Box::new(Op { rule: Rule::Local(&["cos(a) + a / 1000"]), ..*sine }));
-        assert!(!compare(wrong, 0.7).expect("a derivative").agree());
+        let found = compare(wrong, 0.7).expect("a derivative");
+        assert!(!found.agree());
+        let said = found.disagreement("y", "sin", 0, 0..1).message;
+        let [en, ko] = [
+            "gate `y` (`sin`): the derivatives by operand 1 disagree: reverse mode ",
+            "게이트 `y`(`sin`)의 1번째 입력에 대한 미분이 서로 다릅니다: 역방향 ",
+        ];
+        assert!(said.en.starts_with(en) && said.ko.starts_with(ko), "{said:?}");
+        assert!(said.en.contains(", central differences 0.3976") && said.ko.contains(", 중앙 차분 0.3976"), "{said:?}");
     }
 
     #[test]

@@ -49,7 +49,7 @@ impl Unknown {
                 format!("`{name}`: this figure has no caption and so no number"),
             ))
             .help(text(
-                "블록의 첫 줄에 `# 설명 | caption`을 쓰십시오",
+                "블록의 첫 줄에 `# 설명 | caption`을 쓰세요",
                 "write `# 설명 | caption` as the first line of the block",
             )),
             Self::Text => Diagnostic::error(
@@ -58,7 +58,7 @@ impl Unknown {
                 text("링크에 글이 없습니다", "the link has no text"),
             )
             .help(text(
-                "`[` 와 `]` 사이에 글을 쓰십시오. 비워 둘 수 있는 것은 노트, 제목, 번호가 있는 것을 가리킬 때뿐입니다",
+                "`[` 와 `]` 사이에 글을 쓰세요. 비워 둘 수 있는 것은 노트, 제목, 번호가 있는 것을 가리킬 때뿐입니다",
                 "write a text between `[` and `]`; only a link to a note, a heading or something with a number may be empty",
             )),
         }

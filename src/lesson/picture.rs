@@ -40,7 +40,7 @@ impl Workshop<'_> {
                 ),
             )
             .help(text(
-                "PNG, JPEG, GIF, WebP, AVIF, SVG로 다시 저장하십시오",
+                "PNG, JPEG, GIF, WebP, AVIF, SVG로 다시 저장하세요",
                 "save it again as PNG, JPEG, GIF, WebP, AVIF or SVG",
             ))
         });

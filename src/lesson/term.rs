@@ -48,7 +48,7 @@ impl Workshop<'_> {
 fn no_glossary(range: std::ops::Range<usize>) -> Diagnostic {
     Diagnostic::error("unknown-term", range, text("이 사이트에는 용어집이 없습니다", "this site has no glossary")).help(
         text(
-            "`bpdoc.toml`에 `glossary = \"glossary.tsv\"`를 쓰고 그 파일에 용어를 적으십시오",
+            "`bpdoc.toml`에 `glossary = \"glossary.tsv\"`를 쓰고 그 파일에 용어를 적으세요",
             "write `glossary = \"glossary.tsv\"` in `bpdoc.toml` and the terms in that file",
         ),
     )

@@ -141,5 +141,5 @@ fn no_number(target: &str, shape: &Shape, range: Range<usize>) -> Diagnostic {
             format!("`{target}` has the shape {shape}, which cannot be printed in the text"),
         ),
     )
-    .help(text("`W[0,1]`처럼 원소를 가리키십시오", "name an element, as in `W[0,1]`"))
+    .help(text("`W[0,1]`처럼 원소를 가리키세요", "name an element, as in `W[0,1]`"))
 }

@@ -114,7 +114,7 @@ pub fn fault_of_file(path: &str) -> Option<Diagnostic> {
     // In an address these can be written as numbers.
     let part_fault = |part: &str| fault(&part.replace(['#', '?', '%'], "-"));
     let (part, fault) = path.split('/').find_map(|part| Some((part, part_fault(part)?)))?;
-    Some(Diagnostic { help: None, ..bad_name(part, fault) }.help(text("파일 이름을 바꾸십시오", "rename the file")))
+    Some(Diagnostic { help: None, ..bad_name(part, fault) }.help(text("파일 이름을 바꾸세요", "rename the file")))
 }
 
 fn is_device(name: &str) -> bool {
@@ -153,7 +153,7 @@ fn bad_name(name: &str, fault: Fault) -> Diagnostic {
     };
     let help = match fault {
         Fault::Index => text("첫 페이지는 `_index.LANG.md`에 씁니다", "a front page is written in `_index.LANG.md`"),
-        _ => text("`NN-slug.LANG.md` 꼴로 이름을 바꾸십시오", "rename it to the form `NN-slug.LANG.md`"),
+        _ => text("`NN-slug.LANG.md` 꼴로 이름을 바꾸세요", "rename it to the form `NN-slug.LANG.md`"),
     };
     Diagnostic::error("bad-file-name", 0..0, message).help(help)
 }

@@ -71,6 +71,6 @@ pub fn unclosed(source: &str, range: &Range<usize>) -> Option<Diagnostic> {
             start..start + len,
             text("이 블록을 닫는 울타리가 없습니다", "this block has no closing fence"),
         )
-        .help(text(format!("블록 끝에 `{fence}` 줄을 쓰십시오"), format!("write a line `{fence}` after the block"))),
+        .help(text(format!("블록 끝에 `{fence}` 줄을 쓰세요"), format!("write a line `{fence}` after the block"))),
     )
 }

@@ -118,7 +118,7 @@ fn unclosed(source: &str, fence: Range<usize>) -> Diagnostic {
         text(format!("머리말을 닫는 `{mark}` 줄이 없습니다"), format!("the front matter has no closing `{mark}` line")),
     )
     .help(text(
-        format!("머리말 다음 줄에 `{mark}`만 쓰십시오"),
+        format!("머리말 다음 줄에 `{mark}`만 쓰세요"),
         format!("write a line with nothing but `{mark}` after the front matter"),
     ))
 }
@@ -475,7 +475,7 @@ fn day_of(spot: Spot) -> Result<Option<String>, Box<Diagnostic>> {
         spot.range,
         text("달력에 없는 날짜이거나 날짜의 꼴이 아닙니다", "this is not a day of the calendar in the form of a date"),
     );
-    Err(Box::new(error.help(text("`2026-08-15`처럼 쓰십시오", "write it like `2026-08-15`"))))
+    Err(Box::new(error.help(text("`2026-08-15`처럼 쓰세요", "write it like `2026-08-15`"))))
 }
 
 #[cfg(test)]

@@ -142,7 +142,7 @@ fn unclosed_part(part: &str, range: Range<usize>) -> Diagnostic {
             format!("the part `{part}` does not end"),
         ),
     )
-    .help(text(format!("끝에 `ANCHOR_END: {part}`를 쓰십시오"), format!("write `ANCHOR_END: {part}` behind it")))
+    .help(text(format!("끝에 `ANCHOR_END: {part}`를 쓰세요"), format!("write `ANCHOR_END: {part}` behind it")))
 }
 
 /// The diagnostic for a code block that names a file and has lines of its own.

@@ -127,3 +127,21 @@ pub fn unreadable(path: &str, cause: &str) -> Diagnostic {
 pub fn about_file(path: &str, diagnostic: Diagnostic) -> Diagnostic {
     diagnostic.in_file(&path.into())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lang::Tongue;
+    use crate::report::{Format, report};
+
+    #[test]
+    fn what_cannot_be_read_is_told_with_its_cause() {
+        let found = [unreadable("content/a.md", "Permission denied")];
+        for (tongue, expected) in [
+            (Tongue::En, "error[unreadable-file]: the file cannot be read: Permission denied\n--> content/a.md"),
+            (Tongue::Ko, "오류[unreadable-file]: 파일을 읽을 수 없습니다: Permission denied\n--> content/a.md"),
+        ] {
+            assert_eq!(report(&found, Format::Human { colour: false }, tongue, |_| None).trim_end(), expected);
+        }
+    }
+}

@@ -179,6 +179,14 @@ fn a_mistake_in_a_document_is_shown_in_its_block() {
         said(&done, Tongue::En).trim_end(),
         "error[misread-fence]: Pandoc does not read this as a code block\n --> text:1:1\n  |\n1 | ```graph\n  | ^^^^^^^^\n  |\n  = help: with options write it as ```` ```{.graph #linear dir=down} ````\n\nerror[bad-option]: `dir` does not take `left`\n --> block 2 #w:1:17\n  |\n1 | ```graph #w dir=left\n  |                 ^^^^\n  |\n  = help: it takes `right` or `down`\n\nerror[unknown-name]: unknown name `z`\n --> block 2 #w:3:5\n  |\n3 | y = z\n  |     ^\n  |\n  = help: define it first: `z = ...`"
     );
+    let korean = said(&done, Tongue::Ko);
+    let first = korean.split("\n\n").next();
+    assert_eq!(
+        first,
+        Some(
+            "오류[misread-fence]: Pandoc은 이것을 코드 블록으로 읽지 않습니다\n --> text:1:1\n  |\n1 | ```graph\n  | ^^^^^^^^\n  |\n  = 도움말: 옵션이 있으면 ```` ```{.graph #linear dir=down} ````처럼 쓰세요"
+        )
+    );
     let warn = json!({"bpdoc-on-error": {"t": "MetaString", "c": "warn"}, "lang": {"t": "MetaInlines", "c": [{"t": "Str", "c": "ko-KR"}]}});
     let (done, document) = document(&json!([1, 23]), &warn, &blocks, "html");
     assert!(done.is_built());

@@ -220,7 +220,7 @@ fn misread(range: Range<usize>) -> Diagnostic {
         text("Pandoc은 이것을 코드 블록으로 읽지 않습니다", "Pandoc does not read this as a code block"),
     )
     .help(text(
-        "옵션이 있으면 ```` ```{.graph #linear dir=down} ````처럼 쓰십시오",
+        "옵션이 있으면 ```` ```{.graph #linear dir=down} ````처럼 쓰세요",
         "with options write it as ```` ```{.graph #linear dir=down} ````",
     ))
 }

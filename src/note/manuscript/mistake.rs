@@ -10,7 +10,7 @@ pub fn in_line(range: Range<usize>) -> Diagnostic {
         range,
         text("다른 Markdown 파일은 글줄 안에 넣을 수 없습니다", "a Markdown file cannot be included in a line of text"),
     )
-    .help(text("앞뒤를 빈 줄로 띄워 따로 세우십시오", "let it stand alone, between blank lines"))
+    .help(text("앞뒤를 빈 줄로 띄워 따로 세우세요", "let it stand alone, between blank lines"))
 }
 
 pub fn bad_option(option: &str, range: Range<usize>) -> Diagnostic {
@@ -37,7 +37,7 @@ pub fn outside(path: &str, range: Range<usize>) -> Diagnostic {
             format!("`{path}` is not a file inside the folder `content`"),
         ),
     )
-    .help(text("이 파일에서 본 경로로 쓰십시오", "write the path as it is seen from this file"))
+    .help(text("이 파일에서 본 경로로 쓰세요", "write the path as it is seen from this file"))
 }
 
 pub fn missing(path: &str, near: Option<&str>, range: Range<usize>) -> Diagnostic {
@@ -77,7 +77,7 @@ pub fn unclosed(name: &str, range: Range<usize>) -> Diagnostic {
         ),
     )
     .help(text(
-        format!("끝에 `<!-- ANCHOR_END: {name} -->`를 쓰십시오"),
+        format!("끝에 `<!-- ANCHOR_END: {name} -->`를 쓰세요"),
         format!("write `<!-- ANCHOR_END: {name} -->` behind it"),
     ))
 }
@@ -92,7 +92,7 @@ pub fn empty(name: &str, range: Range<usize>) -> Diagnostic {
         ),
     )
     .help(text(
-        "`ANCHOR` 줄은 문단 밖, 목록과 인용문 밖에 두십시오",
+        "`ANCHOR` 줄은 문단 밖, 목록과 인용문 밖에 두세요",
         "put the `ANCHOR` lines outside of paragraphs, lists and quotes",
     ))
 }
@@ -138,7 +138,7 @@ pub fn foreign(language: &str, range: Range<usize>) -> Diagnostic {
         text("이 파일은 이 노트의 언어로 된 짝이 없습니다", "this file has no twin in the language of this note"),
     )
     .help(text(
-        format!("이름이 `.{language}.md`로 끝나는 짝을 쓰십시오. 언어 없이 `.md`로 끝나면 모든 언어의 글입니다"),
+        format!("이름이 `.{language}.md`로 끝나는 짝을 쓰세요. 언어 없이 `.md`로 끝나면 모든 언어의 글입니다"),
         format!("write a twin whose name ends in `.{language}.md`; a file without a language in its name is for all languages"),
     ))
 }
@@ -146,7 +146,7 @@ pub fn foreign(language: &str, range: Range<usize>) -> Diagnostic {
 pub fn unused() -> Diagnostic {
     Diagnostic::warning("unused-part", 0..0, text("이 파일을 넣는 노트가 없습니다", "no note includes this file")).help(
         text(
-            "이름이 `_`로 시작하는 파일은 페이지가 되지 않습니다. `![](파일)`로 넣으십시오",
+            "이름이 `_`로 시작하는 파일은 페이지가 되지 않습니다. `![](파일)`로 넣으세요",
             "a file whose name begins with `_` is no page; include it with `![](FILE)`",
         ),
     )

@@ -47,12 +47,12 @@ pub fn command_outside_formula(text_of_event: &str, range: &Range<usize>) -> Opt
     };
     Some(if command == r"\val{" {
         error(VALUE_OUTSIDE_FORMULA, r"\val{…}").help(text(
-            r"`$\val{f}$`처럼 달러 사이에 쓰고, 중괄호를 모두 닫으십시오",
+            r"`$\val{f}$`처럼 달러 사이에 쓰고, 중괄호를 모두 닫으세요",
             r"put it between dollars, as in `$\val{f}$`, and close every brace",
         ))
     } else {
         error("reference-outside-formula", &format!("{command}…}}")).help(text(
-            r"`$\eqref{eq:loss}$`처럼 달러 사이에 쓰거나, `[](#eq:loss)`로 쓰십시오",
+            r"`$\eqref{eq:loss}$`처럼 달러 사이에 쓰거나, `[](#eq:loss)`로 쓰세요",
             r"put it between dollars, as in `$\eqref{eq:loss}$`, or write `[](#eq:loss)`",
         ))
     })
@@ -60,7 +60,7 @@ pub fn command_outside_formula(text_of_event: &str, range: &Range<usize>) -> Opt
 
 pub fn nameless_in_heading(range: Range<usize>) -> Diagnostic {
     Diagnostic::error("empty-link", range, text("제목 안의 링크에 글이 없습니다", "a link in a heading has no text"))
-        .help(text("`[` 와 `]` 사이에 글을 쓰십시오", "write a text between `[` and `]`"))
+        .help(text("`[` 와 `]` 사이에 글을 쓰세요", "write a text between `[` and `]`"))
 }
 
 pub fn raw_html_shown(range: Range<usize>) -> Diagnostic {
@@ -70,7 +70,7 @@ pub fn raw_html_shown(range: Range<usize>) -> Diagnostic {
         text("HTML은 실행되지 않고 글자 그대로 보입니다", "HTML is shown as it is written and has no effect"),
     )
     .help(text(
-        "코드라면 역따옴표로 감싸십시오. bpdoc.toml의 `markdown.raw_html`로 허용할 수 있습니다",
+        "코드라면 역따옴표로 감싸세요. bpdoc.toml의 `markdown.raw_html`로 허용할 수 있습니다",
         "put code into backticks; `markdown.raw_html` in bpdoc.toml can allow HTML",
     ))
 }
@@ -97,10 +97,10 @@ pub fn external_image(range: Range<usize>) -> Diagnostic {
         range,
         text("다른 사이트의 그림은 페이지에 넣지 않고 링크로 보입니다", "a picture of another site is shown as a link"),
     )
-    .help(text("그림을 내려받아 글 옆에 두십시오", "save the picture beside the note"))
+    .help(text("그림을 내려받아 글 옆에 두세요", "save the picture beside the note"))
 }
 
 pub fn missing_alt(range: Range<usize>) -> Diagnostic {
     Diagnostic::warning("missing-alt", range, text("그림에 대체 글이 없습니다", "the image has no alternative text"))
-        .help(text("그림이 보여 주는 것을 `![ ]` 안에 쓰십시오", "say between `![` and `]` what the image shows"))
+        .help(text("그림이 보여 주는 것을 `![ ]` 안에 쓰세요", "say between `![` and `]` what the image shows"))
 }
