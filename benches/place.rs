@@ -125,7 +125,7 @@ fn teaching_by_layout_rs(bencher: Bencher<'_, '_>, teaching: &Teaching) {
 /// The same graph, this many times in one process, so that starting `dot` does not count.
 const COPIES: usize = 100;
 
-#[divan::bench(args = teaching(), sample_count = 5, sample_size = 1)]
+#[divan::bench(args = teaching(), sample_count = 5, sample_size = 1, ignore = dot_is_missing())]
 fn teaching_by_dot(bencher: Bencher<'_, '_>, teaching: &Teaching) {
     let text = in_dot(&teaching.graph).repeat(COPIES);
     bencher.counter(ItemsCount::new(COPIES)).bench(|| run_dot(&text));
@@ -171,10 +171,14 @@ fn in_dot(graph: &SizedGraph) -> String {
     text
 }
 
+/// Without dot nothing is measured beside.
+fn dot_is_missing() -> bool {
+    Command::new("dot").arg("-V").output().is_err()
+}
+
 fn run_dot(text: &str) {
-    let Ok(mut dot) = Command::new("dot").arg("-Tplain").stdin(Stdio::piped()).stdout(Stdio::null()).spawn() else {
-        return;
-    };
+    let mut dot =
+        Command::new("dot").arg("-Tplain").stdin(Stdio::piped()).stdout(Stdio::null()).spawn().expect("dot runs");
     if let Some(mut stdin) = dot.stdin.take() {
         stdin.write_all(text.as_bytes()).expect("dot reads its input");
     }
