@@ -26,6 +26,7 @@ use std::sync::Arc;
 pub fn build(sheet: &Sheet, limits: Limits) -> Checked<Graph> {
     let Checked { value: expansion, diagnostics } = expand(sheet, limits.nodes);
     let mut builder = Builder::new(sheet, &expansion, limits);
+    builder.reported.extend(diagnostics.iter().map(|known| (known.code, known.range.clone())));
     builder.log = diagnostics;
     builder.check_functions();
     for position in 0..expansion.definitions.len() {
@@ -43,6 +44,8 @@ pub fn build(sheet: &Sheet, limits: Limits) -> Checked<Graph> {
 struct Builder<'s> {
     graph: Graph,
     log: Vec<Diagnostic>,
+    /// What has been reported: code and place.
+    reported: HashSet<(&'static str, Range<usize>)>,
     sheet: &'s Sheet,
     expansion: &'s Expansion<'s>,
     /// The position of the first definition of each name, made when first asked for: while all goes well the names
@@ -79,6 +82,7 @@ impl<'s> Builder<'s> {
         Self {
             graph: Graph::with_capacity(expansion.definitions.len()),
             log: Vec::new(),
+            reported: HashSet::default(),
             sheet,
             expansion,
             first_definitions: OnceCell::new(),
@@ -108,8 +112,7 @@ impl<'s> Builder<'s> {
 
     /// Reports a mistake once, although a loop may make it in every pass, and says which call led to it.
     fn report(&mut self, diagnostic: Diagnostic) {
-        let is_known = |known: &Diagnostic| known.code == diagnostic.code && known.range == diagnostic.range;
-        if diagnostic.range.is_empty() || !self.log.iter().any(is_known) {
+        if diagnostic.range.is_empty() || self.reported.insert((diagnostic.code, diagnostic.range.clone())) {
             self.log.push(match self.calls.first() {
                 Some(call) => diagnostic.label(call.clone(), text("이 호출에서 생긴 일입니다", "in this call")),
                 None => diagnostic,

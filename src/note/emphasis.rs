@@ -28,8 +28,8 @@ fn joined<'p>(source: &'p str, events: Vec<Placed<'p>>) -> Vec<Placed<'p>> {
         if let Event::Text(text) = &event
             && let Some((Event::Text(before), place)) = joined.last_mut()
             && place.end == range.start
-            && source[place.clone()] == **before
-            && source[range.clone()] == **text
+            && is_written(&source[place.clone()], before)
+            && is_written(&source[range.clone()], text)
         {
             place.end = range.end;
             *before = CowStr::Borrowed(&source[place.clone()]);
@@ -38,6 +38,11 @@ fn joined<'p>(source: &'p str, events: Vec<Placed<'p>>) -> Vec<Placed<'p>> {
         joined.push((event, range));
     }
     joined
+}
+
+/// Whether a text stands in the file as it is. What has been joined is a piece of the file, and is not compared with it again.
+fn is_written(place: &str, text: &str) -> bool {
+    std::ptr::eq(place, text) || place == text
 }
 
 /// A run of `*`, `_` or `~` that was left as text.

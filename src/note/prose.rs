@@ -76,6 +76,7 @@ pub fn read<'p>(
         opened: Vec::new(),
         links_open: 0,
         quotes: Vec::new(),
+        is_in_answer: false,
         answers: 0,
         included: 0,
         tags: InlineTags::default(),
@@ -173,6 +174,8 @@ struct Reader<'p, 't> {
     links_open: usize,
     /// The quotes that are open; of an answer its number.
     quotes: Vec<Option<usize>>,
+    /// Whether one of them is an answer.
+    is_in_answer: bool,
     answers: usize,
     /// Bytes of code that is kept in files of its own.
     included: usize,

@@ -67,12 +67,16 @@ pub(super) fn leads_out(href: &str) -> bool {
 /// What paper shows in another place: notes beside the text, and answers at their questions.
 const NOT_ON_PAPER: [&str; 2] = ["<span class=\"sidenote\"", ANSWER];
 
+fn is_hidden_on_paper(html: &str) -> bool {
+    NOT_ON_PAPER.iter().any(|start| html.starts_with(start))
+}
+
 /// The addresses outside the site that HTML of ours links to, in their order on paper, where the style sheet numbers them.
 pub fn outside_links(html: &str) -> Vec<String> {
     let mut addresses = Vec::new();
     let mut rest = html;
     loop {
-        let hidden = NOT_ON_PAPER.iter().filter_map(|start| rest.find(start)).min();
+        let hidden = rest.match_indices('<').map(|(at, _)| at).find(|at| is_hidden_on_paper(&rest[*at..]));
         let shown = &rest[..hidden.unwrap_or(rest.len())];
         addresses.extend(attributes(shown, "href").map(unescaped).filter(|href| href.starts_with("http")));
         let Some(hidden) = hidden else { return addresses };

@@ -11,7 +11,7 @@ impl Reader<'_, '_> {
     /// Reads the beginning of a quote, whose events are next, if it is an answer. Tells whether it was. An answer holds
     /// no other.
     pub(super) fn answer(&mut self) -> bool {
-        if self.quotes.iter().any(Option::is_some) {
+        if self.is_in_answer {
             return false;
         }
         let Some(is_alone) = mark(self.events.as_slice()) else { return false };
@@ -19,6 +19,7 @@ impl Reader<'_, '_> {
         self.events.next();
         let end_of_line = self.events.next();
         self.depth += 1;
+        self.is_in_answer = true;
         self.quotes.push(Some(self.answers));
         self.prose.body.push(Piece::Answer(self.answers));
         self.answers += 1;
@@ -32,6 +33,7 @@ impl Reader<'_, '_> {
     /// Ends a quote. Tells whether it was an answer.
     pub(super) fn end_answer(&mut self) -> bool {
         let Some(Some(number)) = self.quotes.pop() else { return false };
+        self.is_in_answer = false;
         self.depth -= 1;
         self.prose.body.push(Piece::EndAnswer(number));
         true
