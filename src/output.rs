@@ -72,6 +72,8 @@ pub struct Publication {
     old: Old,
     stage: PathBuf,
     progress: Mutex<Progress>,
+    /// Whether the stage has become the site. What stands in its place now is the old one.
+    is_published: bool,
     /// Other builds wait until this one ends.
     _lock: File,
 }
@@ -99,7 +101,7 @@ impl Publication {
         place.clean_up()?;
         let old = Old::survey(place.out())?;
         let stage = place.beside(&std::process::id().to_string());
-        Ok(Self { place, old, stage, progress: Mutex::default(), _lock: lock })
+        Ok(Self { place, old, stage, progress: Mutex::default(), is_published: false, _lock: lock })
     }
 
     /// Takes a file of the site. What goes wrong is told by [`Publication::finish`].
@@ -123,7 +125,7 @@ impl Publication {
     /// # Errors
     /// If `out` holds files that are not bpdoc's where the site's are to stand, or the machine fails. Then `out` is what
     /// it was.
-    pub fn finish(self) -> Result<Published, Failure> {
+    pub fn finish(mut self) -> Result<Published, Failure> {
         let Progress { files, written, failure, .. } = std::mem::take(&mut *self.progress());
         failure.map_or(Ok(()), Err)?;
         self.old.leaves_room_for(&files)?;
@@ -136,6 +138,7 @@ impl Publication {
         if published.written + published.removed > 0 || !self.old.has_manifest {
             self.complete(&files)?;
             self.place.exchange(&self.stage)?;
+            self.is_published = true;
             self.place.retire(&self.stage, &self.old);
         }
         Ok(published)
@@ -183,8 +186,8 @@ impl Publication {
 
 impl Drop for Publication {
     fn drop(&mut self) {
-        // What is complete has been exchanged, and is the next run's to clear away if this one could not.
-        if !self.stage.join(MANIFEST).exists() {
+        // An old site that could not be cleared away is the next run's.
+        if !self.is_published {
             let _ = fs::remove_dir_all(&self.stage);
         }
     }

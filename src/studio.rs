@@ -44,9 +44,9 @@ struct Shown {
     edition: Edition,
     plan: Arc<Plan>,
     /// The bytes of files that have been asked for.
-    printed: Shelf<Arc<[u8]>>,
+    printed: Kept<Arc<[u8]>>,
     /// What proofs have found out about files.
-    known: Shelf<Known>,
+    known: Kept<Known>,
     fonts: OnceLock<Files>,
 }
 
@@ -55,9 +55,9 @@ type Known = Arc<Checked<Facts>>;
 
 /// Things that files of the site, by their paths, have been made into.
 #[derive(Debug)]
-struct Shelf<T>(Mutex<HashMap<String, T>>);
+struct Kept<T>(Mutex<HashMap<String, T>>);
 
-impl<T: Clone> Shelf<T> {
+impl<T: Clone> Kept<T> {
     fn find(&self, path: &str) -> Option<T> {
         self.open().get(path).cloned()
     }
@@ -78,7 +78,7 @@ impl<T: Clone> Shelf<T> {
     }
 }
 
-impl<T> Default for Shelf<T> {
+impl<T> Default for Kept<T> {
     fn default() -> Self {
         Self(Mutex::default())
     }
@@ -250,7 +250,7 @@ impl Studio {
 
 impl Shown {
     fn new(project: Arc<Project>, edition: Edition, plan: Arc<Plan>) -> Self {
-        Self { project, edition, plan, printed: Shelf::default(), known: Shelf::default(), fonts: OnceLock::new() }
+        Self { project, edition, plan, printed: Kept::default(), known: Kept::default(), fonts: OnceLock::new() }
     }
 
     fn proof(&self, is_interrupted: &(dyn Fn() -> bool + Sync)) -> Option<Vec<Diagnostic>> {

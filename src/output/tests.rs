@@ -40,6 +40,21 @@ fn a_site_replaces_the_one_before_and_nothing_else() {
 }
 
 #[test]
+fn what_is_not_finished_leaves_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("site");
+    publish(&site(&[("a.html", "1")]), &out).expect("published");
+    let publication = Publication::begin(&out).expect("begun");
+    publication.put("a.html", b"2");
+    publication.put("ko/b.html", b"2");
+    assert_eq!(fs::read_dir(folder.path()).expect("readable").count(), 2, "the site and the stage");
+    drop(publication);
+    check_tree(folder.path(), &["site/.bpdoc", "site/a.html"]);
+    assert_eq!(fs::read_dir(folder.path()).expect("readable").count(), 1);
+    assert_eq!(fs::read_to_string(out.join("a.html")).expect("read"), "1");
+}
+
+#[test]
 fn a_folder_that_is_not_ours_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("thesis.txt"), "years of work").expect("written");
