@@ -1,13 +1,16 @@
 //! What an author should be told. In: mistakes noticed by any stage; out: values that travel beside each
 //! stage's result. This room does not know how a diagnostic is printed (that is `report`).
 
+use crate::codes;
 use crate::lang::Text;
 use crate::source::RangeMap;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 use std::ops::Range;
 use std::sync::Arc;
 
 /// How much a diagnostic matters: an error keeps the site from being published, a warning does not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Severity {
     /// The notes are wrong; nothing is published.
     Error,
@@ -16,7 +19,7 @@ pub enum Severity {
 }
 
 /// A second place that helps to understand a diagnostic.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Label {
     /// Its file, where that is not the diagnostic's own.
     pub file: Option<Arc<str>>,
@@ -27,7 +30,7 @@ pub struct Label {
 }
 
 /// One mistake, with its place.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Diagnostic {
     /// Error or warning.
     pub severity: Severity,
@@ -43,6 +46,26 @@ pub struct Diagnostic {
     pub labels: Vec<Label>,
     /// What would help.
     pub help: Option<Box<Text>>,
+}
+
+/// A diagnostic as it was written down.
+#[derive(Deserialize)]
+struct Written {
+    severity: Severity,
+    code: String,
+    message: Box<Text>,
+    file: Option<Arc<str>>,
+    range: Range<usize>,
+    labels: Vec<Label>,
+    help: Option<Box<Text>>,
+}
+
+impl<'de> Deserialize<'de> for Diagnostic {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let Written { severity, code, message, file, range, labels, help } = Written::deserialize(from)?;
+        let known = codes::find(&code).ok_or_else(|| D::Error::custom("there is no such code"))?;
+        Ok(Self { severity, code: known.name, message, file, range, labels, help })
+    }
 }
 
 impl Diagnostic {

@@ -145,7 +145,7 @@ impl Edition {
         let mut revision = Revision { edition: next, lessons: Vec::new(), outlines: Vec::new() };
         for (at, written) in written {
             let (old, new) = (&self.lessons[at], &written.lesson);
-            if old.targets != new.targets || old.players.is_empty() != new.players.is_empty() {
+            if old.targets != new.targets || old.is_played != new.is_played {
                 return None;
             }
             revision.outlines.extend((old.outline != new.outline).then_some(at));

@@ -1,11 +1,16 @@
 //! Keys that stand for texts. In: bytes; out: 16 bytes that say whether two texts are the same. This room alone knows the hash.
 
+use serde::{Deserialize, Serialize};
+
 /// Stands for a text, or for several things that something is made from: two of them are equal if these are, and in one
 /// case of 2¹²⁸ otherwise.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Key([u8; 16]);
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Key([u8; Key::LEN]);
 
 impl Key {
+    /// How many bytes it has.
+    pub const LEN: usize = 16;
+
     /// The key of these parts, in this order.
     pub fn of<'p>(parts: impl IntoIterator<Item = &'p [u8]>) -> Self {
         let mut hasher = blake3::Hasher::new();
@@ -13,7 +18,7 @@ impl Key {
             hasher.update(&(part.len() as u64).to_le_bytes());
             hasher.update(part);
         }
-        let mut key = [0; 16];
+        let mut key = [0; Self::LEN];
         hasher.finalize_xof().fill(&mut key);
         Self(key)
     }

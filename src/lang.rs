@@ -1,6 +1,7 @@
 //! Words in the two tongues that bpdoc itself speaks. In: a tag or a word; out: text of the right language.
 //! This room does not know any lesson, note or page.
 
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// A language that bpdoc's own words exist in. A site may have pages in any language; what bpdoc adds to a
@@ -33,7 +34,7 @@ impl Tongue {
 }
 
 /// One text in both tongues.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Text {
     /// The Korean text.
     pub ko: Cow<'static, str>,

@@ -2,6 +2,7 @@
 //! that have run; out: lessons whose bodies are HTML. This room does not know the page around the body.
 
 mod drawn;
+mod kept;
 mod key;
 mod link;
 mod picture;
@@ -11,6 +12,7 @@ pub(crate) mod value;
 pub use drawn::{Drawn, Picture};
 pub use link::DeadLinks;
 
+use crate::archive::Packed;
 use crate::block::{GraphView, Quiz, Show};
 use crate::blocks::{Catalogue, Entry};
 use crate::check;
@@ -35,6 +37,7 @@ use crate::project::Asset;
 use crate::settings::Settings;
 use crate::stage::{Progress, Stage};
 use crate::train::{Snapshot, Training};
+use kept::{Parcel, WrittenFacts};
 use rayon::prelude::*;
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
@@ -149,12 +152,12 @@ impl Workshop<'_> {
         let keys = self.figure_keys(index, &labels);
         self.memo.figures.keep(&keys);
         let key = self.lesson_key(index, &keys, &labels);
-        let written = self.memo.lessons.recall(key, || self.compose(index, &keys, &labels));
+        let written = self.memo.lessons.recall(key, || self.unpack(index, key, || self.compose(index, &keys, &labels)));
         self.memo.listings.keep(&written.listings);
         written
     }
 
-    fn compose(&self, index: usize, keys: &[Key], labels: &[Option<String>]) -> Written {
+    fn compose(&self, index: usize, keys: &[Key], labels: &[Option<String>]) -> (WrittenFacts, Parcel) {
         let reading = note::read(&self.manuscripts[self.sources[index]], self.policy).value;
         let note = &reading.note;
         let mut log = Log::default();
@@ -208,21 +211,17 @@ impl Workshop<'_> {
         let path = self.map.find(&note.address.series, note.address.slug.as_deref());
         let path = path.map(|slot| slot.path(&note.address.lang)).unwrap_or_default();
         let targets = page::links::targets(&path, &body);
-        let Checked { value, diagnostics } = log.finish(Lesson {
+        let words = page::search_entry(&path, &note.title, &note.front.tags, &sections);
+        let parcel = Parcel { body: Packed::new(&body), players: Packed::new(&players), words: Packed::new(&words) };
+        let Checked { value: facts, diagnostics } = log.finish(WrittenFacts {
             outline: key::outline(note, &summary, &targets, players.is_empty()),
             targets,
-            source: note.source.path.clone(),
-            address: note.address.clone(),
-            title: note.title.clone(),
-            front: note.front.clone(),
-            headings: note.headings.clone(),
-            newer_original: self.outdated[index].map(|original| self.notes[original].address.lang.clone()),
-            body,
-            players,
-            sections,
             summary,
+            is_played: !players.is_empty(),
+            listings: listings.into_inner(),
+            diagnostics: Vec::new(),
         });
-        Written { lesson: Arc::new(value), diagnostics, listings: listings.into_inner() }
+        (WrittenFacts { diagnostics, ..facts }, parcel)
     }
 
     /// What the search knows of a figure: its caption, and those of its nodes.

@@ -4,6 +4,7 @@
 //! back:* [`project`] → [`note`] → [`blocks`] → [`graph`] → [`figure`] → [`lesson`] → [`edition`] → [`page`] → [`output`].
 //! [`compile`] tells that story; ARCHITECTURE.md tells who may know what.
 
+pub mod archive;
 pub mod asset;
 pub mod block;
 pub mod blocks;

@@ -3,6 +3,7 @@
 //!
 //! Nothing here is ever out of date: another text is another key. What the last round did not ask for is forgotten.
 
+use crate::archive::Archive;
 use crate::diag::Checked;
 use crate::drawers::Drawers;
 use crate::graph::{Run, Sheet};
@@ -18,6 +19,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 /// All that is kept from one compilation for the next.
 #[derive(Debug, Default)]
 pub struct Memo {
+    /// What builds before have left.
+    pub archive: Arc<Archive>,
     /// What all of it was made with: a project without notes.
     world: Option<Project>,
     outfit: OnceLock<Arc<Outfit>>,
@@ -43,6 +46,7 @@ impl Memo {
     /// A memo that keeps what it is given.
     pub fn keeping() -> Self {
         Self {
+            archive: Arc::default(),
             world: None,
             outfit: OnceLock::new(),
             notes: Shelf::keeping(),

@@ -82,8 +82,9 @@ impl Press<'_> {
     pub fn fonts(&self) -> Files {
         let bodies = self.lessons.par_iter().flat_map_iter(|lesson| {
             let Lesson { body, title, summary, front, players, .. } = lesson.as_ref();
-            let players = players.iter().map(|player| player.json.as_str());
-            [body.as_str(), title, summary].into_iter().chain(front.tags.iter().map(String::as_str)).chain(players)
+            let players = players.open().into_iter().map(|player| player.json);
+            let texts = [body.open(), title.clone(), summary.clone()].into_iter().chain(front.tags.iter().cloned());
+            texts.chain(players)
         });
         let languages = self.settings.languages.par_iter();
         let around = languages.flat_map_iter(|tag| {
@@ -94,7 +95,8 @@ impl Press<'_> {
                 [&self.settings.title, &self.settings.description].map(|text| text.get(tag).unwrap_or_default());
             words.chain(terms).chain(said).chain(titles)
         });
-        let seen = bodies.chain(around).fold(Seen::default, Seen::and);
+        let bodies = bodies.fold(Seen::default, |seen, text: String| seen.and(&text));
+        let seen = bodies.chain(around.fold(Seen::default, Seen::and));
         fonts_for(&seen.reduce(Seen::default, |seen, other| seen.merged(&other)))
     }
 }

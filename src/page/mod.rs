@@ -31,14 +31,15 @@ pub use nav::{Map, Slot};
 pub use plan::{Leaf, Plan};
 pub use players::stem;
 pub use print::is_gathered;
-pub use search::is_data as is_search_data;
+pub use search::{entry as search_entry, is_data as is_search_data};
 pub use template::{Templates, own_words};
 pub use words::Words;
 
+use crate::archive::Packed;
 use crate::diag::{Checked, Diagnostic, Log};
 use crate::glossary::Glossary;
 use crate::key::Key;
-use crate::note::{Address, FrontMatter, Heading, Section};
+use crate::note::{Address, FrontMatter, Heading};
 use crate::project::Asset;
 use crate::settings::Settings;
 use crate::stage::{Progress, Stage};
@@ -46,6 +47,8 @@ use context::{Alternate, Image, Link, NoteEntry, PageContext, Series, SiteContex
 use facts::Seen;
 use links::{address_in_html, relative};
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -65,11 +68,13 @@ pub struct Lesson {
     /// The language of its original, where that has changed since it was translated.
     pub newer_original: Option<String>,
     /// Its prose with its figures, as HTML.
-    pub body: String,
+    pub body: Packed<String>,
     /// Its figures that can be played with.
-    pub players: Vec<Player>,
-    /// Its words, section by section, for the search.
-    pub sections: Vec<Section>,
+    pub players: Packed<Vec<Player>>,
+    /// Whether there are any.
+    pub is_played: bool,
+    /// Its words, section by section, as the search wants them.
+    pub words: Packed<String>,
     /// A sentence or two about it, as text.
     pub summary: String,
     /// The files of the site that its body links to, by their paths.
@@ -79,14 +84,14 @@ pub struct Lesson {
 }
 
 /// What a reader's browser needs to play with a figure.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Player {
     /// The id of the figure.
     pub id: String,
     /// The rest, as JSON.
     pub json: String,
     /// The graph in the forms of other tools, with what they are called.
-    pub forms: Vec<(&'static str, String)>,
+    pub forms: Vec<(Cow<'static, str>, String)>,
 }
 
 /// Where the page of all terms is.
@@ -161,7 +166,8 @@ impl Press<'_> {
             (None, true) => "front",
         };
         let front = lesson.map(|lesson| &lesson.front);
-        let outside = lesson.map(|lesson| links::outside_links(&lesson.body)).unwrap_or_default();
+        let body = lesson.map(|lesson| lesson.body.open()).unwrap_or_default();
+        let outside = links::outside_links(&body);
         let body_lang = lesson.filter(|_| is_foreign).map(|lesson| lesson.address.lang.as_str());
         let date = |iso: Option<&String>| iso.map(|iso| words.date(iso));
         // Where the text is another language's, that page is the one that counts.
@@ -180,14 +186,14 @@ impl Press<'_> {
             tags: front.map_or(&[], |front| &front.tags),
             authors: front.map_or(&[], |front| &front.authors),
             headings: lesson.map_or(&[], |lesson| &lesson.headings),
-            body: lesson.map_or("", |lesson| &lesson.body),
+            body: &body,
             body_lang,
             body_lang_name: body_lang.map(|tag| words.name_of(tag, self.templates.words(tag))).unwrap_or_default(),
             newer_original: lesson.filter(|_| !is_foreign).and_then(|lesson| lesson.newer_original.as_deref()),
             canonical: self.absolute(&slot.path(canonical_language)),
             noindex: is_foreign,
             players: lesson
-                .filter(|lesson| !lesson.players.is_empty())
+                .filter(|lesson| lesson.is_played)
                 .map(|_| address_in_html(&relative(&path, stem(&slot.path(canonical_language))))),
             structured: lesson.map(|lesson| self.structured(lesson, slot, language)).unwrap_or_default(),
             image: self.image(slot, canonical_language),

@@ -120,7 +120,7 @@ impl Press<'_> {
         let path = slot.path(language);
         let lesson = self.own_lesson(slot, language);
         let source = lesson.map_or_else(|| format!("content/{}", slot.series), |lesson| lesson.source.clone());
-        if lesson.is_some_and(|lesson| !lesson.players.is_empty()) {
+        if lesson.is_some_and(|lesson| lesson.is_played) {
             let [figures, forms] = players::paths(&path);
             planner.put(figures, Leaf::Players(at, language.to_owned()), &source);
             planner.put(forms, Leaf::Forms(at, language.to_owned()), &source);
@@ -273,8 +273,8 @@ impl Press<'_> {
     }
 
     fn players(&self, slot: &Slot, language: &str, script: fn(&[Player], &Words) -> String) -> String {
-        let players = self.own_lesson(slot, language).map_or(&[][..], |lesson| &lesson.players);
-        script(players, self.templates.words(language))
+        let players = self.own_lesson(slot, language).map(|lesson| lesson.players.open()).unwrap_or_default();
+        script(&players, self.templates.words(language))
     }
 
     /// A former address leads to the present one.

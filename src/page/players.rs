@@ -3,6 +3,7 @@
 
 use super::{Player, Words};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 use std::fmt::Write;
 
 /// The words of the interface that the player shows begin with this, those beside a graph to take away with the next.
@@ -39,8 +40,8 @@ pub fn forms(players: &[Player], words: &Words) -> String {
     script("takeWords", TAKE_WORDS, words, "forms", forms)
 }
 
-fn form((name, text): &(&'static str, String)) -> Value {
-    Value::from_iter([*name, text.as_str()])
+fn form((name, text): &(Cow<'static, str>, String)) -> Value {
+    Value::from_iter([name.as_ref(), text.as_str()])
 }
 
 /// A script that gives the player words, and something for each figure.

@@ -80,7 +80,8 @@ impl Press<'_> {
         let id = gathering.places[&page].clone();
         let (title, lang) = self.title_of(slot, language);
         let shown = slot.lesson(lang.as_deref().unwrap_or(language)).map(|i| &self.lessons[i]);
-        let (body, answers) = shown.map(|lesson| answer::parted(&lesson.body)).unwrap_or_default();
+        let whole = shown.map(|lesson| lesson.body.open()).unwrap_or_default();
+        let (body, answers) = answer::parted(&whole);
         let (body, answers) = (gathering.moved(body, &page, &id), gathering.moved(answers, &page, &id));
         Part { id, title, lang, body, answers }
     }

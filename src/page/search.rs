@@ -8,6 +8,7 @@ use super::links::address_in_html;
 use super::nav::Map;
 use super::{Lesson, glossary_path};
 use crate::glossary::Glossary;
+use crate::note::Section;
 use serde::Serialize;
 use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization;
@@ -25,20 +26,31 @@ struct Place<'a>(&'a str, String, String, u8);
 /// names of each term: who looks for one of them finds the others, too.
 pub fn script(language: &str, map: &Map, lessons: &[Arc<Lesson>], (glossary, title): (&Glossary, &str)) -> String {
     let slots = map.slots().iter();
-    let mut pages: Vec<Page<'_>> =
-        slots.filter_map(|slot| Some(page(&slot.path(language), &lessons[slot.lesson(language)?]))).collect();
+    let mut pages: Vec<String> = slots.filter_map(|slot| Some(lessons[slot.lesson(language)?].words.open())).collect();
     let names: Vec<&[String]> = glossary.terms.iter().map(|term| term.names(language)).collect();
-    if names.iter().all(|names| names.is_empty()) {
-        return assigned("bpdocNotes", language, &pages);
+    let has_terms = names.iter().any(|names| !names.is_empty());
+    if has_terms {
+        pages.push(json(&glossary_page(language, glossary, title)));
     }
-    pages.push(glossary_page(language, glossary, title));
-    format!("{}{}", assigned("bpdocNotes", language, &pages), assigned("bpdocTerms", language, &names))
+    let notes = assigned("bpdocNotes", language, &format!("[{}]", pages.join(",")));
+    if has_terms { notes + &assigned("bpdocTerms", language, &json(&names)) } else { notes }
 }
 
-/// A statement that hands something over for a language.
-fn assigned(name: &str, language: &str, value: &impl Serialize) -> String {
-    let json = serde_json::to_string(value).expect("text can be written as JSON");
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("text can be written as JSON")
+}
+
+/// A statement that hands JSON over for a language.
+fn assigned(name: &str, language: &str, json: &str) -> String {
     format!("(globalThis.{name} ??= {{}})[\"{}\"] = {json};\n", language.escape_default())
+}
+
+/// What the search knows of a lesson: where its page is, what it is called, its tags and its sections.
+pub fn entry(path: &str, title: &str, tags: &[String], sections: &[Section]) -> String {
+    let places = sections
+        .iter()
+        .map(|section| Place(&section.id, tidy(&section.heading), tidy(&section.text), u8::from(section.is_figure)));
+    json(&Page(address_in_html(path), tidy(title), tidy(&tags.join(" · ")), places.collect()))
 }
 
 /// Whether a file of the assets is such a script.
@@ -55,14 +67,6 @@ fn glossary_page<'a>(language: &str, glossary: &'a Glossary, title: &str) -> Pag
     let first = Place("", String::new(), String::new(), 0);
     let places = std::iter::once(first).chain(places).collect();
     Page(address_in_html(&glossary_path(language)), tidy(title), String::new(), places)
-}
-
-fn page<'a>(path: &str, lesson: &'a Lesson) -> Page<'a> {
-    let places = lesson
-        .sections
-        .iter()
-        .map(|section| Place(&section.id, tidy(&section.heading), tidy(&section.text), u8::from(section.is_figure)));
-    Page(address_in_html(path), tidy(&lesson.title), tidy(&lesson.front.tags.join(" · ")), places.collect())
 }
 
 /// Composed characters, and single blanks.

@@ -151,7 +151,7 @@ impl Press<'_> {
             site: self.site_title(language),
             title: self.title_of(slot, language).0,
             summary: lesson.map(|lesson| lesson.summary.clone()).unwrap_or_default(),
-            picture: lesson.and_then(|lesson| card::first_picture(&lesson.body)).map(str::to_owned),
+            picture: lesson.and_then(|lesson| card::first_picture(&lesson.body.open()).map(str::to_owned)),
         }
     }
 

@@ -3,9 +3,10 @@
 use super::PlayerParts;
 use crate::emit::{self, Extras, Framework};
 use crate::figure::View;
+use std::borrow::Cow;
 
 /// The forms that a reader may take away, with what they are called. They are those of `bpdoc graph --emit`.
-pub fn forms(parts: &PlayerParts<'_>) -> Vec<(&'static str, String)> {
+pub fn forms(parts: &PlayerParts<'_>) -> Vec<(Cow<'static, str>, String)> {
     let PlayerParts { run, drawing, view: View { tongue, language, precision, .. }, .. } = *parts;
     let drawings = std::slice::from_ref(drawing);
     let program = |framework: Framework| (framework.title(), emit::code(run, framework, tongue, language));
@@ -15,5 +16,5 @@ pub fn forms(parts: &PlayerParts<'_>) -> Vec<(&'static str, String)> {
         ("TikZ", emit::tikz(drawings)),
         ("JSON", emit::json(run, language, Extras::default())),
     ];
-    Framework::ALL.into_iter().map(program).chain(others).collect()
+    Framework::ALL.into_iter().map(program).chain(others).map(|(name, text)| (Cow::Borrowed(name), text)).collect()
 }

@@ -1,0 +1,254 @@
+//! What builds leave behind for the next one. In: things by keys, and a record of the build; out: the same, as long as the
+//! same program asks. It stands in the user's own folder for such things, since what comes with a project may come from a
+//! stranger. Nothing depends on it: what is lost, or does not fit, is made again. This room does not know what
+//! is in it.
+
+mod pack;
+mod stamp;
+
+pub use pack::{Contents, Pack};
+pub use stamp::{Instant, Stamp};
+
+use crate::key::Key;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::env;
+use std::fmt::Debug;
+use std::fs::{self, File};
+use std::io;
+use std::marker::PhantomData;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What this program is made of. Another one may mean other things by the same bytes.
+const MADE_OF: &str = env!("BPDOC_MADE_OF");
+const INDEX: &str = "index";
+/// What builds leave behind below the user's folder of caches.
+const FOLDER: &str = "bpdoc";
+/// Tells programs that make backups what the folder is (bford.info/cachedir).
+const TAG: (&str, &str) = ("CACHEDIR.TAG", "Signature: 8a477f597d28d172789f06886806bc55\n");
+
+/// What is known of the last build, and things by their keys.
+#[derive(Debug, Default)]
+pub struct Archive {
+    /// None where there is no place for one.
+    folder: Option<PathBuf>,
+    /// What the index was when it was opened.
+    seen: Option<Key>,
+    pack: Arc<Pack>,
+    record: Vec<u8>,
+    /// Stands for all that things are made with beside what their own keys say.
+    world: Key,
+}
+
+/// What stands in the index.
+#[derive(Serialize, Deserialize)]
+struct Index {
+    /// The folder of the project.
+    root: String,
+    contents: Contents,
+    record: Vec<u8>,
+}
+
+impl Archive {
+    /// What earlier builds of a project have left in a folder; nothing where it cannot be read.
+    pub fn open(folder: Option<PathBuf>) -> Self {
+        let opened = folder.as_deref().and_then(|folder| {
+            let bytes = fs::read(folder.join(INDEX)).ok()?;
+            let Index { contents, record, .. } = read_index(&bytes)?;
+            Some((Key::of([bytes.as_slice()]), Arc::new(Pack::open(folder, contents)), record))
+        });
+        match opened {
+            Some((seen, pack, record)) => Self { folder, seen: Some(seen), pack, record, ..Self::default() },
+            None => Self { folder, ..Self::default() },
+        }
+    }
+
+    /// Whether anything will be kept.
+    pub fn is_kept(&self) -> bool {
+        self.folder.is_some()
+    }
+
+    /// The same archive, for things that are made with other things beside those in their keys.
+    #[must_use]
+    pub fn in_world(self, world: Key) -> Self {
+        Self { world, ..self }
+    }
+
+    /// The key of a part of a thing.
+    pub fn key(&self, part: &str, key: Key) -> Key {
+        Key::of([self.world.bytes(), part.as_bytes(), key.bytes()])
+    }
+
+    /// What the last build has said of itself.
+    pub fn record<T: DeserializeOwned>(&self) -> Option<T> {
+        postcard::from_bytes(&self.record).ok()
+    }
+
+    /// The thing of a key, left where it is until it is asked for.
+    pub fn find<T>(&self, key: Key) -> Option<Packed<T>> {
+        self.pack.has(key).then(|| Packed { place: Place::Pack(Arc::clone(&self.pack), key), kind: PhantomData })
+    }
+
+    /// The thing of a key.
+    pub fn get<T: DeserializeOwned + Default>(&self, key: Key) -> Option<T> {
+        self.find(key).map(|packed: Packed<T>| packed.open())
+    }
+
+    /// Keeps a thing for the next build.
+    pub fn put<T>(&self, key: Key, thing: impl FnOnce() -> Packed<T>) {
+        if !self.is_kept() {
+            return;
+        }
+        if let Place::Memory(bytes) = thing().place {
+            self.pack.put(key, bytes);
+        }
+    }
+
+    /// Whether something could not be read that ought to be there. Whatever has been made with it is to be made again
+    /// without.
+    pub fn is_spoilt(&self) -> bool {
+        self.pack.is_spoilt()
+    }
+
+    /// Writes what is new, with what this build says of itself. If that fails, the next build has what it would have had.
+    pub fn save(&self, root: &Path, record: &impl Serialize) {
+        if let Some(folder) = &self.folder {
+            // Nothing is lost but time.
+            let _ = self.write(folder, root, record);
+        }
+    }
+
+    fn write(&self, folder: &Path, root: &Path, record: &impl Serialize) -> io::Result<()> {
+        make_folder(folder)?;
+        let Some(_lock) = lock(folder) else { return Ok(()) };
+        // Where another build has written meanwhile, the pack may hold more than this one knows of.
+        let seen = fs::read(folder.join(INDEX)).ok().map(|bytes| Key::of([bytes.as_slice()]));
+        if seen != self.seen && seen.is_some() {
+            return Ok(());
+        }
+        let contents = self.pack.save(folder)?;
+        let record = postcard::to_stdvec(record).map_err(io::Error::other)?;
+        let name = contents.file.clone();
+        let index = Index { root: root.to_string_lossy().into_owned(), contents, record };
+        let fresh = folder.join(format!("{INDEX}-{}", std::process::id()));
+        fs::write(&fresh, written_index(&index)?)?;
+        fs::rename(&fresh, folder.join(INDEX))?;
+        clear(folder, &name);
+        Ok(())
+    }
+
+    /// Removes it all.
+    pub fn discard(&self) {
+        if let Some(folder) = &self.folder {
+            let _ = fs::remove_file(folder.join(INDEX));
+        }
+    }
+}
+
+fn read_index(bytes: &[u8]) -> Option<Index> {
+    let (sum, rest) = bytes.split_at_checked(Key::LEN)?;
+    (sum == sum_of(rest).bytes()).then(|| postcard::from_bytes(rest).ok()).flatten()
+}
+
+fn written_index(index: &Index) -> io::Result<Vec<u8>> {
+    let rest = postcard::to_stdvec(index).map_err(io::Error::other)?;
+    Ok([sum_of(&rest).bytes(), &rest].concat())
+}
+
+/// Another program's index has another sum.
+fn sum_of(index: &[u8]) -> Key {
+    Key::of([MADE_OF.as_bytes(), index])
+}
+
+/// Makes a folder that nobody else may look into, with those above it.
+fn make_folder(folder: &Path) -> io::Result<()> {
+    if !folder.is_dir() {
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        fs::write(folder.join(TAG.0), TAG.1)?;
+    }
+    Ok(())
+}
+
+/// One build writes at a time; who comes second leaves it be.
+fn lock(folder: &Path) -> Option<File> {
+    let file = File::open(folder).ok()?;
+    file.try_lock().is_ok().then_some(file)
+}
+
+/// Removes what no index names any more.
+fn clear(folder: &Path, kept: &str) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        if name != kept && name != INDEX && name != TAG.0 {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// Where builds of a project leave what they leave: a folder of its own below the user's.
+pub fn folder_of(root: &Path) -> Option<PathBuf> {
+    let absolute = |path: PathBuf| Some(path).filter(|path| path.is_absolute());
+    let caches = env::var_os("XDG_CACHE_HOME").map(PathBuf::from).and_then(absolute).or_else(|| {
+        let home = absolute(PathBuf::from(env::var_os("HOME")?)).filter(|home| home.is_dir())?;
+        Some(home.join(if cfg!(target_os = "macos") { "Library/Caches" } else { ".cache" }))
+    })?;
+    let root = fs::canonicalize(root).ok()?;
+    let name: String = Key::of([root.as_os_str().as_encoded_bytes()]).bytes().iter().map(|b| format!("{b:02x}")).collect();
+    Some(caches.join(FOLDER).join(name))
+}
+
+/// Removes what was left for projects that are gone.
+pub fn sweep() {
+    
+}
+
+/// A thing that is seldom looked at: small as long as nobody does.
+pub struct Packed<T> {
+    place: Place,
+    kind: PhantomData<fn() -> T>,
+}
+
+#[derive(Clone)]
+enum Place {
+    Memory(Arc<[u8]>),
+    Pack(Arc<Pack>, Key),
+}
+
+impl<T: Serialize> Packed<T> {
+    /// The thing, packed.
+    pub fn new(thing: &T) -> Self {
+        let bytes = postcard::to_stdvec(thing).expect("plain data can be written");
+        Self { place: Place::Memory(lz4_flex::compress_prepend_size(&bytes).into()), kind: PhantomData }
+    }
+}
+
+impl<T: DeserializeOwned + Default> Packed<T> {
+    /// The thing. One that cannot be read any more is empty, and spoils the archive.
+    pub fn open(&self) -> T {
+        let unpacked = |bytes: &[u8]| {
+            let bytes = lz4_flex::decompress_size_prepended(bytes).ok()?;
+            postcard::from_bytes(&bytes).ok()
+        };
+        match &self.place {
+            Place::Memory(bytes) => unpacked(bytes).unwrap_or_default(),
+            Place::Pack(pack, key) => pack.get(*key).and_then(|bytes| unpacked(&bytes)).unwrap_or_else(|| {
+                pack.spoil();
+                T::default()
+            }),
+        }
+    }
+}
+
+impl<T> Clone for Packed<T> {
+    fn clone(&self) -> Self {
+        Self { place: self.place.clone(), kind: PhantomData }
+    }
+}
+
+impl<T> Debug for Packed<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Packed")
+    }
+}
