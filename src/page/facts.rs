@@ -3,6 +3,7 @@
 
 use super::links::Links;
 use super::players;
+use memchr::memmem;
 use std::collections::BTreeMap;
 
 /// The files of a site by their paths, with what must be known of them.
@@ -29,17 +30,8 @@ impl Facts {
     }
 }
 
-/// The characters beyond ASCII. Most of a page is markup, which is passed over piece by piece.
-fn beyond_ascii(text: &str) -> impl Iterator<Item = char> {
-    const PIECE: usize = 64;
-    let mut rest = text;
-    let pieces = std::iter::from_fn(move || {
-        let (piece, after) = rest.split_at(rest.floor_char_boundary(PIECE));
-        rest = after;
-        (!piece.is_empty()).then_some(piece)
-    });
-    pieces.filter(|piece| !piece.is_ascii()).flat_map(str::chars).filter(|c| !c.is_ascii())
-}
+/// Most of a page is markup, which is passed over in pieces of so many bytes.
+const PIECE: usize = 64;
 
 /// What fonts must have. A site is millions of characters, of which few are different: those of a block of 64 are bits.
 #[derive(Clone, Debug, Default)]
@@ -52,15 +44,24 @@ pub struct Seen {
 impl Seen {
     /// With the characters of a text beyond ASCII, which is always there.
     pub fn and(mut self, text: &str) -> Self {
-        for c in beyond_ascii(text) {
-            let (block, bit) = ((u32::from(c) / 64) as usize, u32::from(c) % 64);
-            if block >= self.blocks.len() {
-                self.blocks.resize(block + 1, 0);
+        let mut rest = text;
+        while !rest.is_empty() {
+            let (piece, after) = rest.split_at(rest.floor_char_boundary(PIECE));
+            if !piece.is_ascii() {
+                piece.chars().filter(|c| !c.is_ascii()).for_each(|c| self.add(c));
             }
-            self.blocks[block] |= 1 << bit;
+            rest = after;
         }
-        self.has_formulas |= text.contains("<math");
+        self.has_formulas |= memmem::find(text.as_bytes(), b"<math").is_some();
         self
+    }
+
+    fn add(&mut self, c: char) {
+        let (block, bit) = ((u32::from(c) / 64) as usize, u32::from(c) % 64);
+        if block >= self.blocks.len() {
+            self.blocks.resize(block + 1, 0);
+        }
+        self.blocks[block] |= 1 << bit;
     }
 
     /// With all that the other has.
