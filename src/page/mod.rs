@@ -84,9 +84,9 @@ pub struct Player {
     /// The id of the figure.
     pub id: String,
     /// The rest, as JSON.
-    pub json: String,
-    /// The graph in the forms of other tools, with what they are called.
-    pub forms: Vec<(&'static str, String)>,
+    pub json: Arc<str>,
+    /// The graph in the forms of other tools, with what they are called, as JSON; empty where it has none.
+    pub forms: Arc<str>,
 }
 
 /// Where the page of all terms is.
