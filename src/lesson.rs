@@ -276,7 +276,7 @@ impl Workshop<'_> {
         if self.on_own_pages
             && let Some(json) = play::replay(training, &replayed)
         {
-            desk.players.push(Player { id: entry.id.clone(), json, forms: Vec::new() });
+            desk.players.push(Player { id: entry.id.clone(), json: json.into(), forms: "".into() });
         }
         let snapshots: Vec<SnapshotParts> = training
             .reported
@@ -417,7 +417,10 @@ impl Workshop<'_> {
     /// Lays what a reader's browser needs to play with a figure on the desk; whether it may be played with.
     fn play(&self, id: &str, parts: &PlayerParts<'_>, words: &Words, desk: &mut Desk) -> bool {
         match play::player(parts, self.math, words) {
-            Ok(Some(json)) => desk.players.push(Player { id: id.to_owned(), json, forms: play::forms(parts) }),
+            Ok(Some(json)) => {
+                let forms = play::forms(parts).into();
+                desk.players.push(Player { id: id.to_owned(), json: json.into(), forms });
+            }
             Ok(None) => return false,
             Err(diagnostic) => desk.diagnostics.push(diagnostic),
         }

@@ -9,5 +9,13 @@ use std::process::ExitCode;
 static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
+    keep_pages_small();
     bpdoc::cli::run(std::env::args_os())
+}
+
+/// Memory is asked for and given back many times in a build. In huge pages each of these times clears two megabytes, of which
+/// most are never used. Where the system does not listen, all is as it was.
+fn keep_pages_small() {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::thread::disable_transparent_huge_pages(true);
 }

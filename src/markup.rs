@@ -3,17 +3,41 @@
 /// Writes text so that it is read as text, in an attribute too. Control characters, which neither language allows,
 /// become U+FFFD.
 pub fn escape(text: &str, out: &mut String) {
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            '\u{FFFE}' | '\u{FFFF}' => out.push('\u{FFFD}'),
-            c if c.is_control() && !matches!(c, '\n' | '\t') => out.push('\u{FFFD}'),
-            c => out.push(c),
+    let mut copied = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        if !MAY_CHANGE[usize::from(byte)] {
+            continue;
         }
+        let Some(c) = text[at..].chars().next() else { break };
+        let Some(new) = read_as(c) else { continue };
+        out.extend([&text[copied..at], new]);
+        copied = at + c.len_utf8();
+    }
+    out.push_str(&text[copied..]);
+}
+
+/// The bytes with which characters begin that may have to be written otherwise.
+const MAY_CHANGE: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = byte < 0x20 || matches!(byte as u8, b'&' | b'<' | b'>' | b'"' | b'\'' | 0x7f | 0xc2 | 0xef);
+        byte += 1;
+    }
+    table
+};
+
+/// What is written for a character that cannot stand for itself.
+fn read_as(c: char) -> Option<&'static str> {
+    match c {
+        '&' => Some("&amp;"),
+        '<' => Some("&lt;"),
+        '>' => Some("&gt;"),
+        '"' => Some("&quot;"),
+        '\'' => Some("&#39;"),
+        '\u{FFFE}' | '\u{FFFF}' => Some("\u{FFFD}"),
+        c if c.is_control() && !matches!(c, '\n' | '\t') => Some("\u{FFFD}"),
+        _ => None,
     }
 }
 
@@ -49,6 +73,9 @@ mod tests {
     #[test]
     fn text_stays_text() {
         assert_eq!(without_tags("<b>1 &lt; 2</b> &amp;lt;"), "1 < 2 &lt;");
-        assert_eq!(escaped("<a b='c'>\"&\u{1b}\u{FFFE}\n가"), "&lt;a b=&#39;c&#39;&gt;&quot;&amp;\u{FFFD}\u{FFFD}\n가");
+        assert_eq!(
+            escaped("<a b='c'>\"&\u{1b}\u{FFFE}\u{85}£\n가"),
+            "&lt;a b=&#39;c&#39;&gt;&quot;&amp;\u{FFFD}\u{FFFD}\u{FFFD}£\n가"
+        );
     }
 }

@@ -1,6 +1,8 @@
 //! Numbers as text: one rounding for SVG, HTML, reports and listings, and the elementary functions that give
 //! the same bits on every machine. This room does not know where a number is printed.
 
+use std::fmt::{Display, Formatter};
+
 /// A number as readers see it: at most `precision` significant digits, no trailing zeros, a true minus sign
 /// (U+2212), `×10` powers only for very large and very small numbers, `∞` and `NaN` as such.
 pub fn display(x: f64, precision: usize) -> String {
@@ -20,6 +22,10 @@ pub fn plain(x: f64, precision: usize) -> String {
     }
     if x == 0.0 {
         return "0".into();
+    }
+    // Most numbers of lectures are small and whole.
+    if x.fract() == 0.0 && x.abs() < 1e8 {
+        return (x as i64).to_string();
     }
     // Rust's own formatting is the shortest text that reads back as the same number.
     let scientific = if precision >= EXACT { format!("{x:e}") } else { format!("{:.*e}", precision.max(1) - 1, x) };
@@ -47,15 +53,45 @@ pub fn rounded_coordinate(x: f64) -> f64 {
 }
 
 /// A coordinate or a length in an SVG: one decimal at the most, which is less than what can be seen, never `-0`.
-pub fn coordinate(x: f64) -> String {
-    let tenths = (x * 10.0).round();
-    // An SVG has thousands of them: as a whole number of tenths, each is written without looking for its digits.
-    if tenths.abs() < 1e15 {
-        let (sign, n) = (if tenths < 0.0 { "-" } else { "" }, tenths.abs() as u64);
-        let (whole, tenth) = (n / 10, n % 10);
-        return if tenth == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{tenth}") };
+pub fn coordinate(x: f64) -> Coordinate {
+    Coordinate((x * 10.0).round())
+}
+
+/// A number that is written with one decimal at the most.
+#[derive(Clone, Copy, Debug)]
+pub struct Coordinate(f64);
+
+impl Display for Coordinate {
+    /// An SVG has thousands of them: as a whole number of tenths, each is written without looking for its digits.
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        let Self(tenths) = *self;
+        if tenths.abs() >= 1e15 {
+            return f.write_str(trim_zeros(&format!("{:.1}", tenths / 10.0)));
+        }
+        let mut digits = [0; 20];
+        let mut at = digits.len();
+        let mut put = |digit: u8| {
+            at -= 1;
+            digits[at] = digit;
+        };
+        let n = tenths.abs() as u64;
+        let (mut whole, tenth) = (n / 10, n % 10);
+        if tenth != 0 {
+            put(b'0' + tenth as u8);
+            put(b'.');
+        }
+        loop {
+            put(b'0' + (whole % 10) as u8);
+            whole /= 10;
+            if whole == 0 {
+                break;
+            }
+        }
+        if tenths < 0.0 {
+            put(b'-');
+        }
+        f.write_str(std::str::from_utf8(&digits[at..]).unwrap_or_default())
     }
-    trim_zeros(&format!("{:.1}", tenths / 10.0)).to_owned()
 }
 
 fn trim_zeros(text: &str) -> &str {
@@ -82,6 +118,8 @@ mod tests {
             (f64::NEG_INFINITY, 4, "-∞"),
             (1e9, 4, "1e9"),
             (0.99999, 4, "1"),
+            (99_999_999.0, 1, "99999999"),
+            (999_999_999.0, 4, "1e9"),
             (0.1, EXACT, "0.1"),
             (-1.0 / 3.0, EXACT, "-0.3333333333333333"),
             (2.5e-7, EXACT, "2.5e-7"),
@@ -93,8 +131,15 @@ mod tests {
 
     #[test]
     fn coordinates_are_short() {
-        for (x, expected) in [(1.0, "1"), (-0.01, "0"), (12.345_6, "12.3"), (-3.10, "-3.1")] {
-            assert_eq!(coordinate(x), expected);
+        for (x, expected) in [
+            (1.0, "1"),
+            (-0.01, "0"),
+            (12.345_6, "12.3"),
+            (-3.10, "-3.1"),
+            (-0.1, "-0.1"),
+            (1e17, "100000000000000000"),
+        ] {
+            assert_eq!(coordinate(x).to_string(), expected);
         }
     }
 }

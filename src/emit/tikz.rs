@@ -10,7 +10,7 @@ use crate::figure::measure::Weight;
 use crate::figure::place::{Outline, Point};
 use crate::num::coordinate as n;
 use std::collections::BTreeMap;
-use std::fmt::Write;
+use std::fmt::{Display, Write};
 
 /// Points per pixel: numbers of 14 pixels are then set in 10 points, the size of a document's text.
 const POINTS: f64 = 10.0 / 14.0;
@@ -133,16 +133,16 @@ fn font_size(role: LineRole) -> (u8, u8) {
     }
 }
 
-fn points(pixels: f64) -> String {
-    format!("{}pt", n(pixels * POINTS))
+fn points(pixels: f64) -> impl Display {
+    std::fmt::from_fn(move |f| write!(f, "{}pt", n(pixels * POINTS)))
 }
 
 fn dashes(on: f64, off: f64) -> String {
     format!("dash pattern=on {} off {}", points(on), points(off))
 }
 
-fn at(p: Point) -> String {
-    format!("({},{})", n(p.x), n(p.y))
+fn at(p: Point) -> impl Display {
+    std::fmt::from_fn(move |f| write!(f, "({},{})", n(p.x), n(p.y)))
 }
 
 fn write_frame(out: &mut String, frame: &Frame) {

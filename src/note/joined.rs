@@ -4,14 +4,18 @@
 //! quotation, behind `%` and behind a formula, and so tear particles off: 연쇄 법칙(chain rule) | 을. (Rule LB30 of UAX #14
 //! keeps letters and digits behind a bracket, but not Hangul.)
 
-/// Forbids a break where it stands, and is not seen.
-const WORD_JOINER: char = '\u{2060}';
+use memchr::{memchr, memmem};
 
-/// Elements whose text is not read as words of the sentence.
-const PASSED_OVER: [&str; 5] = ["math", "svg", "pre", "script", "style"];
+/// Forbids a break where it stands, and is not seen.
+const WORD_JOINER: &str = "\u{2060}";
+
+/// Elements whose text is not read as words of the sentence, and how they end.
+const PASSED_OVER: [(&str, &str); 5] =
+    [("math", "</math>"), ("svg", "</svg>"), ("pre", "</pre>"), ("script", "</script>"), ("style", "</style>")];
 
 /// What a term means, which stands apart from the line.
 const HINT: &str = "<span class=\"hint\"";
+const HINT_END: &str = "</span>";
 
 /// What holds a formula and its joiner.
 const OPEN: &str = "<span class=\"joined\">";
@@ -25,49 +29,49 @@ const INLINE: [&str; 22] = [
 /// HTML in which a particle stays with the bracket, the quotation or the formula before it.
 pub(super) fn joined(html: &str) -> String {
     let mut out = String::with_capacity(html.len() + html.len() / 64);
-    let mut rest = html;
-    // Whether what was written last may tear off the Hangul behind it.
+    // What stays is copied in one stretch, up to here.
+    let mut copied = 0;
+    let mut at = 0;
+    // Whether what was read last may tear off the Hangul behind it.
     let mut tears = false;
-    while !rest.is_empty() {
-        let (piece, after) = rest.split_at(piece_length(rest));
+    while at < html.len() {
+        let (piece, after) = html[at..].split_at(piece_length(&html[at..]));
+        let end = at + piece.len();
         if piece.starts_with("<math") && after.starts_with(is_hangul) {
             // Browsers break behind a formula even at a joiner, unless both stand where no line breaks.
-            out.extend([OPEN, piece]);
-            out.push(WORD_JOINER);
-            out.push_str("</span>");
+            out.extend([&html[copied..at], OPEN, piece, WORD_JOINER, "</span>"]);
+            copied = end;
             tears = false;
-        } else if piece.starts_with(HINT) {
-            out.push_str(piece);
         } else if piece.starts_with('<') {
-            let name = tag_name(piece);
-            tears &= INLINE.contains(&name);
-            out.push_str(piece);
+            tears = tears && (piece.starts_with(HINT) || INLINE.contains(&tag_name(piece)));
         } else {
-            for (at, c) in piece.char_indices() {
+            for (inside, c) in piece.char_indices() {
                 if tears && is_hangul(c) {
-                    out.push(WORD_JOINER);
+                    out.extend([&html[copied..at + inside], WORD_JOINER]);
+                    copied = at + inside;
                 }
-                tears = closes(c) || (c == ';' && ["&quot;", "&#39;"].iter().any(|e| piece[..=at].ends_with(e)));
-                out.push(c);
+                tears = closes(c) || (c == ';' && ["&quot;", "&#39;"].iter().any(|e| piece[..=inside].ends_with(e)));
             }
         }
-        rest = after;
+        at = end;
     }
+    out.push_str(&html[copied..]);
     out
 }
 
 /// The length of the text up to the next tag, of a tag, or of an element that is passed over.
 fn piece_length(html: &str) -> usize {
-    if !html.starts_with('<') {
-        return html.find('<').unwrap_or(html.len());
+    let bytes = html.as_bytes();
+    if bytes[0] != b'<' {
+        return memchr(b'<', bytes).unwrap_or(html.len());
     }
     let name = tag_name(html);
-    let is_whole = html.starts_with(HINT) || (PASSED_OVER.contains(&name) && !html.starts_with("</"));
-    if !is_whole {
-        return html.find('>').map_or(html.len(), |at| at + 1);
+    let whole = PASSED_OVER.iter().find(|(passed_over, _)| *passed_over == name && bytes.get(1) != Some(&b'/'));
+    let whole = whole.map(|(_, end)| *end).or_else(|| html.starts_with(HINT).then_some(HINT_END));
+    match whole {
+        Some(end) => memmem::find(bytes, end.as_bytes()).map_or(html.len(), |at| at + end.len()),
+        None => memchr(b'>', bytes).map_or(html.len(), |at| at + 1),
     }
-    let end = format!("</{name}>");
-    html.find(&end).map_or(html.len(), |at| at + end.len())
 }
 
 fn tag_name(tag: &str) -> &str {

@@ -6,9 +6,11 @@ use crate::key::Key;
 use crate::lang::{Particle, Text, text, with_particle};
 use crate::source::RangeMap;
 use math_core::{LatexToMathML, MathCoreConfig, MathDisplay};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// The longest formula, in characters.
 const LONGEST: usize = 20_000;
@@ -88,7 +90,7 @@ pub struct MathWriter {
 }
 
 /// Longer formulas seldom come twice.
-const LONGEST_KNOWN: usize = 160;
+const LONGEST_KNOWN: usize = 512;
 
 impl MathWriter {
     /// A writer that knows the site's macros (name without backslash to definition). Macros that cannot be
@@ -120,12 +122,12 @@ impl MathWriter {
     }
 
     /// The formula as MathML.
-    pub fn mathml(&self, tex: &str, display: bool) -> Result<String, TexError> {
-        if display || tex.len() > LONGEST_KNOWN {
-            return self.written(tex, display);
+    pub fn mathml(&self, tex: &str, display: bool) -> Result<Arc<str>, TexError> {
+        let written = || self.written(tex, display).map(Into::into);
+        if tex.len() > LONGEST_KNOWN {
+            return written();
         }
-        let key = Key::of([tex.as_bytes()]);
-        Ok(self.known.try_recall(key, || self.written(tex, display).map(Into::into))?.to_string())
+        self.known.try_recall(Key::of([&[u8::from(display)], tex.as_bytes()]), written)
     }
 
     fn written(&self, tex: &str, display: bool) -> Result<String, TexError> {
@@ -133,7 +135,7 @@ impl MathWriter {
         let (rewritten, map) = rewrite(tex, display)?;
         let display = if display { MathDisplay::Block } else { MathDisplay::Inline };
         match self.converter.convert_with_local_state(&rewritten, display) {
-            Ok(result) => Ok(with_own_lines(&without_styles(&result.mathml))),
+            Ok(result) => Ok(with_own_lines(without_styles(&result.mathml))),
             Err(error) => {
                 let range = map.to_file(error.0.clone());
                 let start = tex.floor_char_boundary(range.start);
@@ -207,7 +209,7 @@ fn rewrite(tex: &str, display: bool) -> Result<(String, RangeMap), TexError> {
             None => rest.find('\\').unwrap_or(rest.len()),
         };
         let word = &rest[..len];
-        if FORBIDDEN.iter().any(|name| word.strip_prefix('\\') == Some(name)) {
+        if word.strip_prefix('\\').is_some_and(|name| FORBIDDEN.contains(&name)) {
             let message = text(
                 format!("{} 수식에 쓸 수 없습니다", with_particle(&format!("`{word}`"), Particle::Topic)),
                 format!("`{word}` is not allowed in a formula"),
@@ -233,7 +235,7 @@ fn command_len(after: &str) -> usize {
 }
 
 /// How much of `rest` is replaced by what.
-fn replacement(rest: &str, word: &str) -> (usize, String) {
+fn replacement<'r>(rest: &'r str, word: &'r str) -> (usize, Cow<'r, str>) {
     let next = &rest[word.len()..];
     if matches!(word, r"\begin" | r"\end") {
         for (name, known) in [
@@ -245,7 +247,7 @@ fn replacement(rest: &str, word: &str) -> (usize, String) {
         ] {
             // Numbers count within one formula only: each would be 1, so there are none.
             if next.starts_with(name) {
-                return (word.len() + name.len(), format!("{word}{known}"));
+                return (word.len() + name.len(), format!("{word}{known}").into());
             }
         }
     }
@@ -254,13 +256,13 @@ fn replacement(rest: &str, word: &str) -> (usize, String) {
     {
         let written = word.len() + spec.len() + 2;
         match word {
-            r"\color" => return (written, colour(spec)),
+            r"\color" => return (written, colour(spec).into()),
             // The group that follows is what the colour is for.
-            _ if after.starts_with('{') => return (written + 1, format!("{{{} ", colour(spec))),
+            _ if after.starts_with('{') => return (written + 1, format!("{{{} ", colour(spec)).into()),
             _ => {}
         }
     }
-    (word.len(), word.to_owned())
+    (word.len(), word.into())
 }
 
 /// The colours of figures by what they are for. The converter knows only colours, so each passes through it as one that
@@ -282,7 +284,10 @@ pub const MATH_CSS: &str = include_str!("math.css");
 
 /// The MathML with lines over and under it that are characters of their own. The converter takes one that joins the character
 /// before it, of which there is none.
-fn with_own_lines(mathml: &str) -> String {
+fn with_own_lines(mathml: String) -> String {
+    if !mathml.contains('\u{332}') {
+        return mathml;
+    }
     mathml
         .replace(">\u{332}</mo></munder>", ">_</mo></munder>")
         .replace(">\u{332}</mo></mover>", ">\u{203e}</mo></mover>")

@@ -5,6 +5,7 @@ use super::links::{attributes, percent_decode};
 use super::moving::{Moving, element_end};
 use crate::markup::{escaped, unescaped};
 use crate::note::html::{ANSWER, ANSWER_ID};
+use memchr::memmem;
 use std::collections::BTreeSet;
 
 /// What the list begins and ends with.
@@ -22,7 +23,8 @@ pub fn with_answers(body: String, heading: &str) -> String {
 
 /// A body without its list of answers, and what stands in that below its heading.
 pub(super) fn parted(body: &str) -> (&str, &str) {
-    let Some((body, list)) = body.rsplit_once(OPEN) else { return (body, "") };
+    let Some(at) = memmem::rfind(body.as_bytes(), OPEN.as_bytes()) else { return (body, "") };
+    let (body, list) = (&body[..at], &body[at + OPEN.len()..]);
     let list = list.strip_suffix(CLOSE).unwrap_or(list);
     (body, list.split_once("</h2>\n").map_or(list, |(_, list)| list))
 }
@@ -31,7 +33,7 @@ pub(super) fn parted(body: &str) -> (&str, &str) {
 fn copies(body: &str) -> String {
     let mut list = String::new();
     let mut rest = body;
-    while let Some(at) = rest.find(ANSWER) {
+    while let Some(at) = memmem::find(rest.as_bytes(), ANSWER.as_bytes()) {
         let (answer, after) = rest[at..].split_at(element_end(&rest[at..]));
         list.push_str(&copy(answer));
         rest = after;

@@ -62,7 +62,8 @@ pub(super) fn fonts_for(seen: &Seen) -> Files {
         _ => fonts::MATH_LICENCE.as_bytes().to_vec(),
     };
     let paths: Vec<&str> = font_paths(seen.has_formulas).collect();
-    paths.into_par_iter().map(|path| (path.to_owned(), bytes(path))).collect()
+    // One after the other: a font takes little time to compress, and more memory than anything else in a build.
+    paths.into_iter().map(|path| (path.to_owned(), bytes(path))).collect()
 }
 
 const REGULAR: &str = "assets/bpdoc-sans-400.woff2";
@@ -82,7 +83,7 @@ impl Press<'_> {
     pub fn fonts(&self) -> Files {
         let bodies = self.lessons.par_iter().flat_map_iter(|lesson| {
             let Lesson { body, title, summary, front, players, .. } = lesson.as_ref();
-            let players = players.open().into_iter().map(|player| player.json);
+            let players: Vec<String> = players.open().iter().map(|player| player.json.to_string()).collect();
             let texts = [body.open(), title.clone(), summary.clone()].into_iter().chain(front.tags.iter().cloned());
             texts.chain(players)
         });

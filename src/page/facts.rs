@@ -3,6 +3,7 @@
 
 use super::links::Links;
 use super::players;
+use memchr::memmem;
 use std::collections::BTreeMap;
 
 /// The files of a site by their paths, with what must be known of them.
@@ -29,55 +30,59 @@ impl Facts {
     }
 }
 
-/// The characters beyond ASCII. Most of a page is markup, which is passed over piece by piece.
-fn beyond_ascii(text: &str) -> impl Iterator<Item = char> {
-    const PIECE: usize = 64;
-    let mut rest = text;
-    let pieces = std::iter::from_fn(move || {
-        let (piece, after) = rest.split_at(rest.floor_char_boundary(PIECE));
-        rest = after;
-        (!piece.is_empty()).then_some(piece)
-    });
-    pieces.filter(|piece| !piece.is_ascii()).flat_map(str::chars).filter(|c| !c.is_ascii())
-}
+/// Most of a page is markup, which is passed over in pieces of so many bytes.
+const PIECE: usize = 64;
 
 /// What fonts must have. A site is millions of characters, of which few are different: those of a block of 64 are bits.
 #[derive(Clone, Debug, Default)]
 pub struct Seen {
-    blocks: Vec<u64>,
+    /// The blocks that have any, in their order: most of a page's are far apart, and a site has thousands of pages.
+    blocks: Box<[(u32, u64)]>,
     /// Whether there is a formula.
     pub has_formulas: bool,
 }
 
 impl Seen {
     /// With the characters of a text beyond ASCII, which is always there.
-    pub fn and(mut self, text: &str) -> Self {
-        for c in beyond_ascii(text) {
-            let (block, bit) = ((u32::from(c) / 64) as usize, u32::from(c) % 64);
-            if block >= self.blocks.len() {
-                self.blocks.resize(block + 1, 0);
+    pub fn and(self, text: &str) -> Self {
+        let mut blocks: Vec<u64> = Vec::new();
+        let mut rest = text;
+        while !rest.is_empty() {
+            let (piece, after) = rest.split_at(rest.floor_char_boundary(PIECE));
+            if !piece.is_ascii() {
+                piece.chars().filter(|c| !c.is_ascii()).for_each(|c| mark(&mut blocks, c));
             }
-            self.blocks[block] |= 1 << bit;
+            rest = after;
         }
-        self.has_formulas |= text.contains("<math");
-        self
+        let blocks = (0..).zip(blocks).filter(|(_, bits)| *bits != 0).collect();
+        self.merged(&Self { blocks, has_formulas: memmem::find(text.as_bytes(), b"<math").is_some() })
     }
 
     /// With all that the other has.
     pub fn merged(self, other: &Self) -> Self {
-        let is_longer = self.blocks.len() >= other.blocks.len();
-        let (mut longer, shorter) =
-            if is_longer { (self.blocks, &other.blocks) } else { (other.blocks.clone(), &self.blocks) };
-        longer.iter_mut().zip(shorter).for_each(|(own, its)| *own |= its);
-        Self { blocks: longer, has_formulas: self.has_formulas || other.has_formulas }
+        let mut blocks = Vec::with_capacity(self.blocks.len().max(other.blocks.len()));
+        let (mut own, mut its) = (self.blocks.iter().peekable(), other.blocks.iter().peekable());
+        while let Some(&&(block, _)) = [own.peek(), its.peek()].into_iter().flatten().min() {
+            let bits =
+                [&mut own, &mut its].map(|list| list.next_if(|(at, _)| *at == block).map_or(0, |(_, bits)| *bits));
+            blocks.push((block, bits[0] | bits[1]));
+        }
+        Self { blocks: blocks.into(), has_formulas: self.has_formulas || other.has_formulas }
     }
 
     /// The characters, in their order.
     pub fn characters(&self) -> impl Iterator<Item = char> {
-        let blocks = self.blocks.iter().enumerate();
-        let numbers = blocks.flat_map(|(block, bits)| {
-            (0..64).filter(move |bit| bits & (1 << bit) != 0).map(move |bit| block as u32 * 64 + bit)
+        let numbers = self.blocks.iter().flat_map(|(block, bits)| {
+            (0..64).filter(move |bit| bits & (1 << bit) != 0).map(move |bit| block * 64 + bit)
         });
         numbers.filter_map(char::from_u32)
     }
+}
+
+fn mark(blocks: &mut Vec<u64>, c: char) {
+    let (block, bit) = ((u32::from(c) / 64) as usize, u32::from(c) % 64);
+    if block >= blocks.len() {
+        blocks.resize(block + 1, 0);
+    }
+    blocks[block] |= 1 << bit;
 }

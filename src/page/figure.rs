@@ -8,6 +8,8 @@ use crate::markup::escaped;
 use crate::note::math::MathWriter;
 use crate::{diag::Diagnostic, page::words::Words};
 use serde::Serialize;
+use std::borrow::Cow;
+use std::sync::Arc;
 
 /// What a reader is shown of one graph.
 #[derive(Clone, Debug)]
@@ -107,8 +109,10 @@ pub fn figure(
     words: &Words,
     math: &MathWriter,
 ) -> Result<String, Diagnostic> {
-    let inline =
-        |tex: &str| if tex.is_empty() { Ok(String::new()) } else { set(math, &in_words_of(words, tex), false) };
+    let inline = |tex: &str| match tex {
+        "" => Ok(String::new()),
+        tex => Ok::<String, Diagnostic>(set(math, &in_words_of(words, tex), false)?.to_string()),
+    };
     let shows_grads = !parts.derivations.is_empty();
     let rows = parts
         .rows
@@ -233,7 +237,7 @@ pub fn training(
     words: &Words,
     math: &MathWriter,
 ) -> Result<String, Diagnostic> {
-    let inline = |tex: &String| set(math, tex, false);
+    let inline = |tex: &String| Ok::<String, Diagnostic>(set(math, tex, false)?.to_string());
     let all_inline = |texts: &[String]| texts.iter().map(inline).collect::<Result<Vec<String>, Diagnostic>>();
     let rows = parts
         .snapshots
@@ -264,20 +268,24 @@ pub fn training(
 /// An equation in pieces that a narrow screen may set on lines of their own: a, = b, = c.
 fn pieces(math: &MathWriter, words: &Words, parts: &[String]) -> Result<Vec<String>, Diagnostic> {
     let sign = |i: usize| if i == 0 { "" } else { "= " };
-    let set = |(i, part): (usize, &String)| set(math, &format!("{}{}", sign(i), in_words_of(words, part)), true);
-    parts.iter().enumerate().map(set).collect()
+    let piece = |(i, part): (usize, &String)| {
+        Ok(set(math, &format!("{}{}", sign(i), in_words_of(words, part)), true)?.to_string())
+    };
+    parts.iter().enumerate().map(piece).collect()
 }
 
 /// A formula with the words of a language in its cases, which ops write in English: `if` in front of a condition, `otherwise`
 /// in the place of one, and nothing behind one, where other languages have theirs.
-pub(crate) fn in_words_of(words: &Words, tex: &str) -> String {
+pub(crate) fn in_words_of<'t>(words: &Words, tex: &'t str) -> Cow<'t, str> {
     let word = |key: &str| match words.get(key) {
         "" => String::new(),
         word => format!(r"\text{{{word}}}"),
     };
-    tex.replace(r"\text{if }", &word("case_if"))
-        .replace(r"\text{}", &word("case_behind"))
-        .replace(r"\text{otherwise}", &word("case_otherwise"))
+    if !tex.contains(r"\text{") {
+        return tex.into();
+    }
+    let tex = tex.replace(r"\text{if }", &word("case_if")).replace(r"\text{}", &word("case_behind"));
+    tex.replace(r"\text{otherwise}", &word("case_otherwise")).into()
 }
 
 /// A name as a formula that also has its plain text for a name: not every screen reader finds a heading's text in a formula.
@@ -286,7 +294,7 @@ fn heading(math: &MathWriter, heading: &Heading) -> Result<String, Diagnostic> {
     Ok(formula.replacen("<math", &format!("<math aria-label=\"{}\"", escaped(&heading.name)), 1))
 }
 
-pub(crate) fn set(math: &MathWriter, tex: &str, display: bool) -> Result<String, Diagnostic> {
+pub(crate) fn set(math: &MathWriter, tex: &str, display: bool) -> Result<Arc<str>, Diagnostic> {
     math.mathml(tex, display).map_err(|error| {
         let why = error.message;
         Diagnostic::error(

@@ -7,6 +7,8 @@ use crate::note::address;
 use crate::note::html::ANSWER;
 use crate::source::beside;
 pub use crate::source::relative;
+use memchr::memchr;
+use memchr::memmem::{self, Finder};
 use rayon::prelude::*;
 use std::collections::{BTreeSet, HashSet};
 
@@ -67,16 +69,21 @@ pub(super) fn leads_out(href: &str) -> bool {
 /// What paper shows in another place: notes beside the text, and answers at their questions.
 const NOT_ON_PAPER: [&str; 2] = ["<span class=\"sidenote\"", ANSWER];
 
-fn is_hidden_on_paper(html: &str) -> bool {
-    NOT_ON_PAPER.iter().any(|start| html.starts_with(start))
+/// Where the next thing begins that paper shows in another place.
+fn hidden_on_paper(html: &str) -> Option<usize> {
+    NOT_ON_PAPER.iter().filter_map(|start| memmem::find(html.as_bytes(), start.as_bytes())).min()
 }
 
 /// The addresses outside the site that HTML of ours links to, in their order on paper, where the style sheet numbers them.
 pub fn outside_links(html: &str) -> Vec<String> {
     let mut addresses = Vec::new();
     let mut rest = html;
+    // Most notes lead nowhere else.
+    if memmem::find(html.as_bytes(), b" href=\"http").is_none() {
+        return addresses;
+    }
     loop {
-        let hidden = rest.match_indices('<').map(|(at, _)| at).find(|at| is_hidden_on_paper(&rest[*at..]));
+        let hidden = hidden_on_paper(rest);
         let shown = &rest[..hidden.unwrap_or(rest.len())];
         addresses.extend(attributes(shown, "href").map(unescaped).filter(|href| href.starts_with("http")));
         let Some(hidden) = hidden else { return addresses };
@@ -133,12 +140,14 @@ pub fn resolve(page: &str, href: &str) -> Option<String> {
 
 /// The values of an attribute in HTML that we have written ourselves: always in double quotes.
 pub(super) fn attributes<'h>(html: &'h str, name: &str) -> impl Iterator<Item = &'h str> {
-    let pattern = format!(" {name}=\"");
-    html.match_indices(&pattern)
-        .map(|(at, _)| at + pattern.len())
-        .collect::<Vec<_>>()
-        .into_iter()
-        .filter_map(|start| html[start..].split_once('"').map(|(value, _)| value))
+    let finder = Finder::new(&format!(" {name}=\"")).into_owned();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at + finder.find(&html.as_bytes()[at..])? + finder.needle().len();
+        let end = start + memchr(b'"', &html.as_bytes()[start..])?;
+        at = end;
+        Some(&html[start..end])
+    })
 }
 
 pub(super) fn percent_decode(text: &str) -> String {

@@ -48,7 +48,6 @@ use facts::Seen;
 use links::{address_in_html, relative};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -89,9 +88,9 @@ pub struct Player {
     /// The id of the figure.
     pub id: String,
     /// The rest, as JSON.
-    pub json: String,
-    /// The graph in the forms of other tools, with what they are called.
-    pub forms: Vec<(Cow<'static, str>, String)>,
+    pub json: Arc<str>,
+    /// The graph in the forms of other tools, with what they are called, as JSON; empty where it has none.
+    pub forms: Arc<str>,
 }
 
 /// Where the page of all terms is.

@@ -1,6 +1,9 @@
 //! HTML of ours in another place. In: a part of a page, how its names and addresses change, and whether its headings sink;
 //! out: the same for paper. Nothing is rendered twice.
 
+use memchr::{memchr, memchr3};
+use std::ops::Range;
+
 /// How a part of a page is moved.
 pub(super) struct Moving<'a> {
     /// What an id or a name becomes.
@@ -16,90 +19,142 @@ const OPEN: &str = " open>";
 /// What `figure.html` says of the state of a figure where all is open.
 const WHOLE: &str = " class=\"bp-whole\"";
 
+/// A text that is copied with a few changes: what stays between them is copied in one stretch.
+struct Copy<'t> {
+    text: &'t str,
+    /// How much of it has been copied.
+    done: usize,
+    out: String,
+}
+
+impl<'t> Copy<'t> {
+    fn of(text: &'t str) -> Self {
+        Self { text, done: 0, out: String::with_capacity(text.len() + text.len() / 8) }
+    }
+
+    fn replace(&mut self, range: Range<usize>, new: &str) {
+        self.out.extend([&self.text[self.done..range.start], new]);
+        self.done = range.end;
+    }
+
+    fn finish(mut self) -> String {
+        self.out.push_str(&self.text[self.done..]);
+        self.out
+    }
+}
+
 impl Moving<'_> {
     /// The part in its new place.
     pub(super) fn moved(&self, body: &str) -> String {
-        let mut out = String::with_capacity(body.len() + body.len() / 16);
-        let mut rest = body;
+        let mut copy = Copy::of(body);
+        let mut at = 0;
         let mut is_in_fold = false;
-        while let Some(at) = rest.find('<') {
-            out.push_str(&rest[..at]);
-            rest = &rest[at..];
-            let (tag, after) = rest.split_at(tag_end(rest));
-            rest = after;
-            match tag {
-                tag if tag.starts_with("<!--") => out.push_str(tag),
-                // Of a figure's states paper shows the one where all is open; nothing leads to the others.
-                tag if tag.starts_with("<details name=") && !tag.contains(WHOLE) => {
-                    rest = after.split_once("</details>").map_or("", |(_, after)| after.trim_start());
-                }
-                // What has been moved before is open already.
-                tag if tag.contains(WHOLE) && !tag.ends_with(OPEN) => {
-                    self.tag(&tag.replacen(&format!("{WHOLE}>"), &format!("{WHOLE}{OPEN}"), 1), &mut out);
-                }
-                tag if tag.starts_with("<a class=\"fold\"") => {
+        while let Some(open) = memchr(b'<', &body.as_bytes()[at..]) {
+            let start = at + open;
+            let rest = &body[start..];
+            at = match rest.as_bytes() {
+                [b'<', b'!', b'-', b'-', ..] => start + tag_end(rest),
+                [b'<', b'd', ..] if rest.starts_with("<details ") => self.details(start, &mut copy),
+                [b'<', b'a', ..] if rest.starts_with("<a class=\"fold\"") => {
                     is_in_fold = true;
-                    out.push_str("<g>");
+                    copy.replace(start..start + tag_end(rest), "<g>");
+                    copy.done
                 }
-                "</a>" if is_in_fold => {
+                [b'<', b'/', b'a', b'>', ..] if is_in_fold => {
                     is_in_fold = false;
-                    out.push_str("</g>");
+                    copy.replace(start..start + "</a>".len(), "</g>");
+                    copy.done
                 }
-                tag => self.tag(tag, &mut out),
-            }
+                _ => self.tag(start, &mut copy),
+            };
         }
-        out.push_str(rest);
-        out
+        copy.finish()
     }
 
-    fn tag(&self, tag: &str, out: &mut String) {
-        let name_end = tag.find(|c: char| c.is_whitespace() || c == '>').unwrap_or(tag.len());
-        let (name, attributes) = tag.split_at(name_end);
-        if self.lowers {
-            out.push_str(&lowered(name));
-        } else {
-            out.push_str(name);
+    /// Something folded that begins at `start`; where what follows begins. Of a figure's states paper shows the one where all is
+    /// open; nothing leads to the others.
+    fn details(&self, start: usize, copy: &mut Copy<'_>) -> usize {
+        let rest = &copy.text[start..];
+        let (tag, after) = rest.split_at(tag_end(rest));
+        if tag.starts_with("<details name=") && !tag.contains(WHOLE) {
+            let behind = after.split_once("</details>").map_or("", |(_, after)| after.trim_start());
+            copy.replace(start..copy.text.len() - behind.len(), "");
+            return copy.done;
         }
-        let mut rest = attributes;
-        while let Some((before, value, after)) = next_value(rest) {
-            out.push_str(before);
-            let attribute = before.trim_end_matches(['=', '"', '\'']).rsplit(char::is_whitespace).next();
-            self.value(attribute.unwrap_or_default(), value, out);
-            // The quote that ends it.
-            out.push_str(&after[..1]);
-            rest = &after[1..];
+        let end = self.tag(start, copy);
+        // What has been moved before is open already.
+        if tag.strip_suffix('>').is_some_and(|tag| tag.ends_with(WHOLE)) {
+            copy.replace(end - 1..end, OPEN);
         }
-        out.push_str(rest);
+        end
+    }
+
+    /// A tag that begins at `start`; where it ends.
+    fn tag(&self, start: usize, copy: &mut Copy<'_>) -> usize {
+        let text = copy.text;
+        let bytes = text.as_bytes();
+        if self.lowers
+            && let Some((digit, level)) = heading(bytes, start)
+        {
+            copy.replace(digit..digit + 1, level);
+        }
+        let (mut at, mut word) = (start + 1, start + 1);
+        while let Some(byte) = bytes.get(at) {
+            match byte {
+                b'>' => return at + 1,
+                b'"' | b'\'' => {
+                    let Some(length) = memchr(*byte, &bytes[at + 1..]) else { break };
+                    let value = at + 1..at + 1 + length;
+                    self.value(text[word..at].trim_end_matches('='), value, copy);
+                    at += length + 2;
+                    word = at;
+                }
+                b' ' | b'\n' | b'\t' => {
+                    at += 1;
+                    word = at;
+                }
+                _ => at += 1,
+            }
+        }
+        text.len()
     }
 
     /// The value of an attribute.
-    fn value(&self, attribute: &str, value: &str, out: &mut String) {
+    fn value(&self, attribute: &str, place: Range<usize>, copy: &mut Copy<'_>) {
+        let value = &copy.text[place.clone()];
         match attribute {
-            "id" | "name" => out.push_str(&(self.name)(value)),
+            "id" | "name" => copy.replace(place, &(self.name)(value)),
             "for" | "headers" | "aria-labelledby" | "aria-describedby" | "aria-controls" | "aria-details" => {
-                for (at, id) in value.split(' ').enumerate() {
-                    out.push_str(if at > 0 { " " } else { "" });
-                    out.push_str(&(self.name)(id));
-                }
+                let names: Vec<String> = value.split(' ').map(self.name).collect();
+                copy.replace(place, &names.join(" "));
             }
             // Tables are numbered note by note, and each note has its footnotes: their names would not tell them apart as landmarks.
-            "role" if matches!(value, "region" | "doc-endnotes") => out.push_str("group"),
-            "href" | "src" => out.push_str(&(self.address)(value)),
-            _ => self.references(value, out),
+            "role" if matches!(value, "region" | "doc-endnotes") => copy.replace(place, "group"),
+            "href" | "src" => copy.replace(place, &(self.address)(value)),
+            _ if memchr(b'#', value.as_bytes()).is_some() => self.references(place, copy),
+            _ => {}
         }
     }
 
     /// A value with the ids in it that `url(#…)` names.
-    fn references(&self, value: &str, out: &mut String) {
+    fn references(&self, place: Range<usize>, copy: &mut Copy<'_>) {
         const OPEN: &str = "url(#";
-        let mut rest = value;
-        while let Some((before, after)) = rest.split_once(OPEN) {
-            let (id, behind) = after.split_at(after.find(')').unwrap_or(after.len()));
-            out.extend([before, OPEN, &(self.name)(id)]);
-            rest = behind;
+        let mut at = place.start;
+        while let Some(found) = copy.text[at..place.end].find(OPEN) {
+            let start = at + found + OPEN.len();
+            let rest = &copy.text[start..place.end];
+            let end = start + rest.find(')').unwrap_or(rest.len());
+            copy.replace(start..end, &(self.name)(&copy.text[start..end]));
+            at = end;
         }
-        out.push_str(rest);
     }
+}
+
+/// Where the digit of a heading stands whose tag begins at `start`, and the next one.
+fn heading(bytes: &[u8], start: usize) -> Option<(usize, &'static str)> {
+    let digit = start + if bytes.get(start + 1) == Some(&b'/') { 3 } else { 2 };
+    let [b'h', level @ b'1'..=b'5', b' ' | b'\n' | b'>', ..] = bytes.get(digit - 1..)? else { return None };
+    Some((digit, ["2", "3", "4", "5", "6"][usize::from(level - b'1')]))
 }
 
 /// The bytes of the element that a text begins with.
@@ -129,32 +184,19 @@ fn tag_end(text: &str) -> usize {
     if text.starts_with("<!--") {
         return text.find("-->").map_or(text.len(), |at| at + "-->".len());
     }
-    let mut quote = None;
-    for (at, c) in text.char_indices() {
-        match (quote, c) {
-            (None, '>') => return at + 1,
-            (None, '"' | '\'') => quote = Some(c),
-            (Some(open), c) if c == open => quote = None,
-            _ => {}
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(found) = memchr3(b'>', b'"', b'\'', &bytes[at..]) {
+        at += found + 1;
+        match bytes[at - 1] {
+            b'>' => return at,
+            quote => match memchr(quote, &bytes[at..]) {
+                Some(length) => at += length + 1,
+                None => break,
+            },
         }
     }
     text.len()
-}
-
-/// The next quoted value of a tag: what is before it, itself, and what comes after it.
-fn next_value(tag: &str) -> Option<(&str, &str, &str)> {
-    let start = tag.find(['"', '\''])? + 1;
-    let quote = &tag[start - 1..start];
-    let end = start + tag[start..].find(quote)?;
-    Some((&tag[..start], &tag[start..end], &tag[end..]))
-}
-
-/// The start of a tag; a heading's, one level lower.
-fn lowered(start: &str) -> String {
-    match start.trim_start_matches(['<', '/']).as_bytes() {
-        [b'h', level @ b'1'..=b'5'] => format!("{}{}", &start[..start.len() - 1], char::from(level + 1)),
-        _ => start.to_owned(),
-    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 
 use super::{Player, Words};
 use serde_json::{Map, Value};
-use std::borrow::Cow;
 use std::fmt::Write;
 
 /// The words of the interface that the player shows begin with this, those beside a graph to take away with the next.
@@ -29,19 +28,14 @@ pub fn paths(page: &str) -> [String; 2] {
 
 /// The script with what the figures are played with.
 pub fn figures(players: &[Player], words: &Words) -> String {
-    let figures = players.iter().map(|player| (player.id.as_str(), player.json.clone()));
+    let figures = players.iter().map(|player| (player.id.as_str(), &*player.json));
     script("words", PLAYER_WORDS, words, "figures", figures)
 }
 
 /// The script with the graphs in the forms of other tools.
 pub fn forms(players: &[Player], words: &Words) -> String {
     let shown = players.iter().filter(|player| !player.forms.is_empty());
-    let forms = shown.map(|player| (player.id.as_str(), Value::from_iter(player.forms.iter().map(form)).to_string()));
-    script("takeWords", TAKE_WORDS, words, "forms", forms)
-}
-
-fn form((name, text): &(Cow<'static, str>, String)) -> Value {
-    Value::from_iter([name.as_ref(), text.as_str()])
+    script("takeWords", TAKE_WORDS, words, "forms", shown.map(|player| (player.id.as_str(), &*player.forms)))
 }
 
 /// A script that gives the player words, and something for each figure.
@@ -50,7 +44,7 @@ fn script<'p>(
     prefix: &str,
     words: &Words,
     name: &str,
-    figures: impl Iterator<Item = (&'p str, String)>,
+    figures: impl Iterator<Item = (&'p str, &'p str)>,
 ) -> String {
     let own = words
         .table()

@@ -10,17 +10,18 @@ use super::{Lesson, glossary_path};
 use crate::glossary::Glossary;
 use crate::note::Section;
 use serde::Serialize;
+use std::borrow::Cow;
 use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization;
 
 /// A page: its address below the site's root, its title, its tags and its sections. Written as a list, since the names
 /// would be repeated for every page.
 #[derive(Serialize)]
-struct Page<'a>(String, String, String, Vec<Place<'a>>);
+struct Page<'a>(String, Cow<'a, str>, Cow<'a, str>, Vec<Place<'a>>);
 
 /// A place of a page: its anchor, its heading, its words, and 1 for a figure.
 #[derive(Serialize)]
-struct Place<'a>(&'a str, String, String, u8);
+struct Place<'a>(&'a str, Cow<'a, str>, Cow<'a, str>, u8);
 
 /// The script for the lessons of a language, in the order of the pages, then the terms of the glossary. Behind them the
 /// names of each term: who looks for one of them finds the others, too.
@@ -59,17 +60,51 @@ pub fn is_data(asset: &str) -> bool {
 }
 
 /// The terms, each a place of the page of all terms.
-fn glossary_page<'a>(language: &str, glossary: &'a Glossary, title: &str) -> Page<'a> {
+fn glossary_page<'a>(language: &str, glossary: &'a Glossary, title: &'a str) -> Page<'a> {
     let places = glossary.terms.iter().filter_map(|term| {
         let definition = term.definition(language).unwrap_or_default();
         Some(Place(&term.key, tidy(term.name(language)?), tidy(definition), 0))
     });
-    let first = Place("", String::new(), String::new(), 0);
+    let first = Place("", "".into(), "".into(), 0);
     let places = std::iter::once(first).chain(places).collect();
-    Page(address_in_html(&glossary_path(language)), tidy(title), String::new(), places)
+    Page(address_in_html(&glossary_path(language)), tidy(title), "".into(), places)
 }
 
 /// Composed characters, and single blanks.
-fn tidy(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").nfc().collect()
+fn tidy(text: &str) -> Cow<'_, str> {
+    if is_tidy(text) {
+        return text.into();
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ").nfc().collect::<String>().into()
+}
+
+/// Whether a text is surely tidy, as most are: made of characters that nothing composes with.
+fn is_tidy(text: &str) -> bool {
+    let mut before = ' ';
+    let is_tidy = text.chars().all(|c| {
+        let stays = matches!(c, '!'..='~' | '\u{a1}'..='\u{2ff}' | '가'..='힣' | '\u{2010}'..='\u{2027}');
+        let is_alone = c == ' ' && before != ' ';
+        before = c;
+        stays || is_alone
+    });
+    is_tidy && (before != ' ' || text.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_composed_and_one_blank_apart() {
+        for (text, expected) in [
+            ("", ""),
+            ("역전파 of “é”", "역전파 of “é”"),
+            (" a  b\n", "a b"),
+            ("a\u{a0}b", "a b"),
+            ("e\u{301} 가\u{11a8}", "é 각"),
+            (" ", ""),
+        ] {
+            assert_eq!(tidy(text), expected);
+        }
+    }
 }

@@ -3,10 +3,9 @@
 use super::PlayerParts;
 use crate::emit::{self, Extras, Framework};
 use crate::figure::View;
-use std::borrow::Cow;
 
-/// The forms that a reader may take away, with what they are called. They are those of `bpdoc graph --emit`.
-pub fn forms(parts: &PlayerParts<'_>) -> Vec<(Cow<'static, str>, String)> {
+/// The forms that a reader may take away, each with what it is called, as JSON. They are those of `bpdoc graph --emit`.
+pub fn forms(parts: &PlayerParts<'_>) -> String {
     let PlayerParts { run, drawing, view: View { tongue, language, precision, .. }, .. } = *parts;
     let drawings = std::slice::from_ref(drawing);
     let program = |framework: Framework| (framework.title(), emit::code(run, framework, tongue, language));
@@ -16,5 +15,7 @@ pub fn forms(parts: &PlayerParts<'_>) -> Vec<(Cow<'static, str>, String)> {
         ("TikZ", emit::tikz(drawings)),
         ("JSON", emit::json(run, language, Extras::default())),
     ];
-    Framework::ALL.into_iter().map(program).chain(others).map(|(name, text)| (Cow::Borrowed(name), text)).collect()
+    let forms: Vec<(&str, String)> = Framework::ALL.into_iter().map(program).chain(others).collect();
+    // Text has no form that JSON lacks.
+    serde_json::to_string(&forms).unwrap_or_default()
 }

@@ -26,7 +26,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("prost", &["import/onnx"]),
     ("resvg", &["image", "raster"]),
     ("roxmltree", &["image", "migrate"]),
-    ("rustix", &["output", "project/disk", "serve/gate"]),
+    ("rustix", &["main", "output", "project/disk", "serve/gate"]),
     ("serde_saphyr", &["note", "migrate"]),
     ("signal_hook", &["cli"]),
     ("skera", &["page/font"]),
