@@ -5,7 +5,7 @@
 use super::Workshop;
 use crate::blocks::Entry;
 use crate::key::Key;
-use crate::note::Note;
+use crate::note::{FrontMatter, Note};
 use std::collections::BTreeSet;
 
 impl Workshop<'_> {
@@ -45,6 +45,12 @@ impl Workshop<'_> {
         let parts = parts.chain(figures.iter().map(Key::bytes)).chain(labels);
         Key::of(parts.chain(links.iter().map(String::as_bytes)))
     }
+}
+
+/// Stands for what decides which pages there are, and which of them say something of which.
+pub(super) fn frame(note: &Note, targets: &BTreeSet<String>, is_still: bool) -> Key {
+    let front = FrontMatter { title: None, summary: None, ..note.front.clone() };
+    Key::of([format!("{:?}{front:?}{targets:?}{is_still}", note.address).as_bytes()])
 }
 
 /// Stands for what other pages say of a lesson: its title, its sections, where it leads.
