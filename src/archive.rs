@@ -200,7 +200,8 @@ pub fn folder_of(root: &Path) -> Option<PathBuf> {
         Some(home.join(if cfg!(target_os = "macos") { "Library/Caches" } else { ".cache" }))
     })?;
     let root = fs::canonicalize(root).ok()?;
-    let name: String = Key::of([root.as_os_str().as_encoded_bytes()]).bytes().iter().map(|b| format!("{b:02x}")).collect();
+    let name: String =
+        Key::of([root.as_os_str().as_encoded_bytes()]).bytes().iter().map(|b| format!("{b:02x}")).collect();
     Some(caches.join(FOLDER).join(name))
 }
 

@@ -432,9 +432,8 @@ fn read_manifest(out: &Path) -> std::io::Result<Option<BTreeSet<String>>> {
 /// Whether a regular file holds exactly these bytes; then what the system said of it before it was read.
 fn same_bytes(path: &Path, bytes: &[u8]) -> Option<Stamp> {
     let found = fs::symlink_metadata(path).ok()?;
-    let is_same = found.is_file()
-        && found.len() == bytes.len() as u64
-        && fs::read(path).is_ok_and(|found| found == bytes);
+    let is_same =
+        found.is_file() && found.len() == bytes.len() as u64 && fs::read(path).is_ok_and(|found| found == bytes);
     is_same.then(|| Stamp::of(&found))
 }
 

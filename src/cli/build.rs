@@ -7,9 +7,9 @@ use crate::failure::Failure;
 use crate::lang::{counted, text};
 use crate::memo::Memo;
 use crate::output::{Publication, Published};
-use crate::report::counts;
 use crate::project::look;
 use crate::record::Record;
+use crate::report::counts;
 use crate::stage::{Progress, Stage};
 use crate::{edit_watched, print, project};
 use std::path::{Path, PathBuf};
@@ -42,7 +42,7 @@ pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Failure> {
     if let Some(done) = last.as_ref().and_then(|last| job.confirm(last).transpose()) {
         return done;
     }
-    match job.build(archive, last)? {
+    match job.build(archive, last.as_ref())? {
         Some(exit) => Ok(exit),
         // What could not be read any more has been thrown away.
         None => job.build(Archive::default(), None).map(|exit| exit.unwrap_or(NOTES_HAVE_ERRORS)),
@@ -76,12 +76,12 @@ impl Job<'_> {
 
     /// Builds the site and leaves in the archive what the next build can use. None where something of the archive could
     /// not be read: the folder is then what it was, and the archive is empty.
-    fn build(&self, archive: Archive, last: Option<Record>) -> Result<Option<u8>, Failure> {
+    fn build(&self, archive: Archive, last: Option<&Record>) -> Result<Option<u8>, Failure> {
         let (terminal, progress) = (self.terminal, self.terminal.progress());
         progress.begin(Stage::Files, 0);
         let mut log = Log::default();
         // Who looks before reading never takes a newer file for the one that was read.
-        let places = last.as_ref().map(|last| last.look.places().clone()).unwrap_or_default();
+        let places = last.map(|last| last.look.places().clone()).unwrap_or_default();
         let mut seen = look(self.root, places);
         let mut project = log.take(project::load(self.root)?);
         if *seen.places() != project.places() {
@@ -98,7 +98,7 @@ impl Job<'_> {
         match &publication {
             Some(publication) => {
                 let made = (&project, &edition);
-                log.take(record.print(last.as_ref(), made, (&archive, publication), progress));
+                log.take(record.print(last, made, (&archive, publication), progress));
             }
             None => log.take(print(&project, &edition, &|_, _| {}, progress)),
         }

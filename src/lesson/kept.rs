@@ -38,7 +38,8 @@ impl Workshop<'_> {
         let archive = &self.memo.archive;
         let [facts, body, players, words] = PARTS.map(|part| archive.key(part, key));
         let kept = || {
-            let parcel = Parcel { body: archive.find(body)?, players: archive.find(players)?, words: archive.find(words)? };
+            let parcel =
+                Parcel { body: archive.find(body)?, players: archive.find(players)?, words: archive.find(words)? };
             Some((archive.get(facts)?, parcel))
         };
         let (written, parcel) = kept().unwrap_or_else(|| {
@@ -52,7 +53,13 @@ impl Workshop<'_> {
         self.put_together(index, key, written, parcel)
     }
 
-    fn put_together(&self, index: usize, key: Key, written: WrittenFacts, Parcel { body, players, words }: Parcel) -> Written {
+    fn put_together(
+        &self,
+        index: usize,
+        key: Key,
+        written: WrittenFacts,
+        Parcel { body, players, words }: Parcel,
+    ) -> Written {
         let WrittenFacts { summary, targets, outline, frame, is_played, listings, diagnostics } = written;
         let note = &self.notes[index];
         let lesson = Lesson {

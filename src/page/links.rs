@@ -121,14 +121,14 @@ pub fn broken(ledger: &Ledger) -> Vec<BrokenLink> {
 /// everywhere; none where there is no such file.
 pub fn faults_of(page: &str, facts: &Facts, has: &dyn Fn(&str, &str) -> Option<bool>) -> Vec<BrokenLink> {
     let links = facts.links.iter().flat_map(|links| &links.inside);
-    let fault = |href: &Box<str>| {
+    let fault = |href: &str| {
         let (path, anchor) = href.split_once('#').unwrap_or((href, ""));
         let target = if path.is_empty() { Some(page.to_owned()) } else { resolve(page, path) };
         let found = target.and_then(|target| has(&target, anchor));
-        let link = || BrokenLink { page: page.to_owned(), href: href.to_string(), is_anchor: found.is_some() };
+        let link = || BrokenLink { page: page.to_owned(), href: href.to_owned(), is_anchor: found.is_some() };
         (found != Some(true)).then(link)
     };
-    links.filter_map(fault).collect()
+    links.filter_map(|href| fault(href)).collect()
 }
 
 impl Facts {

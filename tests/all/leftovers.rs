@@ -122,11 +122,8 @@ fn what_is_damaged_is_made_again() {
         let text = fs::read_to_string(&note).expect("read");
         fs::write(note, format!("{text}\n한 문장 더.\n")).expect("written");
     };
-    let damages: [fn(&mut Vec<u8>); 3] = [
-        Vec::clear,
-        |bytes| bytes.truncate(bytes.len() / 2),
-        |bytes| bytes.iter_mut().for_each(|byte| *byte ^= 1),
-    ];
+    let damages: [fn(&mut Vec<u8>); 3] =
+        [Vec::clear, |bytes| bytes.truncate(bytes.len() / 2), |bytes| bytes.iter_mut().for_each(|byte| *byte ^= 1)];
     for damage in damages {
         for path in left().into_iter().skip(1) {
             let mut bytes = fs::read(&path).expect("read");
