@@ -195,14 +195,13 @@ pub fn folder_of(root: &Path) -> Option<PathBuf> {
         Some(home.join(if cfg!(target_os = "macos") { "Library/Caches" } else { ".cache" }))
     })?;
     let root = fs::canonicalize(root).ok()?;
-    let name: String = Key::of([root.as_os_str().as_encoded_bytes()]).bytes().iter().map(|b| format!("{b:02x}")).collect();
+    let name: String =
+        Key::of([root.as_os_str().as_encoded_bytes()]).bytes().iter().map(|b| format!("{b:02x}")).collect();
     Some(caches.join(FOLDER).join(name))
 }
 
 /// Removes what was left for projects that are gone.
-pub fn sweep() {
-    
-}
+pub fn sweep() {}
 
 /// A thing that is seldom looked at: small as long as nobody does.
 pub struct Packed<T> {

@@ -2,7 +2,7 @@
 //! the thing. It knows some of the last ones, and nobody waits but for who looks in the same drawer.
 
 use crate::key::Key;
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -223,7 +223,13 @@ impl Workshop<'_> {
         let path = path.map(|slot| slot.path(&note.address.lang)).unwrap_or_default();
         let targets = page::links::targets(&path, &body);
         let words = page::search_entry(&path, &note.title, &note.front.tags, &sections);
-        let parcel = Parcel { body: Packed::new(&body), players: Packed::new(&players), words: Packed::new(&words) };
+        let [figures, forms] = page::entries(&players);
+        let parcel = Parcel {
+            body: Packed::new(&body),
+            figures: Packed::new(&figures),
+            forms: Packed::new(&forms),
+            words: Packed::new(&words),
+        };
         let Checked { value: facts, diagnostics } = log.finish(WrittenFacts {
             outline: key::outline(note, &summary, &targets, players.is_empty()),
             targets,

@@ -50,8 +50,11 @@ impl Workshop<'_> {
 /// Stands for what other pages say of a lesson: its title, its sections, where it leads.
 pub(super) fn outline(note: &Note, summary: &str, targets: &BTreeSet<String>, is_still: bool) -> Key {
     let Note { address, front, title, headings, .. } = note;
-    let FrontMatter { date, updated, tags, draft, order, authors, aliases, translated, allow, title: _, summary: _ } = front;
-    let rest = format!("{address:?}{date:?}{updated:?}{draft}{order:?}{authors:?}{aliases:?}{translated:?}{allow:?}{is_still}");
+    let FrontMatter { date, updated, tags, draft, order, authors, aliases, translated, allow, title: _, summary: _ } =
+        front;
+    let rest = format!(
+        "{address:?}{date:?}{updated:?}{draft}{order:?}{authors:?}{aliases:?}{translated:?}{allow:?}{is_still}"
+    );
     // So that none of the lists can be taken for a part of another.
     let lengths = [tags.len(), headings.len(), targets.len()].map(|length| length.to_string());
     let said = [rest.as_str(), title, summary].into_iter().chain(lengths.iter().chain(tags).map(String::as_str));

@@ -2,7 +2,7 @@
 
 use super::Templates;
 use crate::block::Quiz;
-use crate::figure::{Derivation, derivation, Heading, Shown, TableRow, TangentTable, width_of};
+use crate::figure::{Derivation, Heading, Shown, TableRow, TangentTable, derivation, width_of};
 use crate::lang::text;
 use crate::markup::escaped;
 use crate::note::math::MathWriter;

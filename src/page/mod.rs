@@ -29,7 +29,7 @@ pub use facts::{Facts, Ledger};
 pub use listing::Index;
 pub use nav::{Map, Slot};
 pub use plan::{Leaf, Plan};
-pub use players::stem;
+pub use players::{entries, stem};
 pub use print::is_gathered;
 pub use search::{entry as search_entry, is_data as is_search_data};
 pub use template::{Templates, own_words};
@@ -47,7 +47,6 @@ use context::{Alternate, Image, Link, NoteEntry, PageContext, Series, SiteContex
 use facts::Seen;
 use links::{address_in_html, relative};
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -68,8 +67,10 @@ pub struct Lesson {
     pub newer_original: Option<String>,
     /// Its prose with its figures, as HTML.
     pub body: Packed<String>,
-    /// Its figures that can be played with.
-    pub players: Packed<Vec<Player>>,
+    /// What its figures are played with, as the script of its page holds it.
+    pub figures: Packed<String>,
+    /// Their graphs in the forms of other tools, likewise.
+    pub forms: Packed<String>,
     /// Whether there are any.
     pub is_played: bool,
     /// Its words, section by section, as the search wants them.
@@ -83,7 +84,7 @@ pub struct Lesson {
 }
 
 /// What a reader's browser needs to play with a figure.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Player {
     /// The id of the figure.
     pub id: String,
