@@ -2,25 +2,27 @@
 //! the thing. It knows some of the last ones, and nobody waits but for who looks in the same drawer.
 
 use crate::key::Key;
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Things by their keys.
+/// Things by their keys. A drawer that holds `MOST` is emptied, so that memory does not grow with the site.
 #[derive(Debug)]
-pub struct Drawers<T: ?Sized>([Mutex<HashMap<Key, Arc<T>>>; COUNT]);
+pub struct Drawers<T: ?Sized, const MOST: usize = MANY>([Mutex<HashMap<Key, Arc<T>>>; COUNT]);
 
 const COUNT: usize = 32;
-/// A drawer that holds so many is emptied, so that memory does not grow with the site.
-const MOST: usize = 512;
+/// As many as there may be of small things.
+const MANY: usize = 512;
+/// As many as there may be of what is asked for again soon, or not at all.
+pub const FEW: usize = 4;
 
-impl<T: ?Sized> Default for Drawers<T> {
+impl<T: ?Sized, const MOST: usize> Default for Drawers<T, MOST> {
     fn default() -> Self {
         Self(std::array::from_fn(|_| Mutex::default()))
     }
 }
 
-impl<T: ?Sized> Drawers<T> {
+impl<T: ?Sized, const MOST: usize> Drawers<T, MOST> {
     /// The thing of a key, if it is known; otherwise as it is made.
     pub fn recall(&self, key: Key, make: impl FnOnce() -> Arc<T>) -> Arc<T> {
         match self.try_recall(key, || Ok::<_, Infallible>(make())) {
@@ -55,13 +57,13 @@ mod tests {
 
     #[test]
     fn what_is_known_is_not_made_again_and_not_everything_is_known() {
-        let drawers = Drawers::default();
+        let drawers = Drawers::<usize>::default();
         let key = |i: usize| Key::of([&i.to_le_bytes()[..]]);
-        for i in 0..2 * COUNT * MOST {
+        for i in 0..2 * COUNT * MANY {
             assert_eq!(*drawers.recall(key(i), || Arc::new(i)), i);
             assert_eq!(*drawers.recall(key(i), || Arc::new(usize::MAX)), i);
         }
-        assert!(drawers.0.iter().all(|drawer| drawer.lock().expect("whole").len() <= MOST));
+        assert!(drawers.0.iter().all(|drawer| drawer.lock().expect("whole").len() <= MANY));
         assert_eq!(drawers.try_recall(key(usize::MAX), || Err::<Arc<usize>, _>("no")), Err("no"));
     }
 }

@@ -30,9 +30,9 @@ use crate::note::math::MathWriter;
 use crate::note::{self, BlockKind, Listing, Manuscript, Note, Section, Value, plain_text};
 use crate::num;
 use crate::numbering::Numbering;
-use crate::page::figure::{FigureParts, SnapshotParts, StateParts, TrainingParts};
+use crate::page::figure::{FigureParts, SnapshotParts, StateParts, Steps, TrainingParts};
 use crate::page::{self, Lesson, Map, Player, Templates, Words};
-use crate::play::{self, PlayerParts};
+use crate::play::{self, Played, PlayerParts};
 use crate::project::Asset;
 use crate::settings::Settings;
 use crate::stage::{Progress, Stage};
@@ -94,6 +94,15 @@ pub struct Figure {
     diagnostics: Vec<Diagnostic>,
 }
 
+/// What a figure says in every language alike, unless a formula has words.
+#[derive(Debug)]
+pub struct Wordless {
+    /// The position of the language in which it was made.
+    language: usize,
+    steps: Steps,
+    player: Option<Played>,
+}
+
 /// A lesson with what is wrong in it.
 #[derive(Debug)]
 pub struct Written {
@@ -122,6 +131,8 @@ struct Place<'a> {
     label: Option<&'a str>,
     /// Whether a reader may play with it.
     is_played: bool,
+    /// Stands for the run and the backward pass that it shows, where others may show them, too.
+    key: Option<Key>,
 }
 
 /// A warning about a block, which has no place yet.
@@ -229,7 +240,13 @@ impl Workshop<'_> {
         let path = path.map(|slot| slot.path(&note.address.lang)).unwrap_or_default();
         let targets = page::links::targets(&path, &body);
         let words = page::search_entry(&path, &note.title, &note.front.tags, &sections);
-        let parcel = Parcel { body: Packed::new(&body), players: Packed::new(&players), words: Packed::new(&words) };
+        let [figures, forms] = page::entries(&players);
+        let parcel = Parcel {
+            body: Packed::new(&body),
+            figures: Packed::new(&figures),
+            forms: Packed::new(&forms),
+            words: Packed::new(&words),
+        };
         let Checked { value: facts, diagnostics } = log.finish(WrittenFacts {
             outline: key::outline(note, &summary, &targets, players.is_empty()),
             frame: key::frame(note, &targets, players.is_empty()),
@@ -309,6 +326,7 @@ impl Workshop<'_> {
                             id: &format!("{}-step-{step}", entry.id),
                             label: None,
                             is_played: *step == last_step,
+                            key: None,
                         },
                         run,
                         backward,
@@ -380,7 +398,9 @@ impl Workshop<'_> {
         let outputs = run.backward.iter().enumerate();
         outputs
             .map(|(i, backward)| {
-                let place = Place { language, id: &id(i), label, is_played: true };
+                let graph = entry.graph.map(|graph| self.catalogue.graphs[graph].key);
+                let key = graph.map(|graph| Key::of([graph.bytes(), &i.to_le_bytes()]));
+                let place = Place { language, id: &id(i), label, is_played: true, key };
                 self.figure(place, run, backward, (entry.options.view, view), desk)
             })
             .collect()
@@ -395,7 +415,7 @@ impl Workshop<'_> {
         looks: (GraphView, View),
         desk: &mut Desk,
     ) -> String {
-        let (Place { language, id, label, is_played }, (shown, view)) = (place, looks);
+        let (Place { language, id, label, is_played, key }, (shown, view)) = (place, looks);
         let words = self.templates.words(language);
         let (states, drawing, engine) = match shown {
             GraphView::Gradient => {
@@ -410,39 +430,67 @@ impl Workshop<'_> {
             desk.diagnostics.push(engine_gave_up(view.engine));
         }
         let rows = figure::table(run, backward, view.language, view.precision);
-        let derivations = if view.show.grads { figure::derive(run, backward, view.precision) } else { Vec::new() };
         let tangents = match shown {
             GraphView::ForwardMode => figure::tangent_table(run, backward, view.precision),
             GraphView::Author | GraphView::Gradient => None,
         };
         let parts = PlayerParts { run, backward, states: &states, drawing: &drawing, view };
-        let is_playable = self.on_own_pages && is_played && self.play(id, &parts, words, desk);
+        let is_played = self.on_own_pages && is_played;
+        let wordless = match self.wordless(key, is_played, &parts, words) {
+            Ok(wordless) => wordless,
+            Err(diagnostic) => {
+                desk.diagnostics.push(diagnostic);
+                return String::new();
+            }
+        };
+        let player = wordless.player.as_ref().filter(|_| is_played);
+        desk.players.extend(player.map(|player| Player {
+            id: id.to_owned(),
+            json: player.json(&parts).into(),
+            forms: play::forms(&parts).into(),
+        }));
         let parts = FigureParts {
             id,
             label,
-            is_playable,
+            is_playable: player.is_some(),
             quiz: view.quiz,
             states: &states,
             caption: run.graph.caption.in_language(view.language),
             rows: &rows,
-            derivations: &derivations,
+            steps: &wordless.steps,
             tangents: tangents.as_ref(),
-            is_tensor: run.graph.dag[backward.output].shape.rank() > 0,
         };
         written(page::figure::figure(&parts, self.templates, words, self.math), desk)
     }
 
-    /// Lays what a reader's browser needs to play with a figure on the desk; whether it may be played with.
-    fn play(&self, id: &str, parts: &PlayerParts<'_>, words: &Words, desk: &mut Desk) -> bool {
-        match play::player(parts, self.math, words) {
-            Ok(Some(json)) => {
-                let forms = play::forms(parts).into();
-                desk.players.push(Player { id: id.to_owned(), json: json.into(), forms });
-            }
-            Ok(None) => return false,
-            Err(diagnostic) => desk.diagnostics.push(diagnostic),
-        }
-        true
+    /// What a figure says in every language: from the last one that has said it, or new.
+    fn wordless(
+        &self,
+        key: Option<Key>,
+        is_played: bool,
+        parts: &PlayerParts<'_>,
+        words: &Words,
+    ) -> Result<Arc<Wordless>, Diagnostic> {
+        let make = || self.new_wordless(is_played, parts, words).map(Arc::new);
+        let Some(key) = key else { return make() };
+        let View { precision, quiz, show, .. } = parts.view;
+        let looks = format!("{is_played} {precision} {} {quiz:?}", show.grads);
+        let known = self.memo.recent_wordless.try_recall(Key::of([key.bytes(), looks.as_bytes()]), make)?;
+        let has_words = known.steps.has_words || known.player.as_ref().is_some_and(|player| player.has_words);
+        let reads_alike = !has_words || known.language == parts.view.language;
+        let shows_alike = known.player.as_ref().is_none_or(|player| player.shows(parts.states));
+        if reads_alike && shows_alike { Ok(known) } else { make() }
+    }
+
+    fn new_wordless(&self, is_played: bool, parts: &PlayerParts<'_>, words: &Words) -> Result<Wordless, Diagnostic> {
+        let PlayerParts { run, backward, view, .. } = *parts;
+        let derivations = if view.show.grads { figure::derive(run, backward, view.precision) } else { Vec::new() };
+        let is_tensor = run.graph.dag[backward.output].shape.rank() > 0;
+        Ok(Wordless {
+            language: view.language,
+            steps: page::figure::steps(&derivations, is_tensor, words, self.math)?,
+            player: if is_played { play::played(parts, self.math, words)? } else { None },
+        })
     }
 }
 

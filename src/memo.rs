@@ -5,10 +5,10 @@
 
 use crate::archive::Archive;
 use crate::diag::Checked;
-use crate::drawers::Drawers;
+use crate::drawers::{Drawers, FEW};
 use crate::graph::{Run, Sheet};
 use crate::key::Key;
-use crate::lesson::{Figure, Written};
+use crate::lesson::{Figure, Wordless, Written};
 use crate::note::Note;
 use crate::outfit::Outfit;
 use crate::project::Project;
@@ -38,6 +38,8 @@ pub struct Memo {
     pub listings: Shelf<String>,
     /// Those of them that have been asked for in this round: a note in two languages has most of its code twice.
     pub recent_listings: Drawers<String>,
+    /// What figures say in no language: a note in two languages has its graphs twice.
+    pub recent_wordless: Drawers<Wordless, FEW>,
     /// Lessons.
     pub lessons: Shelf<Written>,
 }
@@ -61,6 +63,7 @@ impl Memo {
             figures: Shelf::keeping(),
             listings: Shelf::keeping(),
             recent_listings: Drawers::default(),
+            recent_wordless: Drawers::default(),
             lessons: Shelf::keeping(),
         }
     }

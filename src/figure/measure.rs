@@ -20,7 +20,8 @@ pub enum Weight {
 /// The width of `text` in pixels at `size` pixels per em.
 pub fn width(text: &str, size: f64, weight: Weight) -> f64 {
     let face = face(weight);
-    text.chars().map(|c| face.advance(c)).sum::<f64>() * size
+    let advance = |c: char| face.ascii.get(c as usize).copied().unwrap_or_else(|| face.advance(c));
+    text.chars().map(advance).sum::<f64>() * size
 }
 
 /// Capital letters reach this far above the baseline, in ems.
@@ -28,7 +29,9 @@ pub const CAP_HEIGHT: f64 = 1448.0 / 2048.0;
 
 struct Face {
     font: FontRef<'static>,
-    /// Advances in ems of the characters seen so far.
+    /// Advances in ems of the characters that nearly all texts are made of.
+    ascii: [f64; 128],
+    /// Those of the others that have been seen so far.
     advances: RwLock<HashMap<char, f64>>,
 }
 
@@ -37,13 +40,17 @@ impl Face {
         if let Some(&advance) = self.advances.read().unwrap_or_else(std::sync::PoisonError::into_inner).get(&c) {
             return advance;
         }
-        let glyph = self.font.charmap().map(c);
-        let metrics = self.font.glyph_metrics(Size::new(1.0), LocationRef::default());
-        // A character that the font lacks comes from another font: one em is enough for all of them.
-        let advance = glyph.and_then(|glyph| metrics.advance_width(glyph)).map_or(1.0, f64::from);
+        let advance = advance_in(&self.font, c);
         self.advances.write().unwrap_or_else(std::sync::PoisonError::into_inner).insert(c, advance);
         advance
     }
+}
+
+fn advance_in(font: &FontRef<'static>, c: char) -> f64 {
+    let glyph = font.charmap().map(c);
+    let metrics = font.glyph_metrics(Size::new(1.0), LocationRef::default());
+    // A character that the font lacks comes from another font: one em is enough for all of them.
+    glyph.and_then(|glyph| metrics.advance_width(glyph)).map_or(1.0, f64::from)
 }
 
 fn face(weight: Weight) -> &'static Face {
@@ -53,9 +60,10 @@ fn face(weight: Weight) -> &'static Face {
         Weight::Regular => (&REGULAR, fonts::SANS_REGULAR),
         Weight::Bold => (&BOLD, fonts::SANS_BOLD),
     };
-    cell.get_or_init(|| Face {
-        font: FontRef::new(bytes).expect("the shipped font is a font"),
-        advances: RwLock::default(),
+    cell.get_or_init(|| {
+        let font = FontRef::new(bytes).expect("the shipped font is a font");
+        let ascii = std::array::from_fn(|c| advance_in(&font, char::from(c as u8)));
+        Face { font, ascii, advances: RwLock::default() }
     })
 }
 

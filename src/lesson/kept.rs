@@ -5,7 +5,7 @@ use super::{Workshop, Written};
 use crate::archive::Packed;
 use crate::diag::Diagnostic;
 use crate::key::Key;
-use crate::page::{Lesson, Player};
+use crate::page::Lesson;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -25,28 +25,34 @@ pub(super) struct WrittenFacts {
 /// What is needed only when the pages are made on which it stands.
 pub(super) struct Parcel {
     pub body: Packed<String>,
-    pub players: Packed<Vec<Player>>,
+    pub figures: Packed<String>,
+    pub forms: Packed<String>,
     pub words: Packed<String>,
 }
 
 /// The parts of a lesson in the archive.
-const PARTS: [&str; 4] = ["lesson", "body", "players", "words"];
+const PARTS: [&str; 5] = ["lesson", "body", "figures", "forms", "words"];
 
 impl Workshop<'_> {
     /// The lesson of a key, which is written only if the archive lacks it.
     pub(super) fn unpack(&self, index: usize, key: Key, write: impl FnOnce() -> (WrittenFacts, Parcel)) -> Written {
         let archive = &self.memo.archive;
-        let [facts, body, players, words] = PARTS.map(|part| archive.key(part, key));
+        let [facts, body, figures, forms, words] = PARTS.map(|part| archive.key(part, key));
         let kept = || {
-            let parcel =
-                Parcel { body: archive.find(body)?, players: archive.find(players)?, words: archive.find(words)? };
+            let parcel = Parcel {
+                body: archive.find(body)?,
+                figures: archive.find(figures)?,
+                forms: archive.find(forms)?,
+                words: archive.find(words)?,
+            };
             Some((archive.get(facts)?, parcel))
         };
         let (written, parcel) = kept().unwrap_or_else(|| {
             let (written, parcel) = write();
             archive.put(facts, || Packed::new(&written));
             archive.put(body, || parcel.body.clone());
-            archive.put(players, || parcel.players.clone());
+            archive.put(figures, || parcel.figures.clone());
+            archive.put(forms, || parcel.forms.clone());
             archive.put(words, || parcel.words.clone());
             (written, parcel)
         });
@@ -58,7 +64,7 @@ impl Workshop<'_> {
         index: usize,
         key: Key,
         written: WrittenFacts,
-        Parcel { body, players, words }: Parcel,
+        Parcel { body, figures, forms, words }: Parcel,
     ) -> Written {
         let WrittenFacts { summary, targets, outline, frame, is_played, listings, diagnostics } = written;
         let note = &self.notes[index];
@@ -70,7 +76,8 @@ impl Workshop<'_> {
             headings: note.headings.clone(),
             newer_original: self.outdated[index].map(|original| self.notes[original].address.lang.clone()),
             body,
-            players,
+            figures,
+            forms,
             is_played,
             words,
             summary,

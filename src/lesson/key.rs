@@ -56,6 +56,16 @@ pub(super) fn frame(note: &Note, targets: &BTreeSet<String>, is_still: bool) -> 
 /// Stands for what other pages say of a lesson: its title, its sections, where it leads.
 pub(super) fn outline(note: &Note, summary: &str, targets: &BTreeSet<String>, is_still: bool) -> Key {
     let Note { address, front, title, headings, .. } = note;
-    let said = format!("{address:?}{front:?}{title:?}{headings:?}{summary:?}{targets:?}{is_still}");
-    Key::of([said.as_bytes()])
+    let FrontMatter { date, updated, tags, draft, order, authors, aliases, translated, allow, title: _, summary: _ } =
+        front;
+    let rest = format!(
+        "{address:?}{date:?}{updated:?}{draft}{order:?}{authors:?}{aliases:?}{translated:?}{allow:?}{is_still}"
+    );
+    // So that none of the lists can be taken for a part of another.
+    let lengths = [tags.len(), headings.len(), targets.len()].map(|length| length.to_string());
+    let said = [rest.as_str(), title, summary].into_iter().chain(lengths.iter().chain(tags).map(String::as_str));
+    let levels: Vec<u8> = headings.iter().map(|heading| heading.level).collect();
+    let sections = headings.iter().flat_map(|heading| [heading.id.as_str(), &heading.text]);
+    let said = said.chain(sections).chain(targets.iter().map(String::as_str)).map(str::as_bytes);
+    Key::of(said.chain([levels.as_slice()]))
 }

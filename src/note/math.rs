@@ -332,6 +332,10 @@ fn write_tag(tag: &str, out: &mut String) {
     } else {
         tag
     };
+    // Most have no attribute at all.
+    if !tag.contains('"') {
+        return out.push_str(tag);
+    }
     let Some((before, style)) = tag.split_once(" style=\"") else { return out.push_str(tag) };
     let Some((style, after)) = style.split_once('"') else { return out.push_str(tag) };
     let mut classes = Vec::new();

@@ -23,7 +23,8 @@ pub fn with_answers(body: String, heading: &str) -> String {
 
 /// A body without its list of answers, and what stands in that below its heading.
 pub(super) fn parted(body: &str) -> (&str, &str) {
-    let Some(at) = memmem::rfind(body.as_bytes(), OPEN.as_bytes()) else { return (body, "") };
+    // It stands behind all else: nothing in it looks like its beginning.
+    let Some(at) = memmem::find(body.as_bytes(), OPEN.as_bytes()) else { return (body, "") };
     let (body, list) = (&body[..at], &body[at + OPEN.len()..]);
     let list = list.strip_suffix(CLOSE).unwrap_or(list);
     (body, list.split_once("</h2>\n").map_or(list, |(_, list)| list))

@@ -82,10 +82,9 @@ impl Press<'_> {
     /// The fonts for the site as it is while it is written: for what lessons say, and for what pages say around them.
     pub fn fonts(&self) -> Files {
         let bodies = self.lessons.par_iter().flat_map_iter(|lesson| {
-            let Lesson { body, title, summary, front, players, .. } = lesson.as_ref();
-            let players: Vec<String> = players.open().iter().map(|player| player.json.to_string()).collect();
-            let texts = [body.open(), title.clone(), summary.clone()].into_iter().chain(front.tags.iter().cloned());
-            texts.chain(players)
+            let Lesson { body, title, summary, front, figures, .. } = lesson.as_ref();
+            let texts = [body.open(), figures.open(), title.clone(), summary.clone()];
+            texts.into_iter().chain(front.tags.iter().cloned())
         });
         let languages = self.settings.languages.par_iter();
         let around = languages.flat_map_iter(|tag| {

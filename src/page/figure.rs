@@ -2,13 +2,14 @@
 
 use super::Templates;
 use crate::block::Quiz;
-use crate::figure::{Derivation, Heading, Shown, TableRow, TangentTable, width_of};
+use crate::figure::{Derivation, Heading, Shown, TableRow, TangentTable, derivation, width_of};
 use crate::lang::text;
 use crate::markup::escaped;
 use crate::note::math::MathWriter;
 use crate::{diag::Diagnostic, page::words::Words};
 use serde::Serialize;
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::sync::Arc;
 
 /// What a reader is shown of one graph.
@@ -28,12 +29,19 @@ pub struct FigureParts<'a> {
     pub caption: &'a str,
     /// The table, formulas as TeX.
     pub rows: &'a [TableRow],
-    /// The derivation, formulas as TeX; empty where gradients are not shown.
-    pub derivations: &'a [Derivation],
+    /// The derivation; without a step where gradients are not shown.
+    pub steps: &'a Steps,
     /// Forward mode, where it is asked for.
     pub tangents: Option<&'a TangentTable>,
-    /// Whether the output is a tensor, whose every element is seeded with 1.
-    pub is_tensor: bool,
+}
+
+/// The steps of a derivation, as templates are told of them.
+#[derive(Clone, Debug)]
+pub struct Steps {
+    value: tera::Value,
+    is_empty: bool,
+    /// Whether its formulas have words of the language in which they were set.
+    pub has_words: bool,
 }
 
 /// One state of a picture whose groups can be opened and closed.
@@ -113,7 +121,6 @@ pub fn figure(
         "" => Ok(String::new()),
         tex => Ok::<String, Diagnostic>(set(math, &in_words_of(words, tex), false)?.to_string()),
     };
-    let shows_grads = !parts.derivations.is_empty();
     let rows = parts
         .rows
         .iter()
@@ -128,23 +135,6 @@ pub fn figure(
             })
         })
         .collect::<Result<Vec<Row>, Diagnostic>>()?;
-    let steps = parts
-        .derivations
-        .iter()
-        .map(|derivation| {
-            let paths = derivation
-                .paths
-                .iter()
-                .map(|path| {
-                    Ok(Path { gate: inline(&path.gate)?, local: path.local.as_deref().map(inline).transpose()? })
-                })
-                .collect::<Result<Vec<Path>, Diagnostic>>()?;
-            let is_rule = paths.iter().any(|path| path.local.is_none());
-            let is_summed = derivation.paths.iter().any(|path| path.is_summed);
-            let equation = pieces(math, words, &derivation.equation)?;
-            Ok(Step { paths, equation, is_rule, is_summed, is_tensor: parts.is_tensor })
-        })
-        .collect::<Result<Vec<Step>, Diagnostic>>()?;
     let all_inline = |list: &[String]| list.iter().map(|tex| inline(tex)).collect::<Result<Vec<String>, Diagnostic>>();
     let tangents = parts
         .tangents
@@ -173,11 +163,45 @@ pub fn figure(
     context.insert("is_wide", &parts.states.iter().any(|state| is_wide(&state.svg)));
     context.insert("caption", parts.caption);
     context.insert("has_captions", &rows.iter().any(|row| !row.caption.is_empty()));
-    context.insert("has_grads", &shows_grads);
+    context.insert("has_grads", &!parts.steps.is_empty);
     context.insert("rows", &rows);
-    context.insert("steps", &steps);
+    context.insert_value("steps", parts.steps.value.clone());
     context.insert_value("words", words.value());
     templates.render("figure.html", &context)
+}
+
+/// The steps of a derivation whose formulas are TeX. `is_tensor` says whether the output is a tensor, whose every element is seeded
+/// with 1.
+///
+/// # Errors
+/// If a formula of ours cannot be set.
+pub fn steps(
+    derivations: &[Derivation],
+    is_tensor: bool,
+    words: &Words,
+    math: &MathWriter,
+) -> Result<Steps, Diagnostic> {
+    let has_words = Cell::new(false);
+    let set = |tex: &str, display: bool| {
+        let tex = in_words_of(words, tex);
+        has_words.set(has_words.get() || matches!(tex, Cow::Owned(_)));
+        let is_nothing = tex.is_empty() && !display;
+        Ok::<String, Diagnostic>(if is_nothing { String::new() } else { set(math, &tex, display)?.to_string() })
+    };
+    let path = |path: &derivation::Path| {
+        Ok(Path { gate: set(&path.gate, false)?, local: path.local.as_deref().map(|tex| set(tex, false)).transpose()? })
+    };
+    // An equation stands in pieces that a narrow screen may set on lines of their own: a, = b, = c.
+    let piece = |(i, part): (usize, &String)| if i == 0 { set(part, true) } else { set(&format!("= {part}"), true) };
+    let step = |derivation: &Derivation| {
+        let paths = derivation.paths.iter().map(path).collect::<Result<Vec<Path>, Diagnostic>>()?;
+        let is_rule = paths.iter().any(|path| path.local.is_none());
+        let is_summed = derivation.paths.iter().any(|path| path.is_summed);
+        let equation = derivation.equation.iter().enumerate().map(piece).collect::<Result<_, Diagnostic>>()?;
+        Ok(Step { paths, equation, is_rule, is_summed, is_tensor })
+    };
+    let steps = derivations.iter().map(step).collect::<Result<Vec<Step>, Diagnostic>>()?;
+    Ok(Steps { value: tera::Value::from_serializable(&steps), is_empty: steps.is_empty(), has_words: has_words.get() })
 }
 
 /// What a reader is shown of a training.
@@ -265,15 +289,6 @@ pub fn training(
     templates.render("training.html", &context)
 }
 
-/// An equation in pieces that a narrow screen may set on lines of their own: a, = b, = c.
-fn pieces(math: &MathWriter, words: &Words, parts: &[String]) -> Result<Vec<String>, Diagnostic> {
-    let sign = |i: usize| if i == 0 { "" } else { "= " };
-    let piece = |(i, part): (usize, &String)| {
-        Ok(set(math, &format!("{}{}", sign(i), in_words_of(words, part)), true)?.to_string())
-    };
-    parts.iter().enumerate().map(piece).collect()
-}
-
 /// A formula with the words of a language in its cases, which ops write in English: `if` in front of a condition, `otherwise`
 /// in the place of one, and nothing behind one, where other languages have theirs.
 pub(crate) fn in_words_of<'t>(words: &Words, tex: &'t str) -> Cow<'t, str> {
@@ -281,12 +296,16 @@ pub(crate) fn in_words_of<'t>(words: &Words, tex: &'t str) -> Cow<'t, str> {
         "" => String::new(),
         word => format!(r"\text{{{word}}}"),
     };
-    if !tex.contains(r"\text{") {
+    let is_said = tex.contains(r"\text{") && CASES.iter().any(|(case, _)| tex.contains(case));
+    if !is_said {
         return tex.into();
     }
-    let tex = tex.replace(r"\text{if }", &word("case_if")).replace(r"\text{}", &word("case_behind"));
-    tex.replace(r"\text{otherwise}", &word("case_otherwise")).into()
+    CASES.iter().fold(tex.to_owned(), |tex, (case, key)| tex.replace(case, &word(key))).into()
 }
+
+/// The words of ops around cases, and those of the interface that stand in their places.
+const CASES: [(&str, &str); 3] =
+    [(r"\text{if }", "case_if"), (r"\text{}", "case_behind"), (r"\text{otherwise}", "case_otherwise")];
 
 /// A name as a formula that also has its plain text for a name: not every screen reader finds a heading's text in a formula.
 fn heading(math: &MathWriter, heading: &Heading) -> Result<String, Diagnostic> {

@@ -32,7 +32,7 @@ pub use imprint::Imprint;
 pub use listing::Index;
 pub use nav::{Map, Slot};
 pub use plan::{Leaf, Plan};
-pub use players::stem;
+pub use players::{entries, stem};
 pub use print::is_gathered;
 pub use search::{entry as search_entry, is_data as is_search_data};
 pub use template::{Templates, own_words};
@@ -49,7 +49,6 @@ use crate::stage::{Progress, Stage};
 use context::{Alternate, Image, Link, NoteEntry, PageContext, Series, SiteContext};
 use links::{address_in_html, relative};
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -70,8 +69,10 @@ pub struct Lesson {
     pub newer_original: Option<String>,
     /// Its prose with its figures, as HTML.
     pub body: Packed<String>,
-    /// Its figures that can be played with.
-    pub players: Packed<Vec<Player>>,
+    /// What its figures are played with, as the script of its page holds it.
+    pub figures: Packed<String>,
+    /// Their graphs in the forms of other tools, likewise.
+    pub forms: Packed<String>,
     /// Whether there are any.
     pub is_played: bool,
     /// Its words, section by section, as the search wants them.
@@ -89,7 +90,7 @@ pub struct Lesson {
 }
 
 /// What a reader's browser needs to play with a figure.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Player {
     /// The id of the figure.
     pub id: String,

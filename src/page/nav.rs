@@ -33,8 +33,9 @@ impl Slot {
 
     /// Its path in a language, below the site's root.
     pub fn path(&self, language: &str) -> String {
-        let folder = if self.series.is_empty() { language.to_owned() } else { format!("{language}/{}", self.series) };
-        format!("{folder}/{}.html", self.slug.as_deref().unwrap_or("index"))
+        let slug = self.slug.as_deref().unwrap_or("index");
+        let between = if self.series.is_empty() { "" } else { "/" };
+        [language, between, &self.series, "/", slug, ".html"].concat()
     }
 }
 

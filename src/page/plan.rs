@@ -3,7 +3,8 @@
 
 use super::addresses::{Addresses, Fault};
 use super::links::{address_in_html, alias_path, relative};
-use super::{Lesson, Player, Press, Slot, Words, glossary, glossary_path, listing, players, print, search, web};
+use super::{Lesson, Press, Slot, Words, glossary, glossary_path, listing, players, print, search, web};
+use crate::archive::Packed;
 use crate::diag::{Checked, Diagnostic, Log};
 use crate::lang::text;
 use crate::note::Alias;
@@ -246,8 +247,8 @@ impl Press<'_> {
         let slot = |at: &usize| &self.map.slots()[*at];
         let text = match leaf {
             Leaf::Page(at, language) => self.page(slot(at), language)?,
-            Leaf::Players(at, language) => self.players(slot(at), language, players::figures),
-            Leaf::Forms(at, language) => self.players(slot(at), language, players::forms),
+            Leaf::Players(at, language) => self.script(slot(at), language, |lesson| &lesson.figures, players::figures),
+            Leaf::Forms(at, language) => self.script(slot(at), language, |lesson| &lesson.forms, players::forms),
             Leaf::Card(at, language) => return Ok(self.card_png(slot(at), language)),
             Leaf::Print(at, language) => self.gathered(slot(at), language, path)?,
             Leaf::Tags(language) => self.tags_page(language, path)?,
@@ -273,9 +274,15 @@ impl Press<'_> {
         Ok(text.into_bytes())
     }
 
-    fn players(&self, slot: &Slot, language: &str, script: fn(&[Player], &Words) -> String) -> String {
-        let players = self.own_lesson(slot, language).map(|lesson| lesson.players.open()).unwrap_or_default();
-        script(&players, self.templates.words(language))
+    fn script(
+        &self,
+        slot: &Slot,
+        language: &str,
+        entries: fn(&Lesson) -> &Packed<String>,
+        script: fn(&str, &Words) -> String,
+    ) -> String {
+        let entries = self.own_lesson(slot, language).map(|lesson| entries(lesson).open()).unwrap_or_default();
+        script(&entries, self.templates.words(language))
     }
 
     /// A former address leads to the present one.

@@ -3,7 +3,6 @@
 
 use super::{Player, Words};
 use serde_json::{Map, Value};
-use std::fmt::Write;
 
 /// The words of the interface that the player shows begin with this, those beside a graph to take away with the next.
 const PLAYER_WORDS: &str = "play_";
@@ -26,35 +25,33 @@ pub fn paths(page: &str) -> [String; 2] {
     [PLAYERS, FORMS].map(|ending| format!("{}{ending}", stem(page)))
 }
 
+/// What the two scripts hold of these figures: what they are played with, and their graphs in the forms of other tools.
+pub fn entries(players: &[Player]) -> [String; 2] {
+    let entry = |id: &str, json: &str| format!("\n{}:{json},", Value::from(id));
+    let shown = players.iter().filter(|player| !player.forms.is_empty());
+    [
+        players.iter().map(|player| entry(&player.id, &player.json)).collect(),
+        shown.map(|player| entry(&player.id, &player.forms)).collect(),
+    ]
+}
+
 /// The script with what the figures are played with.
-pub fn figures(players: &[Player], words: &Words) -> String {
-    let figures = players.iter().map(|player| (player.id.as_str(), &*player.json));
-    script("words", PLAYER_WORDS, words, "figures", figures)
+pub fn figures(entries: &str, words: &Words) -> String {
+    script("words", PLAYER_WORDS, words, "figures", entries)
 }
 
 /// The script with the graphs in the forms of other tools.
-pub fn forms(players: &[Player], words: &Words) -> String {
-    let shown = players.iter().filter(|player| !player.forms.is_empty());
-    script("takeWords", TAKE_WORDS, words, "forms", shown.map(|player| (player.id.as_str(), &*player.forms)))
+pub fn forms(entries: &str, words: &Words) -> String {
+    script("takeWords", TAKE_WORDS, words, "forms", entries)
 }
 
 /// A script that gives the player words, and something for each figure.
-fn script<'p>(
-    words_name: &str,
-    prefix: &str,
-    words: &Words,
-    name: &str,
-    figures: impl Iterator<Item = (&'p str, &'p str)>,
-) -> String {
+fn script(words_name: &str, prefix: &str, words: &Words, name: &str, entries: &str) -> String {
     let own = words
         .table()
         .iter()
         .filter_map(|(key, word)| Some((key.strip_prefix(prefix)?.to_owned(), word.as_str().into())));
     let own: Map<String, Value> = own.collect();
-    let mut script = format!("(globalThis.bpdoc??={{}}).{words_name}={};\nbpdoc.{name}={{", Value::Object(own));
-    for (id, json) in figures {
-        let _ = write!(script, "\n{}:{json},", Value::from(id));
-    }
-    script.push_str("\n};\n");
-    script
+    let words = Value::Object(own);
+    format!("(globalThis.bpdoc??={{}}).{words_name}={words};\nbpdoc.{name}={{{entries}\n}};\n")
 }

@@ -9,7 +9,7 @@ mod script;
 mod take;
 mod tape;
 
-pub use player::{PlayerParts, player};
+pub use player::{Played, PlayerParts, played};
 pub use replay::replay;
 pub use script::script;
 pub use take::forms;

@@ -13,7 +13,11 @@ use crate::page::figure::{StateParts, in_words_of, set};
 use crate::play::{self, Tape};
 use petgraph::graph::{EdgeIndex, NodeIndex};
 use serde::Serialize;
+use serde_json::Value;
+use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap};
+use std::fmt::Write;
 
 /// A graph with more nodes than this is looked at, not played with.
 const MOST_NODES: usize = 1_000;
@@ -31,6 +35,17 @@ pub struct PlayerParts<'a> {
     pub view: View,
     /// The pictures, in each of the figure's states.
     pub states: &'a [StateParts],
+}
+
+/// What the player of a figure is told in every language.
+#[derive(Debug)]
+pub struct Played {
+    /// The JSON between the captions of the nodes.
+    pieces: Vec<String>,
+    /// What the lines of its pictures show.
+    lines: Vec<Vec<Option<Shown>>>,
+    /// Whether its formulas have words of the language in which it was made.
+    pub has_words: bool,
 }
 
 /// A figure in a reader's browser.
@@ -53,8 +68,7 @@ struct PlayedNode {
     id: String,
     /// Its name as MathML.
     name: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    caption: String,
+    caption: &'static str,
     /// The slot of its value.
     value: usize,
     /// The slot of its gradient, where one reaches it.
@@ -117,11 +131,16 @@ fn is_false(flag: &bool) -> bool {
     !flag
 }
 
-/// The figure as JSON; none where it is too large.
+/// Stands in the place of a caption: no text of a note has such a character.
+const CAPTION: &str = "\0";
+/// The same in JSON, with what is there only if there is a caption.
+const CAPTION_FIELD: &str = r#""caption":"\u0000","#;
+
+/// What the player is told in every language; none where the figure is too large.
 ///
 /// # Errors
 /// If a formula of ours cannot be set.
-pub fn player(parts: &PlayerParts<'_>, math: &MathWriter, words: &Words) -> Result<Option<String>, Diagnostic> {
+pub fn played(parts: &PlayerParts<'_>, math: &MathWriter, words: &Words) -> Result<Option<Played>, Diagnostic> {
     if parts.run.graph.author_nodes > MOST_NODES {
         return Ok(None);
     }
@@ -130,10 +149,35 @@ pub fn player(parts: &PlayerParts<'_>, math: &MathWriter, words: &Words) -> Resu
     let leaves: Vec<NodeIndex> = run.graph.named().filter(|node| is_changeable(&run, *node)).collect();
     let (tape, slots) = play::tape(&run, &leaves, &wanted);
     let slots = wanted.into_iter().zip(slots).collect();
-    let stage = Stage { run: &run, parts, math, words, blanks: Blanks { slots, conditions } };
+    let has_words = Cell::new(false);
+    let stage = Stage { run: &run, parts, math, words, blanks: Blanks { slots, conditions }, has_words: &has_words };
     let player = stage.player(tape)?;
     // Numbers and formulas of ours have no form that JSON lacks.
-    Ok(serde_json::to_string(&player).ok())
+    let Ok(json) = serde_json::to_string(&player) else { return Ok(None) };
+    let pieces = json.split(CAPTION_FIELD).map(str::to_owned).collect();
+    let lines = parts.states.iter().map(|state| state.lines.clone()).collect();
+    Ok(Some(Played { pieces, lines, has_words: has_words.get() }))
+}
+
+impl Played {
+    /// Whether it is about pictures that show the same as these.
+    pub fn shows(&self, states: &[StateParts]) -> bool {
+        self.lines.iter().eq(states.iter().map(|state| &state.lines))
+    }
+
+    /// The figure as JSON, in the language of these parts.
+    pub fn json(&self, parts: &PlayerParts<'_>) -> String {
+        let mut json = String::with_capacity(self.pieces.iter().map(|piece| piece.len() + 32).sum());
+        let graph = &parts.run.graph;
+        let mut captions = graph.named().map(|node| graph.caption_of(node, parts.view.language));
+        for piece in &self.pieces {
+            json.push_str(piece);
+            if let Some(caption) = captions.next().filter(|caption| !caption.is_empty()) {
+                let _ = write!(json, "\"caption\":{},", Value::from(caption));
+            }
+        }
+        json
+    }
 }
 
 /// Leaves that are no constants.
@@ -164,6 +208,8 @@ struct Stage<'a> {
     math: &'a MathWriter,
     words: &'a Words,
     blanks: Blanks,
+    /// Whether a formula had words in it.
+    has_words: &'a Cell<bool>,
 }
 
 impl Stage<'_> {
@@ -189,7 +235,7 @@ impl Stage<'_> {
     }
 
     fn node(&self, node: NodeIndex) -> Result<PlayedNode, Diagnostic> {
-        let PlayerParts { backward, view: View { precision, language, .. }, .. } = *self.parts;
+        let PlayerParts { backward, view: View { precision, .. }, .. } = *self.parts;
         let graph = &self.run.graph;
         let operation = template::forward(self.run, node, precision, &self.blanks);
         let partial = match graph.is_variable(node) {
@@ -199,7 +245,7 @@ impl Stage<'_> {
         Ok(PlayedNode {
             id: graph.name(node).to_owned(),
             name: self.formula(&DisplayName::of(graph.name(node)).latex())?,
-            caption: graph.caption_of(node, language).to_owned(),
+            caption: CAPTION,
             value: self.slot(node),
             grad: backward.adjoints.get(node.index()).copied().flatten().map(|adjoint| self.slot(adjoint)),
             partial,
@@ -257,7 +303,9 @@ impl Stage<'_> {
         if tex.is_empty() {
             return Ok(String::new());
         }
-        let mathml = set(self.math, &in_words_of(self.words, tex), true)?;
+        let tex = in_words_of(self.words, tex);
+        self.has_words.set(self.has_words.get() || matches!(tex, Cow::Owned(_)));
+        let mathml = set(self.math, &tex, true)?;
         let inner = mathml.find('>').and_then(|start| mathml.get(start + 1..mathml.rfind('<')?));
         Ok(inner.unwrap_or_default().to_owned())
     }

@@ -91,7 +91,10 @@ impl<'t> Names<'t> {
             c if c == '_' || unicode_ident::is_xid_continue(c) => c,
             _ => '_',
         };
-        let mut name: String = wanted.nfkc().map(letter).collect();
+        let mut name: String = match wanted.is_ascii() {
+            true => wanted.chars().map(letter).collect(),
+            false => wanted.nfkc().map(letter).collect(),
+        };
         while name.ends_with('_') && !wanted.ends_with('_') {
             name.pop();
         }
