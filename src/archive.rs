@@ -13,10 +13,12 @@ use crate::key::Key;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::env;
+use std::ffi::OsStr;
 use std::fmt::Debug;
 use std::fs::{self, File};
 use std::io;
 use std::marker::PhantomData;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -24,6 +26,8 @@ use std::sync::Arc;
 /// What this program is made of. Another one may mean other things by the same bytes.
 const MADE_OF: &str = env!("BPDOC_MADE_OF");
 const INDEX: &str = "index";
+/// Where the project is.
+const PROJECT: &str = "project";
 /// What builds leave behind below the user's folder of caches.
 const FOLDER: &str = "bpdoc";
 /// Tells programs that make backups what the folder is (bford.info/cachedir).
@@ -45,8 +49,6 @@ pub struct Archive {
 /// What stands in the index.
 #[derive(Serialize, Deserialize)]
 struct Index {
-    /// The folder of the project.
-    root: String,
     contents: Contents,
     record: Vec<u8>,
 }
@@ -56,7 +58,7 @@ impl Archive {
     pub fn open(folder: Option<PathBuf>) -> Self {
         let opened = folder.as_deref().and_then(|folder| {
             let bytes = fs::read(folder.join(INDEX)).ok()?;
-            let Index { contents, record, .. } = read_index(&bytes)?;
+            let Index { contents, record } = read_index(&bytes)?;
             Some((Key::of([bytes.as_slice()]), Arc::new(Pack::open(folder, contents)), record))
         });
         match opened {
@@ -126,7 +128,7 @@ impl Archive {
     }
 
     fn write(&self, folder: &Path, root: &Path, record: &impl Serialize) -> io::Result<()> {
-        make_folder(folder)?;
+        make_folder(folder, root)?;
         let Some(_lock) = lock(folder) else { return Ok(()) };
         // Where another build has written meanwhile, the pack may hold more than this one knows of.
         let seen = fs::read(folder.join(INDEX)).ok().map(|bytes| Key::of([bytes.as_slice()]));
@@ -136,7 +138,7 @@ impl Archive {
         let contents = self.pack.save(folder)?;
         let record = postcard::to_stdvec(record).map_err(io::Error::other)?;
         let name = contents.file.clone();
-        let index = Index { root: root.to_string_lossy().into_owned(), contents, record };
+        let index = Index { contents, record };
         let fresh = folder.join(format!("{INDEX}-{}", std::process::id()));
         fs::write(&fresh, written_index(&index)?)?;
         fs::rename(&fresh, folder.join(INDEX))?;
@@ -167,13 +169,25 @@ fn sum_of(index: &[u8]) -> Key {
     Key::of([MADE_OF.as_bytes(), index])
 }
 
-/// Makes a folder that nobody else may look into, with those above it.
-fn make_folder(folder: &Path) -> io::Result<()> {
+/// Makes the folder of a project, which nobody else may look into, with those above it.
+fn make_folder(folder: &Path, root: &Path) -> io::Result<()> {
     if !folder.is_dir() {
         fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
         fs::write(folder.join(TAG.0), TAG.1)?;
+        fs::write(folder.join(PROJECT), fs::canonicalize(root)?.as_os_str().as_encoded_bytes())?;
+        sweep(folder);
     }
     Ok(())
+}
+
+/// Removes what was left for projects that are gone, beside the folder of another.
+fn sweep(folder: &Path) {
+    for entry in folder.parent().and_then(|above| fs::read_dir(above).ok()).into_iter().flatten().flatten() {
+        let Ok(root) = fs::read(entry.path().join(PROJECT)) else { continue };
+        if !Path::new(OsStr::from_bytes(&root)).is_dir() {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
 }
 
 /// One build writes at a time; who comes second leaves it be.
@@ -186,7 +200,7 @@ fn lock(folder: &Path) -> Option<File> {
 fn clear(folder: &Path, kept: &str) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
-        if name != kept && name != INDEX && name != TAG.0 {
+        if name != kept && ![INDEX, PROJECT, TAG.0].iter().any(|own| name == *own) {
             let _ = fs::remove_file(entry.path());
         }
     }

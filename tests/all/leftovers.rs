@@ -116,7 +116,7 @@ fn what_is_damaged_is_made_again() {
         let names = paths.iter().map(|path| path.file_name().expect("a name").to_string_lossy().into_owned());
         names.collect::<Vec<_>>()
     };
-    assert_eq!(names(left()), ["CACHEDIR.TAG", "index", "pack-0"]);
+    assert_eq!(names(left()), ["CACHEDIR.TAG", "index", "pack-0", "project"]);
     let change = || {
         let note = desk.root().join("content/s/02-b.ko.md");
         let text = fs::read_to_string(&note).expect("read");
@@ -125,7 +125,7 @@ fn what_is_damaged_is_made_again() {
     let damages: [fn(&mut Vec<u8>); 3] =
         [Vec::clear, |bytes| bytes.truncate(bytes.len() / 2), |bytes| bytes.iter_mut().for_each(|byte| *byte ^= 1)];
     for damage in damages {
-        for path in left().into_iter().skip(1) {
+        for path in left().into_iter().skip(1).take(2) {
             let mut bytes = fs::read(&path).expect("read");
             damage(&mut bytes);
             fs::write(&path, bytes).expect("written");
@@ -162,6 +162,25 @@ fn two_projects_may_share_a_folder() {
         let page = fs::read_to_string(one.folder.path().join("again/en/s/a.html")).expect("read");
         assert!(page.contains("Another sentence"));
     }
+}
+
+/// What was left for projects that are gone goes when another project is built first.
+#[test]
+fn what_is_left_for_nobody_goes() {
+    let (gone, desk) = (Desk::new(), Desk::new());
+    let caches = desk.caches();
+    let build = |desk: &Desk| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bpdoc"));
+        command.arg("build").arg(desk.root()).env("XDG_CACHE_HOME", &caches).output().expect("the program starts")
+    };
+    let left = || fs::read_dir(caches.join("bpdoc")).expect("there").count();
+    build(&gone);
+    fs::create_dir(caches.join("bpdoc/mine")).expect("made");
+    assert_eq!(left(), 2);
+    drop(gone);
+    build(&desk);
+    assert_eq!(left(), 2);
+    assert!(caches.join("bpdoc/mine").exists());
 }
 
 #[test]
