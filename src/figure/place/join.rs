@@ -23,8 +23,8 @@ pub(super) struct PartFrame {
     pub start: Spot,
     pub end: Spot,
     pub label: Option<Spot>,
-    /// Whether a line passes where the label has to stand.
-    pub is_struck: bool,
+    /// By how much it is too short for its label to stand where no line passes.
+    pub lacking: f64,
 }
 
 /// The lines of a part's links, where their labels stand, and the frames around its groups.
