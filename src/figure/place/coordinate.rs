@@ -57,12 +57,12 @@ pub(super) fn coordinate(layers: &Layers, ports: &Ports, spacing: &Spacing) -> V
     let mut sweeper = Sweeper::new(layers, ports, spacing);
     for sweep in 0..ONE_SIDED_SWEEPS {
         let sides = if sweep % 2 == 0 { Sides::Before } else { Sides::After };
-        if !sweeper.sweep(sides, sweep % 2 == 0, mean) {
+        if !sweeper.sweep(sides, sweep % 2 == 0, Middle::Mean) {
             break;
         }
     }
-    sweeper.settle(TWO_SIDED_SWEEPS, mean);
-    sweeper.settle(STRAIGHTENING_SWEEPS, median);
+    sweeper.settle(TWO_SIDED_SWEEPS, Middle::Mean);
+    sweeper.settle(STRAIGHTENING_SWEEPS, Middle::Median);
     if layers.nests.groups.is_empty() { sweeper.across } else { straighten_borders(sweeper) }
 }
 
@@ -71,8 +71,8 @@ fn straighten_borders(mut sweeper: Sweeper) -> Vec<f64> {
     let layers = sweeper.layers;
     frame::align(layers, &sweeper.offsets, &mut sweeper.across);
     sweeper.has_fixed_borders = true;
-    sweeper.settle(BORDERED_SWEEPS, mean);
-    sweeper.settle(BORDERED_SWEEPS, median);
+    sweeper.settle(BORDERED_SWEEPS, Middle::Mean);
+    sweeper.settle(BORDERED_SWEEPS, Middle::Median);
     frame::tighten(layers, &sweeper.offsets, &mut sweeper.across);
     sweeper.across
 }
@@ -96,8 +96,12 @@ enum Sides {
     Both,
 }
 
-/// The place in the middle of some places with weights, and the sum of the weights; `None` if there are none.
-type Middle = fn(&mut [(f64, f64)]) -> Option<(f64, f64)>;
+/// What lies in the middle of some places with weights.
+#[derive(Clone, Copy)]
+enum Middle {
+    Mean,
+    Median,
+}
 
 struct Sweeper<'l> {
     layers: &'l Layers,
@@ -173,7 +177,6 @@ impl<'l> Sweeper<'l> {
                     self.weights.push(FIXED);
                     continue;
                 }
-                self.places.clear();
                 let (before, after) = (&self.before[item], &self.after[item]);
                 let pulls = match sides {
                     Sides::Before => (before, &[][..]),
@@ -181,9 +184,16 @@ impl<'l> Sweeper<'l> {
                     Sides::Both => (before, after),
                 };
                 let place = |pull: &Pull| (self.across[pull.item as usize] + pull.offset, pull.weight);
-                self.places.extend(pulls.0.iter().map(place));
-                self.places.extend(pulls.1.iter().map(place));
-                let (place, weight) = middle(&mut self.places).unwrap_or((self.across[item], 0.0));
+                let found = match middle {
+                    Middle::Mean => mean([pulls.0, pulls.1].map(|pulls| pulls.iter().map(place))),
+                    Middle::Median => {
+                        self.places.clear();
+                        self.places.extend(pulls.0.iter().map(place));
+                        self.places.extend(pulls.1.iter().map(place));
+                        median(&mut self.places)
+                    }
+                };
+                let (place, weight) = found.unwrap_or((self.across[item], 0.0));
                 self.wanted.push(place);
                 self.weights.push(weight.max(0.1));
             }
@@ -204,10 +214,16 @@ impl<'l> Sweeper<'l> {
     }
 }
 
-fn mean(places: &mut [(f64, f64)]) -> Option<(f64, f64)> {
-    let (sum, weight) =
-        places.iter().fold((0.0, 0.0), |(sum, total), (place, weight)| (sum + place * weight, total + weight));
-    (weight > 0.0).then(|| (sum / weight, weight))
+/// The weighted mean, and the sum of the weights; `None` if there are none.
+fn mean(places: [impl Iterator<Item = (f64, f64)>; 2]) -> Option<(f64, f64)> {
+    let (mut sum, mut total) = (0.0, 0.0);
+    for places in places {
+        for (place, weight) in places {
+            sum += place * weight;
+            total += weight;
+        }
+    }
+    (total > 0.0).then(|| (sum / total, total))
 }
 
 /// The weighted median, which makes most lines straight where the mean would make all of them a little slanted.
@@ -247,12 +263,13 @@ fn pulls(layers: &Layers, ports: &Ports) -> (Lists<Pull>, Lists<Pull>) {
     });
     let borders = layers.nests.groups.iter().flat_map(|nest| nest.ranks().zip(nest.ranks().skip(1)));
     let borders = borders.flat_map(|(a, b)| [((a.0, b.0), 0.0, BORDER_PULL), ((a.1, b.1), 0.0, BORDER_PULL)]);
-    let steps = steps.chain(borders);
+    let steps: Vec<((u32, u32), f64, f64)> = steps.chain(borders).collect();
     let count = layers.items.len();
     let before = steps
-        .clone()
-        .map(|((tail, head), offset, weight)| (head as usize, Pull { item: tail, offset: -offset, weight }));
-    let after = steps.map(|((tail, head), offset, weight)| (tail as usize, Pull { item: head, offset, weight }));
+        .iter()
+        .map(|&((tail, head), offset, weight)| (head as usize, Pull { item: tail, offset: -offset, weight }));
+    let after =
+        steps.iter().map(|&((tail, head), offset, weight)| (tail as usize, Pull { item: head, offset, weight }));
     (Lists::grouped(count, before), Lists::grouped(count, after))
 }
 

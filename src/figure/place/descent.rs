@@ -232,11 +232,8 @@ impl<'l> Descent<'l> {
     /// Writes the rows in the order in which a depth-first walk meets their items, so that what belongs together is
     /// together.
     pub fn walk_depth_first(&self, rows: &Lists<u32>, backward: bool, walked: &mut Lists<u32>) {
-        let mut rank = vec![0; self.place.len()];
+        let rank = ranks(rows, self.place.len());
         let mut ends: Vec<usize> = (0..rows.len()).map(|r| rows.range(r).start).collect();
-        for (r, row) in rows.iter().enumerate() {
-            row.iter().for_each(|&item| rank[item as usize] = r);
-        }
         let mut met = vec![false; rank.len()];
         let mut stack = Vec::new();
         for step in 0..rows.len() {
@@ -257,6 +254,32 @@ impl<'l> Descent<'l> {
         }
     }
 
+    /// Writes the rows in the order in which a breadth-first walk with the flow meets their items, so that what is
+    /// equally far from where the walk begins is together, as Graphviz does at first (Gansner et al. 1993, §3.1).
+    pub fn walk_breadth_first(&self, rows: &Lists<u32>, walked: &mut Lists<u32>) {
+        let rank = ranks(rows, self.place.len());
+        let mut ends: Vec<usize> = (0..rows.len()).map(|r| rows.range(r).start).collect();
+        let mut met = vec![false; rank.len()];
+        let mut waiting: Vec<u32> = Vec::with_capacity(rank.len());
+        let mut next = 0;
+        for &seed in rows.members() {
+            if !std::mem::replace(&mut met[seed as usize], true) {
+                waiting.push(seed);
+            }
+            while let Some(&item) = waiting.get(next) {
+                next += 1;
+                let end = &mut ends[rank[item as usize]];
+                walked.members_mut()[*end] = item;
+                *end += 1;
+                for &near in self.after[item as usize].iter().chain(&self.before[item as usize]) {
+                    if !std::mem::replace(&mut met[near as usize], true) {
+                        waiting.push(near);
+                    }
+                }
+            }
+        }
+    }
+
     /// Begins with these rows, of which nothing is known.
     fn start_from(&mut self, rows: &Lists<u32>) {
         (0..rows.len()).for_each(|r| self.note_change(rows, r));
@@ -270,6 +293,15 @@ impl<'l> Descent<'l> {
             self.place[item as usize] = place as u32;
         }
     }
+}
+
+/// The row of each of so many items.
+fn ranks(rows: &Lists<u32>, items: usize) -> Vec<usize> {
+    let mut ranks = vec![0; items];
+    for (r, row) in rows.iter().enumerate() {
+        row.iter().for_each(|&item| ranks[item as usize] = r);
+    }
+    ranks
 }
 
 /// How a descent goes.

@@ -11,6 +11,8 @@ use super::route::{Columns, Spot};
 const LABEL_DEPTH: f64 = 4.0;
 /// How far lines keep from a frame's label.
 const LABEL_CLEARANCE: f64 = 4.0;
+/// How often a frame is given more room for its label.
+const MOST_WIDENINGS: u8 = 3;
 /// Places that a curve segment is looked at.
 const SAMPLES: usize = 16;
 
@@ -128,31 +130,36 @@ pub(super) fn frames(
             let start = Spot { along: start, across: across[low as usize] };
             let end = Spot { along: end, across: across[high as usize] };
             let label = group.label.map(|label| label_spot(part, start, end, label, curves));
-            let (label, is_struck) = label.map_or((None, false), |(spot, is_struck)| (Some(spot), is_struck));
-            PartFrame { start, end, label, is_struck }
+            let (label, lacking) = label.map_or((None, 0.0), |(spot, lacking)| (Some(spot), lacking));
+            PartFrame { start, end, label, lacking }
         })
         .collect()
 }
 
-/// Gives frames whose labels are struck room beside what they hold, each once; whether there are any. Only where the
-/// lines enter along the label's side: elsewhere the room would not be in their way.
+/// Gives frames whose labels are struck more room, each a few times; whether there are any. Where lines enter along the
+/// label's side, that is room beside what the frame holds; elsewhere it is behind it, where no line enters any more.
 pub(super) fn widen(part: &Part, layers: &mut Layers, frames: &[PartFrame]) -> bool {
     let mut is_widened = false;
-    for (g, group) in part.groups.iter().enumerate().filter(|(g, _)| part.label_after && frames[*g].is_struck) {
-        let nest = &mut layers.nests.groups[g];
-        if let Some(label) = group.label.filter(|_| !std::mem::replace(&mut nest.is_widened, true)) {
+    for ((group, frame), nest) in part.groups.iter().zip(frames).zip(&mut layers.nests.groups) {
+        let Some(label) = group.label.filter(|_| frame.lacking > 0.0 && nest.widenings < MOST_WIDENINGS) else {
+            continue;
+        };
+        nest.widenings += 1;
+        is_widened = true;
+        if part.label_after {
             for (_, high) in nest.ranks() {
                 layers.items[high as usize].before += label.across + LABEL_CLEARANCE;
             }
-            is_widened = true;
+        } else {
+            nest.least.along = frame.end.along - frame.start.along + frame.lacking;
         }
     }
     is_widened
 }
 
-/// The middle of a label that stands along the first side of its frame, as near to the corner as lines allow, and whether
-/// they leave no room for it.
-fn label_spot(part: &Part, start: Spot, end: Spot, label: Extent, curves: &[Vec<Spot>]) -> (Spot, bool) {
+/// The middle of a label that stands along the first side of its frame, as near to the corner as lines allow, and by how
+/// much that side is too short for the room that they leave.
+fn label_spot(part: &Part, start: Spot, end: Spot, label: Extent, curves: &[Vec<Spot>]) -> (Spot, f64) {
     // `run` grows along the side of the frame, `depth` from it into the frame.
     let turned = |spot: &Spot| if part.label_after { (spot.across, spot.along) } else { (spot.along, spot.across) };
     let (length, height) = if part.label_after { (label.across, label.along) } else { (label.along, label.across) };
@@ -168,13 +175,15 @@ fn label_spot(part: &Part, start: Spot, end: Spot, label: Extent, curves: &[Vec<
         }
         place = place.max(to + LABEL_CLEARANCE);
     }
-    let is_struck = place + length > last - LABEL_INSET + 0.01;
-    if is_struck {
+    let mut lacking = place + length - (last - LABEL_INSET);
+    if lacking > 0.01 {
         place = corner;
+    } else {
+        lacking = 0.0;
     }
     let (run, depth) = (place + length / 2.0, (depths.0 + depths.1) / 2.0);
     let spot = if part.label_after { Spot { along: depth, across: run } } else { Spot { along: run, across: depth } };
-    (spot, is_struck)
+    (spot, lacking)
 }
 
 /// Where a curve passes between two depths.

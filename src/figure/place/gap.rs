@@ -4,83 +4,96 @@
 //! from `a` to `b` if one of them ends before the line and the other does not.
 
 use super::lists::Lists;
+use std::ops::Range;
 
 /// The place of an item that has been taken out of its row.
 pub(super) const OUT: u32 = u32::MAX;
 
 /// Two neighbouring rows, seen from a fixed end toward the node that its line comes from.
-#[derive(Clone, Copy)]
 pub(super) struct Step<'s> {
-    /// What stays in the outer row.
-    pub outer: &'s [u32],
-    /// What the items of the outer row are linked to in the inner row.
-    pub inward: &'s Lists<u32>,
-    /// The place of each item among what stays in its row.
-    pub places: &'s [u32],
+    /// For each item that stays in the rows, the places in the row toward the node that it is linked to.
+    pub ends: &'s Lists<u32>,
+    /// Which of these items stay in the outer row, in their order.
+    pub outer: Range<usize>,
 }
 
 impl Step<'_> {
-    /// The places in the inner row that an item is linked to.
-    fn ends(&self, item: u32) -> impl Iterator<Item = u32> {
-        self.inward[item as usize].iter().map(|near| self.places[*near as usize]).filter(|place| *place != OUT)
+    /// For each item of the outer row the places in the inner row that it is linked to.
+    fn outer(&self) -> impl Iterator<Item = &[u32]> + Clone {
+        self.ends.some(self.outer.clone())
     }
 
-    /// What a line from an item of the outer row crosses, for each gap of the inner row, which are all zero before.
-    pub fn costs_from_item(&self, own: u32, costs: &mut [i32]) {
-        let mut crossed = 0;
-        for (place, &item) in self.outer.iter().enumerate() {
-            for end in self.ends(item) {
-                match (place as u32).cmp(&own) {
-                    std::cmp::Ordering::Less => {
-                        crossed += 1;
-                        costs[end as usize + 1] -= 1;
-                    }
-                    std::cmp::Ordering::Equal => {}
-                    std::cmp::Ordering::Greater => costs[end as usize + 1] += 1,
-                }
-            }
+    /// What lines from some items of the outer row cross in all, for each gap of the inner row: it is added to `costs`.
+    /// The items are given by their places, which come sorted; `turns` holds a zero for each gap of the inner row.
+    pub fn costs_from_items(&self, owns: &[u32], turns: &mut [i32], costs: &mut [i32]) {
+        let (mut passed, mut crossed) = (0, 0);
+        for (ends, place) in self.outer().zip(0_u32..) {
+            let here = owns[passed..].iter().take_while(|own| **own == place).count();
+            // Of the lines that start before an item, those to gaps behind its link's end cross it.
+            let (before, behind) = (passed as i32, (owns.len() - passed - here) as i32);
+            crossed += behind * ends.len() as i32;
+            ends.iter().for_each(|end| turns[*end as usize + 1] += before - behind);
+            passed += here;
         }
-        for cost in costs {
-            crossed += *cost;
-            *cost = crossed;
+        for (cost, turn) in costs.iter_mut().zip(turns) {
+            crossed += *turn;
+            *cost += crossed;
         }
     }
 
     /// The least that a line costs, for each gap of the inner row, if it comes from a gap of the outer row that costs so
-    /// much by itself. `crossed` holds a zero for each gap of the inner row.
-    pub fn costs_from_gaps(&self, outer_costs: &[i32], crossed: &mut [i32], costs: &mut [i32]) {
-        for end in self.outer.iter().flat_map(|&item| self.ends(item)) {
-            crossed[end as usize + 1] += 1;
-        }
-        let mut before = 0;
-        for count in crossed.iter_mut() {
-            before += *count;
-            *count = before;
-        }
+    /// much by itself. `turns` holds a zero for each gap of the inner row.
+    ///
+    /// A gap from which no line is better than by way of the gap beside it is passed over: to that one a line crosses at
+    /// most the links of the item between them.
+    pub fn costs_from_gaps(&self, outer_costs: &[i32], turns: &mut [i32], costs: &mut [i32]) {
+        // What a line to the first gap crosses, and how much more a line to the next gap does than one to the gap before.
+        let mut crossed_to_first = 0;
+        self.outer().flatten().for_each(|end| turns[*end as usize + 1] += 1);
+        let mut by_way_of_last = i32::MAX;
+        let mut outer = self.outer();
         for (gap, &outer_cost) in outer_costs.iter().enumerate() {
-            costs.iter_mut().zip(&*crossed).for_each(|(cost, crossed)| *cost = (*cost).min(outer_cost + crossed));
-            let Some(&item) = self.outer.get(gap) else { break };
-            for end in self.ends(item) {
-                let (low, high) = crossed.split_at_mut(end as usize + 1);
-                low.iter_mut().for_each(|count| *count += 1);
-                high.iter_mut().for_each(|count| *count -= 1);
+            let ends = outer.next().unwrap_or_default();
+            let links = ends.len() as i32;
+            let by_way_of_next = outer_costs.get(gap + 1).map_or(i32::MAX, |cost| cost + links);
+            if outer_cost < by_way_of_last && outer_cost <= by_way_of_next {
+                let mut cost_here = outer_cost + crossed_to_first;
+                for (cost, turn) in costs.iter_mut().zip(&*turns) {
+                    cost_here += turn;
+                    *cost = (*cost).min(cost_here);
+                }
             }
+            crossed_to_first += links;
+            ends.iter().for_each(|end| turns[*end as usize + 1] -= 2);
+            by_way_of_last = outer_cost + links;
         }
     }
 
     /// The gap of the outer row from which a line to a gap of the inner row costs least; of several, the one nearest to
-    /// the wanted one.
-    pub fn best_gap(&self, outer_costs: &[i32], inner_gap: u32, wanted: u32) -> u32 {
-        let mut crossed =
-            self.outer.iter().flat_map(|&item| self.ends(item)).filter(|&end| end < inner_gap).count() as i32;
-        let sums = outer_costs.iter().enumerate().map(|(gap, cost)| {
+    /// the wanted one. `least` is what it costs.
+    pub fn best_gap(&self, outer_costs: &[i32], inner_gap: u32, wanted: u32, least: i32) -> u32 {
+        if outer_costs[wanted as usize] + self.crossed(wanted, inner_gap) == least {
+            return wanted;
+        }
+        // What is crossed, less what a line from the first gap crosses.
+        let mut crossed = 0;
+        let mut outer = self.outer();
+        let sums = outer_costs.iter().map(|cost| {
             let sum = cost + crossed;
-            if let Some(&item) = self.outer.get(gap) {
-                crossed += self.ends(item).map(|end| if end < inner_gap { -1 } else { 1 }).sum::<i32>();
-            }
+            let ends = outer.next().unwrap_or_default();
+            crossed += ends.iter().map(|end| if *end < inner_gap { -1 } else { 1 }).sum::<i32>();
             sum
         });
         least_near(sums, wanted)
+    }
+
+    /// What a line from a gap of the outer row to one of the inner row crosses.
+    fn crossed(&self, outer_gap: u32, inner_gap: u32) -> i32 {
+        let start = |item: usize| self.ends.start(self.outer.start + item);
+        let ends = &self.ends.members()[start(0)..start(self.outer.len())];
+        let (before, behind) = ends.split_at(start(outer_gap as usize) - start(0));
+        let later = before.iter().filter(|end| **end >= inner_gap).count();
+        (later + behind.iter().filter(|end| **end < inner_gap).count()) as i32
     }
 }
 
@@ -100,21 +113,24 @@ pub(super) fn least_near(numbers: impl Iterator<Item = i32>, wanted: u32) -> u32
 mod tests {
     use super::*;
 
-    /// Items 0 to 2 in the outer row, 3 and 4 in the inner one.
+    /// Three items in the outer row, two in the inner one.
     #[test]
     fn a_line_costs_what_it_crosses() {
-        let inward = Lists::grouped(5, [(0, 3), (1, 4), (2, 3)].into_iter());
-        let step = Step { outer: &[0, 1, 2], inward: &inward, places: &[0, 1, 2, 0, 1] };
+        let ends = Lists::grouped(3, [(0, 0), (1, 1), (2, 0)].into_iter());
+        let step = Step { ends: &ends, outer: 0..3 };
         let mut costs = [0; 3];
-        step.costs_from_item(1, &mut costs);
+        step.costs_from_items(&[1], &mut [0; 3], &mut costs);
         assert_eq!(costs, [1, 1, 1]);
+        step.costs_from_items(&[0, 2], &mut [0; 3], &mut costs);
+        assert_eq!(costs, [3, 3, 3]);
         let mut costs = [i32::MAX; 3];
         step.costs_from_gaps(&[0, 9, 9, 9], &mut [0; 3], &mut costs);
         assert_eq!(costs, [0, 2, 3]);
         let mut costs = [i32::MAX; 3];
         step.costs_from_gaps(&[0; 4], &mut [0; 3], &mut costs);
         assert_eq!(costs, [0, 1, 0]);
-        assert_eq!([0, 1, 2].map(|gap| step.best_gap(&[0; 4], gap, 0)), [0, 1, 3]);
-        assert_eq!(step.best_gap(&[0; 4], 1, 3), 3);
+        assert_eq!([(0, 0), (1, 1), (2, 0)].map(|(gap, least)| step.best_gap(&[0; 4], gap, 0, least)), [0, 1, 3]);
+        assert_eq!(step.best_gap(&[0; 4], 1, 3, 1), 3);
+        assert_eq!([(1, 1), (3, 0), (0, 2)].map(|(outer, inner)| step.crossed(outer, inner)), [1, 3, 3]);
     }
 }

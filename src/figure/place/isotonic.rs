@@ -30,9 +30,12 @@ impl Separator {
             }
             self.pools.push(pool);
         }
-        let means = self.pools.iter().flat_map(|pool| std::iter::repeat_n(pool.mean, pool.count));
-        for ((place, mean), offset) in places.iter_mut().zip(means).zip(offsets) {
-            *place = mean + offset;
+        let mut at = 0;
+        for pool in &self.pools {
+            for (place, offset) in places[at..at + pool.count].iter_mut().zip(&offsets[at..]) {
+                *place = pool.mean + offset;
+            }
+            at += pool.count;
         }
     }
 }

@@ -23,8 +23,8 @@ pub(super) struct PartFrame {
     pub start: Spot,
     pub end: Spot,
     pub label: Option<Spot>,
-    /// Whether a line passes where the label has to stand.
-    pub is_struck: bool,
+    /// By how much it is too short for its label to stand where no line passes.
+    pub lacking: f64,
 }
 
 /// The lines of a part's links, where their labels stand, and the frames around its groups.
@@ -70,21 +70,24 @@ impl PlacedPart {
                 cover(at, extent);
             }
         }
-        self.curves.iter().flatten().for_each(|at| cover(at, Extent::default()));
+        self.curves.iter().for_each(|curve| curve.iter().for_each(|at| cover(at, Extent::default())));
         self.frames.iter().flat_map(|frame| [&frame.start, &frame.end]).for_each(|at| cover(at, Extent::default()));
         self.size = Extent { along: high.along - low.along, across: high.across - low.across };
         self.shift(-low.along, -low.across);
     }
 
     fn shift(&mut self, along: f64, across: f64) {
-        let frames = self.frames.iter_mut().flat_map(|frame| {
-            [Some(&mut frame.start), Some(&mut frame.end), frame.label.as_mut()].into_iter().flatten()
-        });
-        let lines = self.curves.iter_mut().flatten().chain(self.labels.iter_mut().flatten());
-        let spots = self.bodies.iter_mut().chain(lines).chain(frames);
-        for spot in spots {
+        let shift = |spot: &mut Spot| {
             spot.along += along;
             spot.across += across;
+        };
+        self.bodies.iter_mut().for_each(shift);
+        self.curves.iter_mut().for_each(|curve| curve.iter_mut().for_each(shift));
+        self.labels.iter_mut().flatten().for_each(shift);
+        for frame in &mut self.frames {
+            shift(&mut frame.start);
+            shift(&mut frame.end);
+            frame.label.iter_mut().for_each(shift);
         }
     }
 }
@@ -109,7 +112,9 @@ pub(super) fn join(graph: &SizedGraph, parts: &[Part], placed: Vec<PlacedPart>) 
         if along > 0.0 && along + spots.size.along > longest {
             (along, across, shelf) = (0.0, across + shelf + PART_GAP, 0.0);
         }
-        spots.shift(along, across);
+        if (along, across) != (0.0, 0.0) {
+            spots.shift(along, across);
+        }
         size.along = size.along.max(along + spots.size.along);
         size.across = size.across.max(across + spots.size.across);
         along += spots.size.along + PART_GAP;

@@ -53,6 +53,6 @@ fn bounds(curve: &[Spot], start: f64, end: f64) -> Option<(f64, f64)> {
 pub(super) fn at(segment: &[Spot], t: f64) -> Spot {
     let s = 1.0 - t;
     let weights = [s * s * s, 3.0 * s * s * t, 3.0 * s * t * t, t * t * t];
-    let sum = |value: fn(&Spot) -> f64| segment.iter().zip(weights).map(|(spot, weight)| value(spot) * weight).sum();
-    Spot { along: sum(|spot| spot.along), across: sum(|spot| spot.across) }
+    let [a, b, c, d] = [0, 1, 2, 3].map(|i| (segment[i].along * weights[i], segment[i].across * weights[i]));
+    Spot { along: a.0 + b.0 + c.0 + d.0, across: a.1 + b.1 + c.1 + d.1 }
 }

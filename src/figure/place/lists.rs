@@ -57,6 +57,11 @@ impl<T> Lists<T> {
         self.members.push(member);
     }
 
+    /// Adds some members to the list that is being written.
+    pub fn extend(&mut self, members: impl Iterator<Item = T>) {
+        members.for_each(|member| self.members.push(member));
+    }
+
     /// Ends the list that is being written; the next member starts another.
     pub fn end_list(&mut self) {
         self.starts.push(self.members.len() as u32);
@@ -67,6 +72,11 @@ impl<T> Lists<T> {
         self.starts.len() - 1
     }
 
+    /// Where a list's members start among all members; those of the list behind the last one start at the end.
+    pub fn start(&self, list: usize) -> usize {
+        self.starts[list] as usize
+    }
+
     /// Where a list's members stand among all members.
     pub fn range(&self, list: usize) -> std::ops::Range<usize> {
         self.starts[list] as usize..self.starts[list + 1] as usize
@@ -75,6 +85,11 @@ impl<T> Lists<T> {
     /// The lists, one after the other.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &[T]> + ExactSizeIterator + Clone {
         self.starts.windows(2).map(|pair| &self.members[pair[0] as usize..pair[1] as usize])
+    }
+
+    /// Some neighbouring lists, one after the other.
+    pub fn some(&self, lists: std::ops::Range<usize>) -> impl Iterator<Item = &[T]> + Clone {
+        self.starts[lists.start..=lists.end].windows(2).map(|pair| &self.members[pair[0] as usize..pair[1] as usize])
     }
 
     /// The members of all lists.

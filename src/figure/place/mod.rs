@@ -37,6 +37,7 @@ mod tests;
 use join::{Lines, PlacedPart};
 use layer::Layers;
 use part::Part;
+use route::{Columns, Spot};
 use spacing::{Change, Spacing};
 
 /// The way the drawing flows.
@@ -187,29 +188,54 @@ fn place_part(part: &Part, engine: Engine) -> PlacedPart {
     let mut ranked = rank_and_order(part, engine);
     let mut spacing = Spacing::new(&ranked.layers);
     loop {
+        let Laid { across, columns, strings, .. } = lay(part, &ranked, &mut spacing);
         let layers = &ranked.layers;
-        let mut ports = port::spread(part, layers);
-        let across = match &ranked.across {
-            None => coordinate::coordinate(layers, &ports, &spacing),
-            Some(wanted) => coordinate::keep_apart(layers, &spacing, wanted),
-        };
-        port::straighten(part, layers, &across, &mut ports);
-        let columns = route::columns(layers, &across, &spacing);
-        let mut strings = route::route(part, layers, &columns, &across, &ports, &spacing);
-        let mut change = spacing.adjust(part, layers, &columns, &strings);
-        while change == Change::Routes {
-            strings = route::route(part, layers, &columns, &across, &ports, &spacing);
-            change = spacing.adjust(part, layers, &columns, &strings);
-        }
-        if change == Change::Nothing {
-            let curves: Vec<_> = strings.iter().map(|string| route::round(string)).collect();
-            let labels = label::label(part, layers, &columns, &curves);
-            let frames = frame::frames(part, layers, &columns, &across, &curves);
-            if frame::widen(part, &mut ranked.layers, &frames) {
-                continue;
-            }
+        let curves: Vec<_> = strings.iter().map(|string| route::round(string)).collect();
+        let labels = label::label(part, layers, &columns, &curves);
+        let frames = frame::frames(part, layers, &columns, &across, &curves);
+        if !frame::widen(part, &mut ranked.layers, &frames) {
             let lines = Lines { curves, labels, frames };
             return PlacedPart::new(part, &ranked.layers, &columns, &across, lines, ranked.engine);
+        }
+    }
+}
+
+/// Coordinates and lines.
+struct Laid {
+    across: Vec<f64>,
+    columns: Columns,
+    strings: Vec<Vec<Spot>>,
+    /// How many pairs of lines run together.
+    together: usize,
+}
+
+/// Gives everything coordinates and each link a line, again and again with more room where lines run together. After it,
+/// as few do so as ever.
+fn lay(part: &Part, ranked: &Ranked, spacing: &mut Spacing) -> Laid {
+    let layers = &ranked.layers;
+    let mut best: Option<Laid> = None;
+    loop {
+        let mut ports = port::spread(part, layers);
+        let across = match &ranked.across {
+            None => coordinate::coordinate(layers, &ports, spacing),
+            Some(wanted) => coordinate::keep_apart(layers, spacing, wanted),
+        };
+        port::straighten(part, layers, &across, &mut ports);
+        let mut change = Change::Columns;
+        while change < Change::Places {
+            let columns = route::columns(layers, &across, spacing);
+            let strings = route::route(part, layers, &columns, &across, &ports, spacing);
+            let together;
+            (change, together) = spacing.adjust(part, layers, &columns, &strings);
+            let laid = Laid { across: across.clone(), columns, strings, together };
+            let better = match best {
+                Some(best) if best.together <= together => best,
+                _ => laid,
+            };
+            if change == Change::Nothing {
+                return better;
+            }
+            best = Some(better);
         }
     }
 }

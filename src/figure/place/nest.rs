@@ -45,8 +45,8 @@ pub(super) struct Nest {
     pub least: Extent,
     pub first: usize,
     pub last: usize,
-    /// Whether it has been given more room for its label.
-    pub is_widened: bool,
+    /// How often it has been given more room for its label.
+    pub widenings: u8,
     /// Its low border at its first rank.
     border: u32,
 }
@@ -121,7 +121,7 @@ fn enclose(part: &Part, layers: &mut Layers) {
             let label = group.label.unwrap_or_default();
             let least = Extent { along: label.along + 2.0 * LABEL_INSET, across: label.across + 2.0 * LABEL_INSET };
             let front = if part.label_after { label.along } else { 0.0 };
-            Nest { parent: group.parent, front, least, first: usize::MAX, last: 0, is_widened: false, border: 0 }
+            Nest { parent: group.parent, front, least, first: usize::MAX, last: 0, widenings: 0, border: 0 }
         })
         .collect();
     for (body, item) in part.bodies.iter().zip(&layers.items) {

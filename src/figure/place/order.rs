@@ -14,10 +14,13 @@ use super::reinsert::Reinserter;
 const WORK_PER_LINK: usize = 2_500;
 /// The links that any search may visit: large graphs get a short one.
 const MOST_WORK: usize = 1_500_000;
+/// The links that three descents may have visited for a fourth to follow.
+const MOST_WORK_FOR_ANOTHER_START: usize = 200_000;
 /// The share of that work which making lines straight may cost on top.
 const STRAIGHTENING: usize = 8;
-/// The links that a search may visit without a better order, for each link of the graph.
+/// The links that a search may visit without a better order, for each link of the graph, and at least.
 const IDLE_WORK_PER_LINK: usize = 30;
+const LEAST_IDLE_WORK: usize = 4_000;
 /// Disturbances without a better order after which a search ends: fewer where there are few crossings to remove.
 const FEWEST_ROUNDS_WITHOUT_GAIN: usize = 4;
 const ROUNDS_PER_CROSSING: usize = 4;
@@ -40,15 +43,16 @@ pub(super) fn order(layers: &mut Layers) {
     junctions.write_back(layers);
 }
 
-/// The best order that is met in descents from depth-first walks with the flow and against it, and from the author's
-/// order; and the number of its crossings.
+/// The best order that is met in descents from depth-first walks with the flow and against it, from the author's order,
+/// and from a breadth-first walk; and the number of its crossings.
 fn descend(descent: &mut Descent, given: &Lists<u32>) -> (Lists<u32>, usize) {
     let (mut best, mut fewest) = (given.clone(), usize::MAX);
     let mut rows = given.clone();
-    for start in [Start::Forward, Start::Backward, Start::Given] {
+    for start in [Start::Forward, Start::Backward, Start::Given, Start::Broad] {
         match start {
             Start::Forward => descent.walk_depth_first(given, false, &mut rows),
             Start::Backward => descent.walk_depth_first(given, true, &mut rows),
+            Start::Broad => descent.walk_breadth_first(given, &mut rows),
             Start::Given => rows.members_mut().copy_from_slice(given.members()),
         }
         let way = Way { median: start == Start::Backward, hanging: start != Start::Forward };
@@ -57,7 +61,7 @@ fn descend(descent: &mut Descent, given: &Lists<u32>) -> (Lists<u32>, usize) {
             std::mem::swap(&mut best, &mut rows);
             fewest = crossings;
         }
-        if fewest == 0 {
+        if fewest == 0 || start == Start::Given && descent.work > MOST_WORK_FOR_ANOTHER_START {
             break;
         }
     }
@@ -70,6 +74,7 @@ enum Start {
     Forward,
     Backward,
     Given,
+    Broad,
 }
 
 /// A search from a good order on.
@@ -89,7 +94,7 @@ impl<'j> Search<'j> {
             reinserter: Reinserter::new(junctions),
             bound: bound::crossings(junctions),
             work,
-            idle_work: junctions.after.members().len() * IDLE_WORK_PER_LINK,
+            idle_work: (junctions.after.members().len() * IDLE_WORK_PER_LINK).max(LEAST_IDLE_WORK),
             random: Random(0x9e37_79b9_7f4a_7c15),
         }
     }

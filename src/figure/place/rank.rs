@@ -6,6 +6,7 @@
 use super::bond::{Bond, Bonds, bonds};
 use super::lists::Lists;
 use super::part::Part;
+use smallvec::{SmallVec, smallvec};
 
 /// Steps that the search may cost, in all and for each node and link. Small parts are never cut short; on very large
 /// ones the ranks are good well before they are the best.
@@ -18,6 +19,11 @@ const CANDIDATES: usize = 30;
 const FARTHEST_BALANCE: i32 = 50;
 
 const NONE: u32 = u32::MAX;
+
+/// The bonds of a node, or the nodes of a tree: so many need no memory of their own.
+const FEW: usize = 4;
+
+type Members = SmallVec<[u32; FEW]>;
 
 /// Gives each body a rank. After it, the head of a link stands at least one rank behind its tail, and at least two
 /// where the link has a label, which takes a rank of its own between them; some body has rank 0.
@@ -42,7 +48,7 @@ struct Simplex {
     in_tree: Vec<bool>,
     tree_bonds: Vec<u32>,
     /// For each node its bonds in the tree.
-    branches: Vec<Vec<u32>>,
+    branches: Vec<Members>,
     /// The bond to each node's parent in the tree.
     up: Vec<u32>,
     /// A node's subtree are the nodes whose `lim` is from its `low` to its `lim` (numbers of a walk in post-order).
@@ -63,7 +69,7 @@ impl Simplex {
             ranks: vec![0; count],
             in_tree: vec![false; bonds.len()],
             tree_bonds: Vec::with_capacity(count),
-            branches: vec![Vec::new(); count],
+            branches: vec![SmallVec::new(); count],
             up: vec![NONE; count],
             low: vec![0; count],
             lim: vec![0; count],
@@ -109,7 +115,7 @@ impl Simplex {
     fn grow_tight_tree(&mut self) {
         let count = self.ranks.len();
         let mut owner: Vec<u32> = (0..count as u32).collect();
-        let mut members: Vec<Vec<u32>> = (0..count as u32).map(|node| vec![node]).collect();
+        let mut members: Vec<Members> = (0..count as u32).map(|node| smallvec![node]).collect();
         for bond in 0..self.bonds.len() as u32 {
             self.join_if_tight(bond, &mut owner, &mut members);
         }
@@ -131,7 +137,7 @@ impl Simplex {
     }
 
     /// Takes a tight bond between two trees into the tree; the smaller one becomes part of the larger.
-    fn join_if_tight(&mut self, bond: u32, owner: &mut [u32], members: &mut [Vec<u32>]) {
+    fn join_if_tight(&mut self, bond: u32, owner: &mut [u32], members: &mut [Members]) {
         let Bond { tail, head, .. } = self.bonds[bond as usize];
         let (a, b) = (owner[tail as usize], owner[head as usize]);
         if a == b || self.slack(bond) != 0 {

@@ -43,16 +43,24 @@ pub(super) struct Reinserter<'j> {
     /// What was in the rows before a hub was taken out, and when they had changed.
     old_items: Vec<u32>,
     old_changed: Vec<u32>,
-    /// What stays in them: the items row by row, and the place of each.
-    rest: Lists<u32>,
+    /// For each row how many items stay in it, and for each item its place among these, or `OUT`.
+    rest_len: Vec<u32>,
     rest_place: Vec<u32>,
-    is_out: Vec<bool>,
-    /// For each item that is out its gap, and where the costs of the gaps of its row start.
+    /// For each item that stays the places in the next row toward the hub that it is linked to, row by row; and where the
+    /// lists of each row start, and those of the last one end.
+    ends: Lists<u32>,
+    ends_of_row: Vec<u32>,
+    /// The places of the items that lines of the hub go straight to, in the row before and in the row after.
+    straight_to: [Vec<u32>; 2],
+    /// What is out, row by row, and the gaps that it was in.
+    out: Lists<(u32, u32)>,
+    /// For each item that is out its gap, and where the costs of the gaps of its row start; those of the next row toward
+    /// the hub follow.
     gap: Vec<u32>,
     costs_at: Vec<u32>,
     costs: Vec<i32>,
     hub_costs: Vec<i32>,
-    crossed: Vec<i32>,
+    turns: Vec<i32>,
     returning: Vec<(u32, u32, u32)>,
     /// The links that were visited.
     pub work: usize,
@@ -77,14 +85,17 @@ impl<'j> Reinserter<'j> {
             counter: Counter::default(),
             old_items: Vec::new(),
             old_changed: Vec::new(),
-            rest: Lists::default(),
-            rest_place: vec![OUT; count],
-            is_out: vec![false; count],
+            rest_len: Vec::new(),
+            rest_place: vec![0; count],
+            ends: Lists::default(),
+            ends_of_row: Vec::new(),
+            straight_to: [Vec::new(), Vec::new()],
+            out: Lists::default(),
             gap: vec![0; count],
             costs_at: vec![0; count],
             costs: Vec::new(),
             hub_costs: Vec::new(),
-            crossed: Vec::new(),
+            turns: Vec::new(),
             returning: Vec::new(),
             work: 0,
         }
@@ -194,35 +205,60 @@ impl<'j> Reinserter<'j> {
     /// Lists what stays in the rows that the hub's strands reach.
     fn take_out(&mut self, rows: &Lists<u32>, hub: usize) {
         let (first, last) = self.hubs.spans[hub];
-        self.set_out(hub, true);
+        self.set_places(hub, OUT);
         let span = rows.range(first).start..rows.range(last).end;
         self.work += span.len();
         self.old_items.clear();
         self.old_items.extend_from_slice(&rows.members()[span]);
         self.old_changed.clear();
         self.old_changed.extend_from_slice(&self.changed[first..=last]);
-        self.rest.clear();
+        self.out.clear();
+        self.rest_len.clear();
         for r in first..=last {
             let mut place = 0;
             for &item in &rows[r] {
-                if self.is_out[item as usize] {
-                    self.rest_place[item as usize] = OUT;
+                let rest_place = &mut self.rest_place[item as usize];
+                if *rest_place == OUT {
                     self.gap[item as usize] = place;
+                    self.out.push((item, place));
                 } else {
-                    self.rest_place[item as usize] = place;
-                    self.rest.push(item);
+                    *rest_place = place;
                     place += 1;
                 }
             }
-            self.rest.end_list();
+            self.rest_len.push(place);
+            self.out.end_list();
         }
+        self.note_ends(rows, hub);
     }
 
-    fn set_out(&mut self, hub: usize, is_out: bool) {
-        self.is_out[self.hubs.items[hub] as usize] = is_out;
+    /// Lists what the items that stay are linked to toward the hub.
+    fn note_ends(&mut self, rows: &Lists<u32>, hub: usize) {
+        let own_rank = self.hubs.rank[self.hubs.items[hub] as usize] as usize;
+        let (first, last) = self.hubs.spans[hub];
+        self.ends.clear();
+        self.ends_of_row.clear();
+        for r in first..=last {
+            self.ends_of_row.push(self.ends.len() as u32);
+            if r == own_rank {
+                continue;
+            }
+            let inward = if r < own_rank { self.after } else { self.before };
+            for item in rows[r].iter().map(|item| *item as usize).filter(|item| self.rest_place[*item] != OUT) {
+                let places = inward[item].iter().map(|near| self.rest_place[*near as usize]);
+                self.ends.extend(places.filter(|place| *place != OUT));
+                self.ends.end_list();
+            }
+        }
+        self.ends_of_row.push(self.ends.len() as u32);
+    }
+
+    /// Gives all that moves with a hub this place among what stays: none, or any.
+    fn set_places(&mut self, hub: usize, place: u32) {
+        self.rest_place[self.hubs.items[hub] as usize] = place;
         for s in self.hubs.strands_of[hub].clone() {
             let moving = self.hubs.strands[s].moving as usize;
-            self.hubs.ways[s][..moving].iter().for_each(|&item| self.is_out[item as usize] = is_out);
+            self.hubs.ways[s][..moving].iter().for_each(|&item| self.rest_place[item as usize] = place);
         }
     }
 
@@ -233,26 +269,48 @@ impl<'j> Reinserter<'j> {
 
     /// The number of items that stay in the row of an item.
     fn rest_beside(&self, hub: usize, item: u32) -> i32 {
-        self.rest[self.row_of(hub, item)].len() as i32
+        self.rest_len[self.row_of(hub, item)] as i32
     }
 
     /// What each gap costs: for what moves on a strand, the crossings of the way outward from there, and for the hub those
     /// of all its strands.
     fn reckon(&mut self, hub: usize) {
         let own_row = self.row_of(hub, self.hubs.items[hub]);
+        let gaps = self.rest_len[own_row] as usize + 1;
         self.costs.clear();
         self.hub_costs.clear();
-        self.hub_costs.resize(self.rest[own_row].len() + 1, 0);
+        self.hub_costs.resize(gaps, 0);
+        self.straight_to.iter_mut().for_each(Vec::clear);
         for s in self.hubs.strands_of[hub].clone() {
-            let costs = self.reckon_strand(hub, s);
-            self.hub_costs.iter_mut().zip(&self.costs[costs..]).for_each(|(sum, cost)| *sum += cost);
+            let Strand { leads_on, moving } = self.hubs.strands[s];
+            if moving == 0 {
+                self.straight_to[usize::from(leads_on)].push(self.rest_place[self.hubs.ways[s][0] as usize]);
+                self.work += gaps / 4;
+            } else {
+                let costs = self.reckon_strand(hub, s);
+                self.hub_costs.iter_mut().zip(&self.costs[costs..]).for_each(|(sum, cost)| *sum += cost);
+            }
+        }
+        for leads_on in [false, true] {
+            if !self.straight_to[usize::from(leads_on)].is_empty() {
+                self.reckon_straight(own_row, leads_on, gaps);
+            }
         }
     }
 
-    /// Reckons the costs along a strand; where those of the hub's gaps start.
+    /// Adds what the lines cross that go straight from the hub to items that stay.
+    fn reckon_straight(&mut self, own_row: usize, leads_on: bool, gaps: usize) {
+        self.straight_to[usize::from(leads_on)].sort_unstable();
+        let row = if leads_on { own_row + 1 } else { own_row - 1 };
+        self.turns.clear();
+        self.turns.resize(gaps, 0);
+        let step = step(&self.ends, &self.ends_of_row, row);
+        step.costs_from_items(&self.straight_to[usize::from(leads_on)], &mut self.turns, &mut self.hub_costs);
+    }
+
+    /// Reckons the costs along a strand on which something moves; where those of the hub's gaps start.
     fn reckon_strand(&mut self, hub: usize, s: usize) -> usize {
         let Strand { leads_on, moving } = self.hubs.strands[s];
-        let inward = if leads_on { self.before } else { self.after };
         let way = &self.hubs.ways[s];
         let mut at = self.costs.len();
         if moving as usize == way.len() {
@@ -262,19 +320,20 @@ impl<'j> Reinserter<'j> {
         for (k, &item) in way.iter().enumerate().rev() {
             let row = self.row_of(hub, item);
             let inner_row = if leads_on { row - 1 } else { row + 1 };
-            let step = Step { outer: &self.rest[row], inward, places: &self.rest_place };
-            let (gaps, next) = (self.rest[inner_row].len() + 1, self.costs.len());
+            let step = step(&self.ends, &self.ends_of_row, row);
+            let (gaps, next) = (self.rest_len[inner_row] as usize + 1, self.costs.len());
+            self.turns.clear();
+            self.turns.resize(gaps, 0);
             if k < moving as usize {
                 self.costs_at[item as usize] = at as u32;
                 self.costs.resize(next + gaps, i32::MAX);
-                self.crossed.clear();
-                self.crossed.resize(gaps, 0);
                 let (outer, inner) = self.costs.split_at_mut(next);
-                step.costs_from_gaps(&outer[at..], &mut self.crossed, inner);
+                step.costs_from_gaps(&outer[at..], &mut self.turns, inner);
                 self.work += (outer.len() - at) * gaps / GAPS_PER_LINK + gaps;
             } else {
                 self.costs.resize(next + gaps, 0);
-                step.costs_from_item(self.rest_place[item as usize], &mut self.costs[next..]);
+                let own = self.rest_place[item as usize];
+                step.costs_from_items(&[own], &mut self.turns, &mut self.costs[next..]);
                 self.work += gaps / 4;
             }
             at = next;
@@ -313,8 +372,7 @@ impl<'j> Reinserter<'j> {
         self.gap[own as usize] = gap;
         let own_offset = 2 * gap as i32 - self.rest_beside(hub, own);
         for s in self.hubs.strands_of[hub].clone() {
-            let Strand { leads_on, moving } = self.hubs.strands[s];
-            let inward = if leads_on { self.before } else { self.after };
+            let moving = self.hubs.strands[s].moving;
             let way = &self.hubs.ways[s];
             let (steps, end_offset) = (way.len() as i32, self.end_offset(hub, s).unwrap_or(own_offset));
             let mut inner_gap = gap;
@@ -325,44 +383,50 @@ impl<'j> Reinserter<'j> {
                         self.gap_at(hub, item, (own_offset * (steps - done) + end_offset * done) / steps)
                     }
                 };
-                let outer = &self.rest[self.row_of(hub, item)];
+                let step = step(&self.ends, &self.ends_of_row, self.row_of(hub, item));
                 let at = self.costs_at[item as usize] as usize;
-                let step = Step { outer, inward, places: &self.rest_place };
-                inner_gap = step.best_gap(&self.costs[at..=at + outer.len()], inner_gap, wanted);
+                let inner_at = at + step.outer.len() + 1;
+                let least = self.costs[inner_at + inner_gap as usize];
+                inner_gap = step.best_gap(&self.costs[at..inner_at], inner_gap, wanted, least);
                 self.gap[item as usize] = inner_gap;
             }
         }
-        self.set_out(hub, false);
         self.clock += 1;
         let (first, last) = self.hubs.spans[hub];
         let own_rank = self.hubs.rank[own as usize] as usize;
         // From the outside in, because lines in the same gap stand in the order of what they lead to.
         (first..own_rank).for_each(|r| self.fill_row(rows, r, r - first, self.before));
         (own_rank..=last).rev().for_each(|r| self.fill_row(rows, r, r - first, self.after));
+        self.set_places(hub, 0);
         self.recount(rows, first, last);
     }
 
     /// Writes a row with what stays in it and what returns to its gaps.
     fn fill_row(&mut self, rows: &mut Lists<u32>, r: usize, rest: usize, outward: &Lists<u32>) {
-        let rest = &self.rest[rest];
-        let row = &mut rows[r];
-        if rest.len() == row.len() {
-            return;
-        }
+        let out = &self.out[rest];
         self.returning.clear();
-        for &item in row.iter().filter(|item| self.rest_place[**item as usize] == OUT) {
+        for &(item, _) in out {
             let leads_to = outward[item as usize].first().map_or(0, |next| self.place[*next as usize]);
             self.returning.push((self.gap[item as usize], leads_to, item));
         }
         self.returning.sort_unstable();
-        let (mut written, mut taken) = (0, 0);
-        for &(gap, _, item) in &self.returning {
-            let passed = gap as usize - taken;
-            row[written..written + passed].copy_from_slice(&rest[taken..gap as usize]);
-            row[written + passed] = item;
-            (written, taken) = (written + passed + 1, gap as usize);
+        if self.returning.iter().map(|(gap, _, item)| (*item, *gap)).eq(out.iter().copied()) {
+            return;
         }
-        row[written..].copy_from_slice(&rest[taken..]);
+        let row = &mut rows[r];
+        // What stays in the row moves up, and down again to leave the gaps that are filled.
+        let mut rest = 0;
+        for place in 0..row.len() {
+            if self.rest_place[row[place] as usize] != OUT {
+                row[rest] = row[place];
+                rest += 1;
+            }
+        }
+        for (returned, &(gap, _, item)) in self.returning.iter().enumerate().rev() {
+            row.copy_within(gap as usize..rest, gap as usize + returned + 1);
+            row[gap as usize + returned] = item;
+            rest = gap as usize;
+        }
         if row.iter().zip(0..).any(|(item, place)| self.place[*item as usize] != place) {
             self.note_change(rows, r);
         }
@@ -395,26 +459,33 @@ impl<'j> Reinserter<'j> {
         for r in first.max(1)..=(last + 1).min(rows.len() - 1) {
             if self.changed[r].max(self.changed[r - 1]) == self.clock {
                 self.work += rows[r].len();
-                self.note_crossed(rows, r);
-                self.counts[r] = self.counter.crossings(&rows[r - 1], rows[r].len(), self.after, &self.place);
+                self.counts[r] = if self.note_crossed(rows, r) {
+                    self.counter.crossings(&rows[r - 1], rows[r].len(), self.after, &self.place)
+                } else {
+                    0
+                };
             }
         }
     }
 
-    /// Notes which items before and after a gap have links there that cross others: a link is crossed by one that starts
-    /// earlier and ends later than it, or the other way round.
-    fn note_crossed(&mut self, rows: &Lists<u32>, r: usize) {
+    /// Notes which items before and after a gap have links there that cross others; whether there are any. A link is
+    /// crossed by one that starts earlier and ends later than it, or the other way round.
+    fn note_crossed(&mut self, rows: &Lists<u32>, r: usize) -> bool {
         rows[r - 1].iter().for_each(|&item| self.crossed_after[item as usize] = false);
         rows[r].iter().for_each(|&item| self.crossed_before[item as usize] = false);
-        let mut last = 0;
+        let (mut last, mut any) = (0, false);
         for &tail in &rows[r - 1] {
             let mut own_last = last;
             for &head in &self.after[tail as usize] {
                 let place = self.place[head as usize];
                 own_last = own_last.max(place);
                 self.note_if(place < last, tail, head);
+                any |= place < last;
             }
             last = own_last;
+        }
+        if !any {
+            return false;
         }
         let mut first = u32::MAX;
         for &tail in rows[r - 1].iter().rev() {
@@ -426,12 +497,18 @@ impl<'j> Reinserter<'j> {
             }
             first = own_first;
         }
+        true
     }
 
     fn note_if(&mut self, is_crossed: bool, tail: u32, head: u32) {
         self.crossed_after[tail as usize] |= is_crossed;
         self.crossed_before[head as usize] |= is_crossed;
     }
+}
+
+/// The step from a row to the next one toward the hub.
+fn step<'s>(ends: &'s Lists<u32>, ends_of_row: &[u32], row: usize) -> Step<'s> {
+    Step { ends, outer: ends_of_row[row] as usize..ends_of_row[row + 1] as usize }
 }
 
 #[cfg(test)]

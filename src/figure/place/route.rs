@@ -6,7 +6,7 @@
 //! gates that are all parallel), relaxed into the room that others leave, its corners then rounded.
 
 use super::Outline;
-use super::layer::{Kind, LABEL_PAD, Layers};
+use super::layer::{Item, Kind, LABEL_PAD, Layers};
 use super::nest::Nests;
 use super::part::Part;
 use super::port::{Beside, Ports};
@@ -20,11 +20,14 @@ const FRAME_ROOM: f64 = 9.0;
 /// Space between the gates of two neighbouring columns that both hold nodes, and of others.
 const NODE_COLUMN_GAP: f64 = 20.0;
 const LANE_COLUMN_GAP: f64 = 13.0;
-/// A line's distance to a node beside its lane, and to the border of its stretch elsewhere.
-const NODE_CLEARANCE: f64 = 6.0;
+/// How far beside a node its own lines may pass at its gates, and what the line beside it keeps clear of it; and a line's
+/// distance to the border of its stretch elsewhere.
+const NODE_CLEARANCES: (f64, f64) = (3.0, 6.0);
 pub(super) const LANE_CLEARANCE: f64 = 2.3;
-/// The distance that lines at one side of a node keep in its gate, where there is room.
-const LINE_GAP: f64 = 2.0;
+/// The same where a label stands between the two: rounded corners come nearer to it, and yet it must be nearest to its own
+/// line.
+const LABEL_NODE_CLEARANCES: (f64, f64) = (1.0, 8.5);
+const LABEL_CLEARANCE: f64 = 3.5;
 /// How far a rounded corner may leave the string, and the longest stretch that it may take.
 const ROUNDING: f64 = 2.5;
 const LONGEST_ROUNDING: f64 = 40.0;
@@ -88,8 +91,8 @@ struct Gate {
 impl Gate {
     /// The part of a node's gate that is left to one of the lines at that side of the node. Lines that turn here around
     /// the same neighbour would otherwise meet in a corner, and cross there or seem to.
-    fn share(self, (before, after): Beside) -> Gate {
-        let gap = LINE_GAP.min((self.high - self.low) / (before + after + 1) as f64);
+    fn share(self, (before, after): Beside, gap: f64) -> Gate {
+        let gap = gap.min((self.high - self.low) / (before + after + 1) as f64);
         Gate { low: self.low + before as f64 * gap, high: self.high - after as f64 * gap, ..self }
     }
 }
@@ -121,7 +124,7 @@ pub(super) fn columns(layers: &Layers, across: &[f64], spacing: &Spacing) -> Col
             Some(last) => {
                 let both = has_nodes(row) && has_nodes(&layers.rows[r - 1]);
                 let least = if both { NODE_COLUMN_GAP } else { LANE_COLUMN_GAP };
-                let gap = least.max(climbs[r] * spacing.advance[r]);
+                let gap = least.max(spacing.advance(r, climbs[r]));
                 columns.gates(last).1 + gap + STAND_OFF + columns.rooms[r].0
             }
         };
@@ -156,8 +159,10 @@ pub(super) fn route(
 ) -> Vec<Vec<Spot>> {
     let (beside_tails, beside_heads) = ports.beside();
     let stretches = stretches(layers, across, spacing);
+    let line_gaps = &spacing.line_gaps;
+    let gates = Vec::new();
     let mut router =
-        Router { part, layers, columns, across, ports, beside_tails, beside_heads, stretches, gates: Vec::new() };
+        Router { part, layers, columns, across, ports, beside_tails, beside_heads, line_gaps, stretches, gates };
     let mut strings: Vec<Vec<Spot>> = (0..part.links.len()).map(|link| router.pull(link)).collect();
     relax::relax(&mut router, &mut strings, spacing);
     strings
@@ -172,6 +177,7 @@ pub(super) struct Router<'r> {
     ports: &'r Ports,
     beside_tails: Vec<Beside>,
     beside_heads: Vec<Beside>,
+    line_gaps: &'r [f64],
     /// For each item the stretch of its column's gates that its line may use.
     pub stretches: Vec<(f64, f64)>,
     gates: Vec<Gate>,
@@ -185,12 +191,12 @@ impl Router<'_> {
         let start = self.end(link.from, self.ports.tails[l], 1.0);
         let end = self.end(link.to, self.ports.heads[l], -1.0);
         self.gates.clear();
-        self.gates.push(self.gates_of(link.from)[1].share(self.beside_tails[l]));
+        self.gates.push(self.gates_of(link.from)[1].share(self.beside_tails[l], self.line_gaps[link.from]));
         for &item in &chain[1..chain.len() - 1] {
             let gates = self.gates_of(item as usize);
             self.gates.extend(gates);
         }
-        self.gates.push(self.gates_of(link.to)[0].share(self.beside_heads[l]));
+        self.gates.push(self.gates_of(link.to)[0].share(self.beside_heads[l], self.line_gaps[link.to]));
         self.gates.retain(|gate| gate.along > start.along && gate.along < end.along);
         self.gates.push(Gate { along: end.along, low: end.across, high: end.across });
         pull_taut(start, &self.gates, end)
@@ -232,9 +238,12 @@ fn stretches(layers: &Layers, across: &[f64], spacing: &Spacing) -> Vec<(f64, f6
         let start = across[b] - second.before;
         let middle = (start + end) / 2.0;
         // A lane beside a node may use all the room up to it; two lanes share what is between them.
+        let has_label = holds_label_between(first, second);
+        let (near, far) = if has_label { LABEL_NODE_CLEARANCES } else { NODE_CLEARANCES };
         let (high, low) = match (first.kind == Kind::Node, second.kind == Kind::Node) {
-            (true, false) => (end + NODE_CLEARANCE / 2.0, end + NODE_CLEARANCE),
-            (false, true) => (start - NODE_CLEARANCE, start - NODE_CLEARANCE / 2.0),
+            (true, false) => (end + near, end + far),
+            (false, true) => (start - far, start - near),
+            _ if has_label => (middle - LABEL_CLEARANCE, middle + LABEL_CLEARANCE),
             _ => (middle - LANE_CLEARANCE, middle + LANE_CLEARANCE),
         };
         stretches[a].1 = high;
@@ -255,6 +264,11 @@ fn stretches(layers: &Layers, across: &[f64], spacing: &Spacing) -> Vec<(f64, f6
         stretches[i].1 = stretches[i].1.max(across[i]);
     }
     stretches
+}
+
+/// Whether a label stands between the lines of two neighbours in a row.
+fn holds_label_between(first: &Item, second: &Item) -> bool {
+    first.kind == Kind::Label && first.after > 0.0 || second.kind == Kind::Label && second.before > 0.0
 }
 
 /// The shortest line from start to end through the gates, which come in order along the flow; the last one is the end.

@@ -5,15 +5,20 @@ use super::lists::Lists;
 use super::part::Part;
 use super::route::{Columns, Spot};
 
-/// How far a line advances at first for each pixel that it climbs.
+/// How far a line advances at least for each pixel that it climbs, by what longer ways that are tried differ, how many are
+/// tried, and times the links, and how long they get.
 const FIRST_ADVANCE: f64 = 0.095;
-/// What a row's spacings grow by when lines run together there, and how often at most.
-const ADVANCE_GROWTH: f64 = 1.5;
-const MOST_ADVANCE: f64 = 0.25;
+const ADVANCE_GROWTH: f64 = 1.2;
+const LENGTHS: usize = 10;
+const MOST_LENGTHS: usize = 10_000;
+const MOST_ADVANCE: f64 = 0.5;
+/// What the gaps beside a row's lanes grow by when lines run together there.
 const LANES_GROWTH: f64 = 1.08;
-const MOST_TRIES: usize = 8;
-/// The climb, in advances, above which a longer way helps more than wider lanes.
-const STEEP: f64 = 4.0;
+/// The distance of lines at one side of a body at first, and where they run together.
+const LINE_GAP: f64 = 2.0;
+const WIDE_LINE_GAP: f64 = 12.0;
+/// How often a part gets more room.
+const MOST_TRIES: usize = 6;
 /// Two lines look like one where they are nearer to each other than this, for longer than this.
 const NEAR: f64 = 1.7;
 const LONG: f64 = 12.0;
@@ -24,22 +29,26 @@ const MOST_WORK: usize = 40_000;
 
 /// The room that lines get at each rank.
 pub(super) struct Spacing {
-    /// How far lines must advance for each pixel that they climb on the way to the rank.
-    pub advance: Vec<f64>,
+    /// How far lines must advance on the way to the rank, however little they climb.
+    gaps: Vec<f64>,
     /// What the gaps beside lanes are multiplied by.
     pub lanes: Vec<f64>,
     /// The lanes whose lines must keep to their middle, item by item.
     pub is_pinned: Vec<bool>,
+    /// For each body the distance that the lines at one of its sides keep in its gate, where there is room.
+    pub line_gaps: Vec<f64>,
     tries: usize,
 }
 
 /// What lines that run together make necessary.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Change {
     /// Nothing.
     Nothing,
     /// New routes in the same places.
     Routes,
+    /// Columns farther apart, with the same places across the flow.
+    Columns,
     /// New places.
     Places,
 }
@@ -60,60 +69,82 @@ impl Spacing {
     pub fn new(layers: &Layers) -> Spacing {
         let ranks = layers.rows.len();
         Spacing {
-            advance: vec![FIRST_ADVANCE; ranks],
+            gaps: vec![0.0; ranks],
             lanes: vec![1.0; ranks],
             is_pinned: vec![false; layers.items.len()],
+            line_gaps: vec![LINE_GAP; layers.bodies],
             tries: 0,
         }
     }
 
+    /// How far lines that climb so much must advance on the way to a rank.
+    pub fn advance(&self, rank: usize, climb: f64) -> f64 {
+        self.gaps[rank].max(climb * FIRST_ADVANCE)
+    }
+
     /// Gives more room where strings of different ends, or of the same two ends, run together between two columns: at
-    /// first they are held to the middles of their lanes, then lanes or columns are moved apart. It gives up after a
-    /// few tries.
-    pub fn adjust(&mut self, part: &Part, layers: &Layers, columns: &Columns, strings: &[Vec<Spot>]) -> Change {
+    /// first they are held to the middles of their lanes and off each other at their ends, then columns are moved apart if
+    /// fewer run together then, or else lanes. The result is what changes, and how many pairs run together now. It gives up
+    /// after a few tries.
+    pub fn adjust(
+        &mut self,
+        part: &Part,
+        layers: &Layers,
+        columns: &Columns,
+        strings: &[Vec<Spot>],
+    ) -> (Change, usize) {
         self.tries += 1;
-        if self.tries > MOST_TRIES.min(MOST_WORK / (part.links.len() + 1)) {
-            return Change::Nothing;
-        }
+        let is_last = self.tries > MOST_TRIES.min(MOST_WORK / (part.links.len() + 1));
+        let lengths = LENGTHS.min(MOST_LENGTHS / (part.links.len() + 1)).max(1);
         let mut ways = ways(layers, columns, strings);
-        let mut change = Change::Nothing;
+        let (mut change, mut found) = (Change::Nothing, 0);
         for rank in 1..layers.rows.len() {
             let advance = columns.gates(rank).0 - columns.gates(rank - 1).1;
             let ways = &mut ways[rank];
             ways.sort_unstable_by(|a, b| a.start.total_cmp(&b.start));
             let climb = ways.iter().map(|way| (way.end - way.start).abs()).fold(0.0, f64::max);
-            // Lines that start farther apart than this cross at too great an angle to run together.
-            let reach = 2.0 * NEAR / LONG * (advance * advance + climb * climb) / advance + 2.0 * NEAR;
-            let mut needs_room = false;
-            for (i, a) in ways.iter().enumerate() {
-                for b in ways[i + 1..].iter().take(NEIGHBOURS).take_while(|b| b.start - a.start <= reach) {
-                    if !meet(part, a.link, b.link) && run_together(a, b, advance) {
-                        let is_new = self.pin(layers, a) | self.pin(layers, b);
-                        needs_room |= !is_new;
-                        change = if change == Change::Nothing { Change::Routes } else { change };
-                    }
-                }
+            let pairs: Vec<(usize, usize)> = together(part, ways, advance, climb).collect();
+            found += pairs.len();
+            if is_last {
+                continue;
             }
-            if needs_room {
-                change = Change::Places;
-                if climb > advance * STEEP {
-                    self.advance[rank] = (self.advance[rank] * ADVANCE_GROWTH).min(MOST_ADVANCE);
-                } else {
-                    // A longer way would bring lines that cross here at a small angle together for longer still.
+            let mut is_stuck = false;
+            for &(a, b) in &pairs {
+                change = change.max(Change::Routes);
+                let [a, b] = [&ways[a], &ways[b]];
+                let are_parallel = part.links[a.link as usize].from == part.links[b.link as usize].from;
+                is_stuck |= !(self.hold(layers, a, are_parallel) | self.hold(layers, b, are_parallel));
+            }
+            if !is_stuck {
+                continue;
+            }
+            let longer = |advance: &f64| Some(advance * ADVANCE_GROWTH);
+            let advances = std::iter::successors(longer(&advance), longer).take(lengths);
+            let advances = advances.take_while(|advance| *advance <= climb * MOST_ADVANCE);
+            match best_advance(part, ways, advances, climb) {
+                Some((fewest, advance)) if fewest < pairs.len() => {
+                    change = change.max(Change::Columns);
+                    self.gaps[rank] = advance;
+                }
+                _ => {
+                    change = Change::Places;
                     self.lanes[rank] *= LANES_GROWTH;
                     self.lanes[rank - 1] *= LANES_GROWTH;
                 }
             }
         }
-        change
+        (change, found)
     }
 
-    /// Holds a string to the middles of its lanes on both sides of a way; whether it was free before.
-    fn pin(&mut self, layers: &Layers, way: &Way) -> bool {
+    /// Holds a string to the middles of its lanes on both sides of a way, and off the other strings at its ends if one of
+    /// them leads from and to the same nodes; whether it was freer before.
+    fn hold(&mut self, layers: &Layers, way: &Way, is_parallel: bool) -> bool {
         let mut is_new = false;
-        for item in [way.tail, way.head] {
-            if layers.items[item as usize].kind == Kind::Lane {
-                is_new |= !std::mem::replace(&mut self.is_pinned[item as usize], true);
+        for (item, beside) in [(way.tail as usize, &layers.after), (way.head as usize, &layers.before)] {
+            if layers.items[item].kind == Kind::Lane {
+                is_new |= !std::mem::replace(&mut self.is_pinned[item], true);
+            } else if is_parallel && item < layers.bodies && beside[item].len() > 1 {
+                is_new |= std::mem::replace(&mut self.line_gaps[item], WIDE_LINE_GAP) < WIDE_LINE_GAP;
             }
         }
         is_new
@@ -140,6 +171,34 @@ fn run_together(a: &Way, b: &Way, advance: f64) -> bool {
         (enter.max(leave).min(1.0) - enter.min(leave).max(0.0)).max(0.0)
     };
     near * length > LONG
+}
+
+/// The advance with which the fewest pairs of a rank's ways run together, and how many do.
+fn best_advance(part: &Part, ways: &[Way], advances: impl Iterator<Item = f64>, climb: f64) -> Option<(usize, f64)> {
+    let mut best: Option<(usize, f64)> = None;
+    for advance in advances {
+        let count = together(part, ways, advance, climb).count();
+        if best.is_none_or(|(fewest, _)| count < fewest) {
+            best = Some((count, advance));
+        }
+        if count == 0 {
+            break;
+        }
+    }
+    best
+}
+
+/// The pairs of a rank's ways, sorted by their starts, that run together if they advance so far. None of them climbs more
+/// than so much.
+fn together(part: &Part, ways: &[Way], advance: f64, climb: f64) -> impl Iterator<Item = (usize, usize)> {
+    // Lines that start farther apart than this cross at too great an angle to run together.
+    let reach = 2.0 * NEAR / LONG * (advance * advance + climb * climb) / advance + 2.0 * NEAR;
+    (0..ways.len()).flat_map(move |i| {
+        let a = &ways[i];
+        let near = ways[i + 1..].iter().take(NEIGHBOURS).take_while(move |b| b.start - a.start <= reach);
+        let met = near.zip(i + 1..).filter(move |(b, _)| !meet(part, a.link, b.link) && run_together(a, b, advance));
+        met.map(move |(_, j)| (i, j))
+    })
 }
 
 /// For each rank the ways of the strings that lead to it from the rank before.

@@ -26,6 +26,14 @@ impl Area {
     }
 }
 
+/// How far a curve keeps from an area.
+fn distance(line: &[Point], area: &Area) -> f64 {
+    let beyond = |at: f64, middle: f64, size: f64| ((at - middle).abs() - size / 2.0).max(0.0);
+    let to_point =
+        |point: &Point| beyond(point.x, area.middle.x, area.size.w).hypot(beyond(point.y, area.middle.y, area.size.h));
+    line.iter().map(to_point).fold(f64::INFINITY, f64::min)
+}
+
 /// The curve as many points.
 fn points(line: &[Point]) -> Vec<Point> {
     let spots: Vec<Spot> = line.iter().map(|point| Spot { along: point.x, across: point.y }).collect();
@@ -85,6 +93,18 @@ fn defects(graph: &SizedGraph, placement: &Placement) -> Vec<String> {
             if labels.iter().flatten().any(|label| label.holds(*point, 1.0)) {
                 found.push(format!("edge {e} strikes a label"));
             }
+        }
+    }
+    let lines: Vec<Vec<Point>> = placement.edges.iter().map(|line| points(line)).collect();
+    for (e, label) in labels.iter().enumerate() {
+        let Some(label) = label else { continue };
+        let own = distance(&lines[e], label);
+        let has_other_ends = |other: usize| {
+            let (a, b) = (&graph.edges[e], &graph.edges[other]);
+            (a.from, a.to) != (b.from, b.to)
+        };
+        if (0..lines.len()).any(|other| has_other_ends(other) && distance(&lines[other], label) < own - 0.5) {
+            found.push(format!("the label of edge {e} is nearer to another edge"));
         }
     }
     found.dedup();
@@ -171,6 +191,32 @@ fn parallel_edges_are_two_lines() {
     let placement = place(&graph, Engine::Bpdoc);
     let pairs = points(&placement.edges[0]).into_iter().zip(points(&placement.edges[1]));
     assert!(pairs.into_iter().all(|(a, b)| b.y - a.y > 8.0));
+}
+
+/// How long a line is nearer to another than so much, but for its ends.
+fn length_beside(line: &[Point], other: &[Point], near: f64) -> f64 {
+    let length = |pair: &[Point]| (pair[1].x - pair[0].x).hypot(pair[1].y - pair[0].y);
+    let to_piece = |at: &Point, piece: &[Point]| {
+        let (dx, dy) = (piece[1].x - piece[0].x, piece[1].y - piece[0].y);
+        let share = ((at.x - piece[0].x) * dx + (at.y - piece[0].y) * dy) / (dx * dx + dy * dy).max(1e-9);
+        let share = share.clamp(0.0, 1.0);
+        (at.x - piece[0].x - share * dx).hypot(at.y - piece[0].y - share * dy)
+    };
+    let is_near = |at: &Point| other.windows(2).any(|piece| to_piece(at, piece) < near);
+    line.windows(2).filter(|pair| pair.iter().all(is_near)).map(length).sum()
+}
+
+/// Lines that lead from one node to the same other one far to the side are near each other where they climb.
+#[test]
+fn steep_parallel_edges_are_two_lines() {
+    let mut edges: Vec<(usize, usize)> = (1..9).map(|head| (0, head)).collect();
+    edges.extend([(0, 8), (8, 9)]);
+    for flow in [Flow::Right, Flow::Down] {
+        let graph = SizedGraph { flow, ..boxes(10, &edges) };
+        let placement = place(&graph, Engine::Bpdoc);
+        let [a, b] = [7, 8].map(|edge| points(&placement.edges[edge]));
+        assert!(length_beside(&a, &b, 1.5) < 15.0, "{flow:?}: {}", length_beside(&a, &b, 1.5));
+    }
 }
 
 #[test]

@@ -73,6 +73,9 @@ fn frame_defects(graph: &SizedGraph, placement: &Placement) -> Vec<String> {
             if !frame.encloses(&label) || nodes.chain(labels).chain(inner).any(|area| area.overlaps(&label)) {
                 found.push(format!("the label of frame {g} has no room of its own"));
             }
+            if placement.edges.iter().any(|edge| points(edge).iter().any(|point| label.holds(*point, 1.0))) {
+                found.push(format!("a line strikes the label of frame {g}"));
+            }
         }
     }
     found
