@@ -91,6 +91,11 @@ impl Archive {
         self.pack.has(key).then(|| Packed { place: Place::Pack(Arc::clone(&self.pack), key), kind: PhantomData })
     }
 
+    /// Whether there is a thing for a key.
+    pub fn has(&self, key: Key) -> bool {
+        self.pack.has(key)
+    }
+
     /// The thing of a key.
     pub fn get<T: DeserializeOwned + Default>(&self, key: Key) -> Option<T> {
         self.find(key).map(|packed: Packed<T>| packed.open())
@@ -200,9 +205,6 @@ pub fn folder_of(root: &Path) -> Option<PathBuf> {
     Some(caches.join(FOLDER).join(name))
 }
 
-/// Removes what was left for projects that are gone.
-pub fn sweep() {}
-
 /// A thing that is seldom looked at: small as long as nobody does.
 pub struct Packed<T> {
     place: Place,
@@ -220,6 +222,16 @@ impl<T: Serialize> Packed<T> {
     pub fn new(thing: &T) -> Self {
         let bytes = postcard::to_stdvec(thing).expect("plain data can be written");
         Self { place: Place::Memory(lz4_flex::compress_prepend_size(&bytes).into()), kind: PhantomData }
+    }
+}
+
+impl<T> Packed<T> {
+    /// Stands for what it holds, for which it must be in memory; two that are packed alike are one.
+    pub fn key(&self) -> Key {
+        match &self.place {
+            Place::Memory(bytes) => Key::of([&bytes[..]]),
+            Place::Pack(_, key) => *key,
+        }
     }
 }
 

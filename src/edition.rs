@@ -6,6 +6,7 @@ use crate::blocks::{Catalogue, Entry};
 use crate::check;
 use crate::diag::{Diagnostic, Log};
 use crate::external;
+use crate::lazy::Lazy;
 use crate::lesson::{Workshop, Written};
 use crate::memo::Memo;
 use crate::note::{self, FrontMatter, Manuscript, Note};
@@ -194,10 +195,13 @@ impl Edition {
         let (catalogue, graphs) = self.catalogue.retold(at, &note, &blocks, &memo.sheets)?;
         let mut runs = self.runs.to_vec();
         for graph in graphs {
-            runs[graph] = run_one(&catalogue.graphs[graph], project.settings.limits, memo);
-            if !runs[graph].diagnostics.is_empty() || !self.runs[graph].diagnostics.is_empty() {
+            let limits = project.settings.limits;
+            let before = self.runs[graph].get(|| run_one(&self.catalogue.graphs[graph], limits, memo));
+            let now = run_one(&catalogue.graphs[graph], limits, memo);
+            if !now.diagnostics.is_empty() || !before.diagnostics.is_empty() {
                 return None;
             }
+            runs[graph] = Lazy::made(now);
             let shows = |entries: &Vec<Entry>| entries.iter().any(|entry| entry.graph == Some(graph));
             let notes = catalogue.blocks.iter().enumerate().filter(|(_, entries)| shows(entries));
             lessons.extend(notes.map(|(at, _)| at));

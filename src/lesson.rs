@@ -37,6 +37,7 @@ use crate::project::Asset;
 use crate::settings::Settings;
 use crate::stage::{Progress, Stage};
 use crate::train::{Snapshot, Training};
+use crate::{GraphRun, TrainingRun, run_one, train_one};
 use kept::{Parcel, WrittenFacts};
 use rayon::prelude::*;
 use std::cell::RefCell;
@@ -71,9 +72,9 @@ pub struct Workshop<'a> {
     /// What stands beside the notes, sorted by path.
     pub assets: &'a [Asset],
     /// The graphs, run; none where a graph is broken.
-    pub runs: &'a [Arc<Checked<Option<Run>>>],
+    pub runs: &'a [GraphRun],
     /// The trainings, run; none where one is broken.
-    pub trainings: &'a [Arc<Checked<Option<Training>>>],
+    pub trainings: &'a [TrainingRun],
     /// All pages.
     pub map: &'a Map,
     /// The place of each note among them, by its path.
@@ -152,6 +153,22 @@ fn engine_gave_up(engine: Engine) -> Diagnostic {
 const SUMMARY_LENGTH: usize = 160;
 
 impl Workshop<'_> {
+    /// The run of a graph; none where it is broken.
+    pub fn run(&self, graph: usize) -> Option<&Run> {
+        self.checked_run(graph).value.as_ref()
+    }
+
+    fn checked_run(&self, graph: usize) -> &Checked<Option<Run>> {
+        self.runs[graph].get(|| run_one(&self.catalogue.graphs[graph], self.settings.limits, self.memo))
+    }
+
+    /// A training; none where it is broken.
+    pub fn trained(&self, training: usize) -> Option<&Training> {
+        let source = &self.catalogue.trainings[training];
+        let train = || train_one(source, self.checked_run(source.graph), self.settings.limits, self.memo);
+        self.trainings[training].get(train).value.as_ref()
+    }
+
     /// Writes all lessons.
     pub fn write_all(&self, progress: &dyn Progress) -> Vec<Arc<Written>> {
         Stage::Lessons.each(progress, (0..self.notes.len()).into_par_iter(), |note| self.write(note))
@@ -232,6 +249,7 @@ impl Workshop<'_> {
         };
         let Checked { value: facts, diagnostics } = log.finish(WrittenFacts {
             outline: key::outline(note, &summary, &targets, players.is_empty()),
+            frame: key::frame(note, &targets, players.is_empty()),
             targets,
             summary,
             is_played: !players.is_empty(),
@@ -244,7 +262,7 @@ impl Workshop<'_> {
     /// What the search knows of a figure: its caption, and those of its nodes.
     fn captions(&self, note: &Note, entry: &Entry) -> Option<Section> {
         let language = self.settings.languages.iter().position(|tag| *tag == note.address.lang)?;
-        let run = self.runs[entry.graph?].value.as_ref()?;
+        let run = self.run(entry.graph?)?;
         let heading = self.catalogue.caption(entry)?.in_language(language);
         let mut seen = BTreeSet::from([""]);
         let nodes = run.graph.named().map(|node| run.graph.caption_of(node, language));
@@ -258,8 +276,8 @@ impl Workshop<'_> {
         let (note, entry) = (&self.notes[index], &self.catalogue.blocks[index][at]);
         let language = note.address.lang.as_str();
         let mut desk = Desk::default();
-        let training = || Some((entry.training?, self.trainings[entry.training?].value.as_ref()?));
-        let run = || self.runs[entry.graph?].value.as_ref();
+        let training = || Some((entry.training?, self.trained(entry.training?)?));
+        let run = || self.run(entry.graph?);
         let html = match note.blocks[at].kind {
             BlockKind::Graph => run().map(|run| self.figures(language, entry, run, label, &mut desk)),
             BlockKind::Train => training().map(|training| self.training(language, entry, training, label, &mut desk)),

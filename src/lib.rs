@@ -28,6 +28,7 @@ pub mod image;
 pub mod import;
 pub mod key;
 pub mod lang;
+mod lazy;
 pub mod lesson;
 pub mod lsp;
 pub mod markup;
@@ -43,6 +44,7 @@ pub mod page;
 pub mod play;
 pub mod project;
 pub mod raster;
+pub mod record;
 pub mod reference;
 pub mod report;
 pub mod serve;
@@ -56,17 +58,21 @@ pub mod train;
 pub mod translation;
 pub mod watch;
 
+use archive::Packed;
 use blocks::{Catalogue, GraphSource, TrainSource};
 use diag::{Checked, Diagnostic, Log, has_errors};
 use edition::Edition;
 use graph::Run;
+use key::Key;
 use lang::text;
+use lazy::Lazy;
 use lesson::DeadLinks;
 use memo::Memo;
-use note::{Manuscript, Note};
+use note::{KeptNote, Manuscript, Note};
 use numbering::Numbering;
 use outfit::Outfit;
 use page::Map;
+use page::links::BrokenLink;
 use project::Project;
 use rayon::prelude::*;
 use settings::Limits;
@@ -108,15 +114,15 @@ pub fn print(project: &Project, edition: &Edition, keep: page::Keep<'_>, progres
     let mut log = Log::default();
     let ledger = log.take(page::print_all(&edition.press(project), keep, progress));
     progress.begin(Stage::Links, 0);
-    log.extend(dead_links(project, edition, &ledger));
+    log.extend(dead_links(project, edition, &page::links::broken(&ledger)));
     log.finish(())
 }
 
 /// The links of pages that lead nowhere.
-fn dead_links(project: &Project, edition: &Edition, ledger: &page::Ledger) -> Vec<Diagnostic> {
+fn dead_links(project: &Project, edition: &Edition, broken: &[BrokenLink]) -> Vec<Diagnostic> {
     let desk = DeadLinks { settings: &project.settings, map: &edition.map, notes: &edition.notes };
     let mut log = Log::default();
-    log.extend(page::links::broken(ledger).iter().filter_map(|link| desk.report(link)));
+    log.extend(broken.iter().filter_map(|link| desk.report(link)));
     let found = note::placed(&edition.manuscripts, log.finish(()));
     let allowances = note::allowances(&edition.manuscripts, |code| code == silence::DEAD_LINK);
     silence::apply(&project.settings.check, &allowances, found).diagnostics
@@ -195,6 +201,7 @@ pub fn verify_gradients(project: &Project, progress: &dyn Progress) -> Checked<u
     let verify_one = |(source, run): (&GraphSource, &GraphRun)| {
         let note = &notes[source.note];
         let file: Arc<str> = note.source.path.as_str().into();
+        let run = run.get(|| run_one(source, project.settings.limits, &memo));
         let Checked { value, diagnostics } = run.value.as_ref().map(graph::verify).unwrap_or_default();
         let map = &note.blocks[source.block].map;
         Checked { value, diagnostics: diagnostics.into_iter().map(|d| d.placed(&file, map)).collect() }
@@ -214,12 +221,11 @@ pub fn graphs_of(project: &Project) -> Vec<(String, Run)> {
     let manuscripts = note::manuscripts(&project.notes, &[], &policy).value;
     let (_, notes) = shown_of(&read_all(&manuscripts, &policy, &memo, &Unwatched), project.drafts);
     let catalogue = blocks::catalogue(&notes, &memo.sheets).value;
-    let runs = run_all(&notes, &catalogue, project.settings.limits, &memo, &Unwatched).value;
-    let named = |(source, run): (&GraphSource, GraphRun)| {
-        let note = &notes[source.note];
-        Some((format!("{}, graph {}", note.source.path, source.block + 1), Arc::into_inner(run)?.value?))
+    let named = |source: &GraphSource| {
+        let run = Arc::into_inner(run_one(source, project.settings.limits, &memo))?.value?;
+        Some((format!("{}, graph {}", notes[source.note].source.path, source.block + 1), run))
     };
-    catalogue.graphs.iter().zip(runs).filter_map(named).collect()
+    catalogue.graphs.iter().filter_map(named).collect()
 }
 
 /// Asks other sites whether the links of a project open. The value is how many addresses were asked for.
@@ -283,10 +289,10 @@ fn policy_of<'p>(project: &'p Project, outfit: &'p Outfit) -> note::Policy<'p> {
 type NoteReading = Arc<Checked<Arc<Note>>>;
 
 /// A graph that has run, or what is wrong with it.
-pub(crate) type GraphRun = Arc<Checked<Option<Run>>>;
+pub(crate) type GraphRun = Lazy<Checked<Option<Run>>>;
 
 /// A training that has run, or what is wrong with it.
-pub(crate) type TrainingRun = Arc<Checked<Option<Training>>>;
+pub(crate) type TrainingRun = Lazy<Checked<Option<Training>>>;
 
 fn read_all(
     manuscripts: &[Manuscript],
@@ -299,8 +305,14 @@ fn read_all(
 
 fn read_one(manuscript: &Manuscript, policy: &note::Policy<'_>, memo: &Memo) -> NoteReading {
     memo.notes.recall(manuscript.key(), || {
-        let Checked { value, diagnostics } = note::read(manuscript, policy);
-        Checked { value: Arc::new(value.note), diagnostics }
+        let key = memo.archive.key("note", manuscript.key());
+        let kept = || memo.archive.get::<KeptNote>(key)?.read_from(manuscript);
+        kept().unwrap_or_else(|| {
+            let Checked { value, diagnostics } = note::read(manuscript, policy);
+            let reading = Checked { value: Arc::new(value.note), diagnostics };
+            memo.archive.put(key, || Packed::new(&KeptNote::new(&reading)));
+            reading
+        })
     })
 }
 
@@ -319,20 +331,35 @@ pub(crate) fn train_all(
     memo: &Memo,
     progress: &dyn Progress,
 ) -> Checked<Vec<TrainingRun>> {
-    let train_one = |source: &TrainSource| {
-        memo.trainings.recall(source.key, || {
-            // A broken graph has been reported where it stands.
-            let Some(run) = &runs[source.graph].value else { return Checked::default() };
-            let Checked { value, diagnostics } = train::train(&source.plan, run, limits);
-            Checked { value: value.filter(|_| !has_errors(&diagnostics)), diagnostics }
+    let train = |source: &TrainSource| {
+        let graph = &catalogue.graphs[source.graph];
+        unless_sound(memo.archive.key("sound training", source.key), memo, || {
+            train_one(source, runs[source.graph].get(|| run_one(graph, limits, memo)), limits, memo)
         })
     };
-    let trained: Vec<TrainingRun> = Stage::Trainings.each(progress, catalogue.trainings.par_iter(), train_one);
+    let trained: Vec<(TrainingRun, Vec<Diagnostic>)> =
+        Stage::Trainings.each(progress, catalogue.trainings.par_iter(), train);
     let mut log = Log::default();
-    for (source, training) in catalogue.trainings.iter().zip(&trained) {
-        log.extend(in_block(&training.diagnostics, &notes[source.note], source.block));
+    let mut all = Vec::with_capacity(trained.len());
+    for (source, (training, found)) in catalogue.trainings.iter().zip(trained) {
+        log.extend(in_block(&found, &notes[source.note], source.block));
+        all.push(training);
     }
-    log.finish(trained)
+    log.finish(all)
+}
+
+fn train_one(
+    source: &TrainSource,
+    run: &Checked<Option<Run>>,
+    limits: Limits,
+    memo: &Memo,
+) -> Arc<Checked<Option<Training>>> {
+    memo.trainings.recall(source.key, || {
+        // A broken graph has been reported where it stands.
+        let Some(run) = &run.value else { return Checked::default() };
+        let Checked { value, diagnostics } = train::train(&source.plan, run, limits);
+        Checked { value: value.filter(|_| !has_errors(&diagnostics)), diagnostics }
+    })
 }
 
 /// What is wrong with a block, at its place in the note.
@@ -349,16 +376,38 @@ pub(crate) fn run_all(
     memo: &Memo,
     progress: &dyn Progress,
 ) -> Checked<Vec<GraphRun>> {
-    let run = |source: &GraphSource| run_one(source, limits, memo);
-    let runs: Vec<GraphRun> = Stage::Graphs.each(progress, catalogue.graphs.par_iter(), run);
+    let run = |source: &GraphSource| {
+        unless_sound(memo.archive.key("sound graph", source.key), memo, || run_one(source, limits, memo))
+    };
+    let runs: Vec<(GraphRun, Vec<Diagnostic>)> = Stage::Graphs.each(progress, catalogue.graphs.par_iter(), run);
     let mut log = Log::default();
-    for (source, run) in catalogue.graphs.iter().zip(&runs) {
-        log.extend(in_block(&run.diagnostics, &notes[source.note], source.block));
+    let mut all = Vec::with_capacity(runs.len());
+    for (source, (run, found)) in catalogue.graphs.iter().zip(runs) {
+        log.extend(in_block(&found, &notes[source.note], source.block));
+        all.push(run);
     }
-    log.finish(runs)
+    log.finish(all)
 }
 
-fn run_one(source: &GraphSource, limits: Limits, memo: &Memo) -> GraphRun {
+/// What was sound when an earlier build made it is made only when somebody asks for it; else it is made, with what is
+/// wrong with it.
+fn unless_sound<T>(
+    key: Key,
+    memo: &Memo,
+    make: impl FnOnce() -> Arc<Checked<Option<T>>>,
+) -> (Lazy<Checked<Option<T>>>, Vec<Diagnostic>) {
+    if memo.archive.has(key) {
+        return (Lazy::default(), Vec::new());
+    }
+    let made = make();
+    if made.value.is_some() && made.diagnostics.is_empty() {
+        memo.archive.put(key, || Packed::new(&()));
+    }
+    let found = made.diagnostics.clone();
+    (Lazy::made(made), found)
+}
+
+pub(crate) fn run_one(source: &GraphSource, limits: Limits, memo: &Memo) -> Arc<Checked<Option<Run>>> {
     memo.runs.recall(source.key, || run_to_draw(&source.sheet, limits))
 }
 

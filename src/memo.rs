@@ -45,6 +45,11 @@ pub struct Memo {
 }
 
 impl Memo {
+    /// A memo for a single compilation, which has what builds before have left.
+    pub fn with_archive(archive: Arc<Archive>) -> Self {
+        Self { archive, ..Self::default() }
+    }
+
     /// A memo that keeps what it is given.
     pub fn keeping() -> Self {
         Self {

@@ -8,6 +8,7 @@
 
 mod old;
 
+use crate::archive::Stamp;
 use crate::failure::Failure;
 use crate::lang::{Text, text};
 use old::{Old, link_or_copy, rescue};
@@ -41,6 +42,8 @@ pub struct Published {
     pub removed: usize,
     /// Files in the output folder that are not bpdoc's; they were kept.
     pub foreign: Vec<String>,
+    /// What the system says of the site's files.
+    pub stamps: BTreeMap<String, Stamp>,
 }
 
 /// A file that differs between a site and a folder.
@@ -81,9 +84,9 @@ pub struct Publication {
 /// What has come of the site so far.
 #[derive(Default)]
 struct Progress {
-    files: BTreeSet<String>,
+    files: BTreeMap<String, Stamp>,
     /// Those that have other bytes than before, or are new; they stand in the stage.
-    written: usize,
+    written: BTreeSet<String>,
     /// The folders of the stage.
     folders: BTreeSet<PathBuf>,
     /// The first thing that went wrong.
@@ -106,18 +109,30 @@ impl Publication {
 
     /// Takes a file of the site. What goes wrong is told by [`Publication::finish`].
     pub fn put(&self, path: &str, bytes: &[u8]) {
-        let taken = check_path(path).and_then(|()| {
-            let is_new = self.old.bytes_differ(path, bytes);
-            if is_new { self.write(path, bytes).map(|()| is_new) } else { Ok(is_new) }
+        let taken = check_path(path).and_then(|()| match self.old.stamp_of_same(path, bytes) {
+            Some(stamp) => Ok((stamp, false)),
+            None => self.write(path, bytes).map(|stamp| (stamp, true)),
         });
         let mut progress = self.progress();
         match taken {
-            Ok(is_new) => {
-                progress.written += usize::from(is_new);
-                progress.files.insert(path.to_owned());
+            Ok((stamp, is_new)) => {
+                if is_new {
+                    progress.written.insert(path.to_owned());
+                }
+                progress.files.insert(path.to_owned(), stamp);
             }
             Err(failure) => drop(progress.failure.get_or_insert(failure)),
         }
+    }
+
+    /// Takes a file of the site that stands where the last build has left it. The result is whether it does.
+    pub fn keep(&self, path: &str, stamp: &Stamp) -> bool {
+        let stands = self.old.ours.contains(path)
+            && Stamp::at(&self.old.path.join(path)).is_some_and(|now| now.is_same_file(stamp));
+        if stands {
+            self.progress().files.insert(path.to_owned(), *stamp);
+        }
+        stands
     }
 
     /// Puts the new site in the old one's place.
@@ -126,17 +141,19 @@ impl Publication {
     /// If `out` holds files that are not bpdoc's where the site's are to stand, or the machine fails. Then `out` is what
     /// it was.
     pub fn finish(mut self) -> Result<Published, Failure> {
-        let Progress { files, written, failure, .. } = std::mem::take(&mut *self.progress());
+        let Progress { files: stamps, written, failure, .. } = std::mem::take(&mut *self.progress());
         failure.map_or(Ok(()), Err)?;
+        let files: BTreeSet<String> = stamps.keys().cloned().collect();
         self.old.leaves_room_for(&files)?;
         let published = Published {
-            written,
-            same: files.len() - written,
+            written: written.len(),
+            same: files.len() - written.len(),
             removed: self.old.ours.difference(&files).count(),
             foreign: self.old.foreign.iter().map(|path| path.to_string_lossy().into_owned()).collect(),
+            stamps,
         };
         if published.written + published.removed > 0 || !self.old.has_manifest {
-            self.complete(&files)?;
+            self.complete(&files, &written)?;
             self.place.exchange(&self.stage)?;
             self.is_published = true;
             self.place.retire(&self.stage, &self.old);
@@ -148,7 +165,7 @@ impl Publication {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self, path: &str, bytes: &[u8]) -> Result<(), Failure> {
+    fn write(&self, path: &str, bytes: &[u8]) -> Result<Stamp, Failure> {
         let target = self.stage.join(path);
         self.make_folder_of(&target)?;
         write_new(&target, bytes).map_err(Failure::machine(writing(), &target))
@@ -164,15 +181,11 @@ impl Publication {
     }
 
     /// Adds to the stage what has not changed, which shares its bytes with the old site, and what is not bpdoc's.
-    fn complete(&self, files: &BTreeSet<String>) -> Result<(), Failure> {
+    fn complete(&self, files: &BTreeSet<String>, written: &BTreeSet<String>) -> Result<(), Failure> {
         let stage = &self.stage;
         make_folder(stage)?;
-        for path in files {
+        for path in files.difference(written) {
             let (old, target) = (self.old.path.join(path), stage.join(path));
-            // What is in the stage is new.
-            if fs::symlink_metadata(&target).is_ok() {
-                continue;
-            }
             self.make_folder_of(&target)?;
             link_or_copy(&old, &target).map_err(Failure::machine(writing(), &target))?;
         }
@@ -213,7 +226,7 @@ pub fn compare(site: &Files, out: &Path) -> Result<Vec<Difference>, Failure> {
         let disk = out.join(path);
         if fs::symlink_metadata(&disk).is_err() {
             differences.push(Difference::Missing(path.clone()));
-        } else if !same_bytes(&disk, bytes) {
+        } else if same_bytes(&disk, bytes).is_none() {
             differences.push(Difference::Changed(path.clone()));
         }
     }
@@ -416,14 +429,18 @@ fn read_manifest(out: &Path) -> std::io::Result<Option<BTreeSet<String>>> {
     }
 }
 
-/// Whether a regular file holds exactly these bytes.
-fn same_bytes(path: &Path, bytes: &[u8]) -> bool {
-    fs::symlink_metadata(path).is_ok_and(|found| found.is_file() && found.len() == bytes.len() as u64)
-        && fs::read(path).is_ok_and(|found| found == bytes)
+/// Whether a regular file holds exactly these bytes; then what the system said of it before it was read.
+fn same_bytes(path: &Path, bytes: &[u8]) -> Option<Stamp> {
+    let found = fs::symlink_metadata(path).ok()?;
+    let is_same =
+        found.is_file() && found.len() == bytes.len() as u64 && fs::read(path).is_ok_and(|found| found == bytes);
+    is_same.then(|| Stamp::of(&found))
 }
 
-fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    File::create_new(path)?.write_all(bytes)
+fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<Stamp> {
+    let mut file = File::create_new(path)?;
+    file.write_all(bytes)?;
+    Ok(Stamp::of(&file.metadata()?))
 }
 
 /// Everything written so far reaches the disk before the exchange.

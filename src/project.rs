@@ -2,15 +2,20 @@
 //! the disk; it does not know what the texts mean.
 
 mod disk;
+mod look;
+
+pub use look::{Look, look};
 
 use crate::diag::{Checked, Diagnostic, Log};
 use crate::failure::Failure;
+use crate::key::Key;
 use crate::lang::text;
 use crate::note::address;
 use crate::settings::{self, FileName, Limits, Settings};
 use crate::silence;
 use crate::source::SourceFile;
 use disk::{about_file, as_text, not_regular, regular, unreadable};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -42,7 +47,7 @@ pub struct Project {
 }
 
 /// Where a project is read from, below its root.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Places {
     /// Folders, with all that is below them.
     pub folders: Vec<String>,
@@ -78,6 +83,18 @@ impl Project {
             folders: folders.chain(theme.iter().map(|theme| theme.folder.clone())).collect(),
             files: files.chain(glossary.iter().map(|glossary| glossary.path.clone())).collect(),
         }
+    }
+
+    /// Stands for all but its notes.
+    pub fn world(&self) -> Key {
+        let text = |file: &Option<SourceFile>| file.as_ref().map(SourceFile::key).unwrap_or_default();
+        let [config, glossary] = [&self.config, &self.glossary].map(text);
+        let assets = self.assets.iter().flat_map(|asset| [asset.path.as_bytes(), &asset.bytes]);
+        let templates = self.templates.iter().flat_map(|(path, bytes)| [path.as_bytes(), bytes]);
+        let theme = self.theme.iter().flat_map(|(name, file)| [name.as_bytes(), file.path.as_bytes(), &file.bytes]);
+        let parts: [Key; 3] =
+            [Key::of(assets), Key::of(templates), Key::of(theme.chain([&[u8::from(self.drafts)][..]]))];
+        Key::of([config, glossary].iter().chain(&parts).map(Key::bytes))
     }
 
     /// Whether another project has all but its notes in common with this one.

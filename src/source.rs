@@ -2,6 +2,7 @@
 //! This room does not know what the text means, nor how a place is shown (that is `report`).
 
 use crate::key::Key;
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// Characters that cannot be seen, or that change the order in which others are seen.
@@ -39,7 +40,7 @@ pub fn relative(from: &str, to: &str) -> String {
 }
 
 /// A text file of the project, held in memory.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SourceFile {
     /// Path below the project's root, with `/` between its parts (`content/dl/27-backprop.ko.md`).
     pub path: String,
@@ -72,12 +73,12 @@ impl SourceFile {
 /// Where the bytes of a block stand in its file.
 ///
 /// A block inside a list or a quote is not contiguous in its file: each line is a piece of its own.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RangeMap {
     pieces: Vec<Piece>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Piece {
     block: usize,
     file: usize,

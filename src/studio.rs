@@ -269,7 +269,7 @@ impl Shown {
         log.extend(known.iter().flat_map(|(_, facts)| facts.diagnostics.iter().cloned()));
         let mut ledger: Ledger = known.into_iter().map(|(path, facts)| (path, facts.value.clone())).collect();
         page::add_fonts_to(&mut ledger);
-        log.extend(crate::dead_links(&self.project, &self.edition, &ledger));
+        log.extend(crate::dead_links(&self.project, &self.edition, &page::links::broken(&ledger)));
         Some(log.finish(()).diagnostics)
     }
 

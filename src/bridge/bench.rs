@@ -130,10 +130,10 @@ impl Bench {
     pub fn is_usable(&self, note: usize, block: usize) -> bool {
         let entry = &self.catalogue.blocks[note][block];
         match entry.training {
-            Some(training) => self.trainings[training].value.is_some(),
+            Some(training) => self.workshop().trained(training).is_some(),
             None => {
                 let is_graph = self.notes[note].blocks[block].kind == BlockKind::Graph;
-                is_graph && entry.graph.is_some_and(|graph| self.runs[graph].value.is_some())
+                is_graph && entry.graph.is_some_and(|graph| self.workshop().run(graph).is_some())
             }
         }
     }

@@ -54,12 +54,12 @@ fn contradiction(
 ) -> Option<Diagnostic> {
     let workshop = review.workshop;
     let entries = &workshop.catalogue.blocks[review.index];
-    let run = |block: usize| workshop.runs[entries[block].graph?].value.as_ref();
+    let run = |block: usize| workshop.run(entries[block].graph?);
     let (block, found) = beside.iter().rev().find_map(|block| Some((*block, value(run(*block)?, &mention.target)?)))?;
     let printed = PrintedNumber::parse(&mention.digits, 0, &mut Vec::new())?;
     let agrees = |found: f64| printed.disagreement(&mention.target, found).is_none();
     let in_graphs = (0..entries.len()).filter_map(|block| value(run(block)?, &mention.target));
-    let trained = entries.iter().filter_map(|entry| workshop.trainings[entry.training?].value.as_ref());
+    let trained = entries.iter().filter_map(|entry| workshop.trained(entry.training?));
     let in_steps = trained.flat_map(|training| &training.reported).filter_map(|step| value(&step.run, &mention.target));
     if in_graphs.chain(in_steps).any(agrees) {
         return None;

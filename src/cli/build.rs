@@ -1,15 +1,19 @@
 //! `bpdoc build`: load → edit → print → report → publish.
 
 use super::{NOTES_HAVE_ERRORS, Terminal};
+use crate::archive::{self, Archive};
 use crate::diag::{Log, has_errors};
 use crate::failure::Failure;
 use crate::lang::{counted, text};
 use crate::memo::Memo;
 use crate::output::{Publication, Published};
+use crate::project::look;
+use crate::record::Record;
 use crate::report::counts;
 use crate::stage::{Progress, Stage};
 use crate::{edit_watched, print, project};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 /// Arguments of `build`.
@@ -21,6 +25,9 @@ pub struct Arguments {
     /// Where the site goes; by default `site` in the project's folder
     #[arg(long, short, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     out: Option<PathBuf>,
+    /// Make everything anew, and leave nothing behind for the next build
+    #[arg(long)]
+    no_cache: bool,
 }
 
 /// Builds the site. With an error in the notes nothing is published, and the old site stays.
@@ -28,59 +35,126 @@ pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Failure> {
     let started = Instant::now();
     let out = arguments.out.clone().unwrap_or_else(|| arguments.root.join("site"));
     keep_sources_safe(&arguments.root, &out)?;
-    let progress = terminal.progress();
-    progress.begin(Stage::Files, 0);
-    let mut log = Log::default();
-    let project = log.take(project::load(&arguments.root)?);
-    let edition = log.take(edit_watched(&project, &mut Memo::default(), progress));
-    // What is wrong with pages is found while they are written.
-    let publication = (!log.has_errors()).then(|| Publication::begin(&out)).transpose()?;
-    let keep = |path: &str, bytes: Vec<u8>| {
-        if let Some(publication) = &publication {
-            publication.put(path, &bytes);
+    let folder = if arguments.no_cache { None } else { archive::folder_of(&arguments.root) };
+    let job = Job { root: &arguments.root, out: &out, started, terminal };
+    let archive = Archive::open(folder);
+    let last = Record::last(&archive, &out);
+    if let Some(done) = last.as_ref().and_then(|last| job.confirm(last).transpose()) {
+        return done;
+    }
+    match job.build(archive, last.as_ref())? {
+        Some(exit) => Ok(exit),
+        // What could not be read any more has been thrown away.
+        None => job.build(Archive::default(), None).map(|exit| exit.unwrap_or(NOTES_HAVE_ERRORS)),
+    }
+}
+
+/// What is to be built.
+struct Job<'a> {
+    root: &'a Path,
+    out: &'a Path,
+    started: Instant,
+    terminal: Terminal,
+}
+
+impl Job<'_> {
+    /// Where nothing has changed since the last build, what was said then is all there is to do.
+    fn confirm(&self, last: &Record) -> Result<Option<u8>, Failure> {
+        if !last.is_of(&look(self.root, last.look.places().clone())) {
+            return Ok(None);
         }
-    };
-    log.take(print(&project, &edition, &keep, progress));
-    let diagnostics = log.finish(()).diagnostics;
-    terminal.report(&diagnostics, &project);
-    let found = counts(&diagnostics);
-    let Some(publication) = publication.filter(|_| !has_errors(&diagnostics)) else {
+        let publication = Publication::begin(self.out)?;
+        if !last.stamps.iter().all(|(path, stamp)| publication.keep(path, stamp)) {
+            return Ok(None);
+        }
+        if !last.diagnostics.is_empty() {
+            self.terminal.report(&last.diagnostics, &project::load(self.root)?.value);
+        }
+        self.tell(&publication.finish()?, last);
+        Ok(Some(0))
+    }
+
+    /// Builds the site and leaves in the archive what the next build can use. None where something of the archive could
+    /// not be read: the folder is then what it was, and the archive is empty.
+    fn build(&self, archive: Archive, last: Option<&Record>) -> Result<Option<u8>, Failure> {
+        let (terminal, progress) = (self.terminal, self.terminal.progress());
+        progress.begin(Stage::Files, 0);
+        let mut log = Log::default();
+        // Who looks before reading never takes a newer file for the one that was read.
+        let places = last.map(|last| last.look.places().clone()).unwrap_or_default();
+        let mut seen = look(self.root, places);
+        let mut project = log.take(project::load(self.root)?);
+        if *seen.places() != project.places() {
+            seen = look(self.root, project.places());
+            log = Log::default();
+            project = log.take(project::load(self.root)?);
+        }
+        let archive = Arc::new(archive.in_world(project.world()));
+        let mut memo = Memo::with_archive(Arc::clone(&archive));
+        let edition = log.take(edit_watched(&project, &mut memo, progress));
+        let mut record = Record::new(self.out, seen, &project, &edition);
+        // What is wrong with pages is found while they are written.
+        let publication = (!log.has_errors()).then(|| Publication::begin(self.out)).transpose()?;
+        match &publication {
+            Some(publication) => {
+                let made = (&project, &edition);
+                log.take(record.print(last, made, (&archive, publication), progress));
+            }
+            None => log.take(print(&project, &edition, &|_, _| {}, progress)),
+        }
+        if archive.is_spoilt() {
+            archive.discard();
+            return Ok(None);
+        }
+        record.diagnostics = log.finish(()).diagnostics;
+        terminal.report(&record.diagnostics, &project);
+        let found = counts(&record.diagnostics);
+        let Some(publication) = publication.filter(|_| !has_errors(&record.diagnostics)) else {
+            terminal.say(&text(
+                format!("사이트를 바꾸지 않았습니다: {}", found.ko),
+                format!("the site was not changed: {}", found.en),
+            ));
+            terminal.tell_stages(progress);
+            return Ok(Some(NOTES_HAVE_ERRORS));
+        };
+        progress.begin(Stage::Writing, 0);
+        let mut published = publication.finish()?;
+        record.stamps = std::mem::take(&mut published.stamps);
+        archive.save(self.root, &record);
+        self.tell(&published, &record);
+        Ok(Some(0))
+    }
+
+    fn tell(&self, published: &Published, record: &Record) {
+        let terminal = self.terminal;
+        if !published.foreign.is_empty() {
+            let list = published.foreign.iter().take(5).map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ");
+            let n = published.foreign.len();
+            terminal.warn(&text(
+                format!("bpdoc이 만들지 않은 파일 {n}개를 그대로 두었습니다: {list}"),
+                format!("kept {} that bpdoc did not write: {list}", counted(n, "file")),
+            ));
+        }
+        let Record { notes, figures, .. } = record;
+        let (files, milliseconds) = (published.written, self.started.elapsed().as_millis());
+        let found = counts(&record.diagnostics);
         terminal.say(&text(
-            format!("사이트를 바꾸지 않았습니다: {}", found.ko),
-            format!("the site was not changed: {}", found.en),
+            format!("노트 {notes}개, 그림 {figures}개, 바뀐 파일 {files}개, {} ({milliseconds} ms)", found.ko),
+            format!(
+                "{}, {}, {} written, {} ({milliseconds} ms)",
+                counted(*notes, "note"),
+                counted(*figures, "figure"),
+                counted(files, "file"),
+                found.en
+            ),
         ));
-        terminal.tell_stages(progress);
-        return Ok(NOTES_HAVE_ERRORS);
-    };
-    progress.begin(Stage::Writing, 0);
-    let published = publication.finish()?;
-    if !published.foreign.is_empty() {
-        let list = published.foreign.iter().take(5).map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ");
-        let n = published.foreign.len();
-        terminal.warn(&text(
-            format!("bpdoc이 만들지 않은 파일 {n}개를 그대로 두었습니다: {list}"),
-            format!("kept {} that bpdoc did not write: {list}", counted(n, "file")),
+        terminal.tell_stages(terminal.progress());
+        let Published { same, removed, .. } = published;
+        terminal.detail(&text(
+            format!("  그대로인 파일 {same}개, 지운 파일 {removed}개"),
+            format!("  {} as before, {removed} removed", counted(*same, "file")),
         ));
     }
-    let (notes, figures, files, milliseconds) =
-        (edition.notes(), edition.figures(), published.written, started.elapsed().as_millis());
-    terminal.say(&text(
-        format!("노트 {notes}개, 그림 {figures}개, 바뀐 파일 {files}개, {} ({milliseconds} ms)", found.ko),
-        format!(
-            "{}, {}, {} written, {} ({milliseconds} ms)",
-            counted(notes, "note"),
-            counted(figures, "figure"),
-            counted(files, "file"),
-            found.en
-        ),
-    ));
-    terminal.tell_stages(progress);
-    let Published { same, removed, .. } = published;
-    terminal.detail(&text(
-        format!("  그대로인 파일 {same}개, 지운 파일 {removed}개"),
-        format!("  {} as before, {removed} removed", counted(same, "file")),
-    ));
-    Ok(0)
 }
 
 /// The output must not be the project itself, nor stand above or inside what is read.

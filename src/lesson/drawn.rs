@@ -59,7 +59,7 @@ impl Workshop<'_> {
         let view = self.view(language, entry);
         let caption = self.catalogue.caption(entry).map_or("", |caption| caption.in_language(view.language));
         if let Some(at) = entry.training {
-            let curve = self.trainings[at].value.as_ref().and_then(|training| self.curve(language, entry, training));
+            let curve = self.trained(at).and_then(|training| self.curve(language, entry, training));
             let drawn = |svg: String| Drawn {
                 id: entry.id.clone(),
                 caption: caption.to_owned(),
@@ -68,7 +68,7 @@ impl Workshop<'_> {
             };
             return curve.map(drawn).into_iter().collect();
         }
-        let Some(run) = entry.graph.and_then(|graph| self.runs[graph].value.as_ref()) else { return Vec::new() };
+        let Some(run) = entry.graph.and_then(|graph| self.run(graph)) else { return Vec::new() };
         let draw = match entry.options.view {
             GraphView::Gradient => figure::draw_gradient,
             GraphView::Author | GraphView::ForwardMode => figure::draw,
@@ -88,7 +88,7 @@ impl Workshop<'_> {
         let (entry, language) = (&self.catalogue.blocks[note][block], self.notes[note].address.lang.as_str());
         let view = self.view(language, entry);
         if let Some(training) = entry.training {
-            let Some(training) = &self.trainings[training].value else { return Vec::new() };
+            let Some(training) = self.trained(training) else { return Vec::new() };
             let words = self.templates.words(language);
             let columns = training.table_columns();
             let Some(any) = training.reported.first() else { return Vec::new() };
@@ -100,7 +100,7 @@ impl Workshop<'_> {
             };
             return std::iter::once(head).chain(training.reported.iter().map(values)).collect();
         }
-        let Some(run) = entry.graph.and_then(|graph| self.runs[graph].value.as_ref()) else { return Vec::new() };
+        let Some(run) = entry.graph.and_then(|graph| self.run(graph)) else { return Vec::new() };
         let rows = emit::table_rows(run, view.tongue, view.language, view.precision);
         let has_captions = rows.iter().any(|row| !row[4].is_empty());
         rows.into_iter().map(|row| row.into_iter().take(if has_captions { 5 } else { 4 }).collect()).collect()

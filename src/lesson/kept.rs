@@ -16,6 +16,7 @@ pub(super) struct WrittenFacts {
     pub summary: String,
     pub targets: BTreeSet<String>,
     pub outline: Key,
+    pub frame: Key,
     pub is_played: bool,
     pub listings: Vec<Key>,
     pub diagnostics: Vec<Diagnostic>,
@@ -55,16 +56,17 @@ impl Workshop<'_> {
             archive.put(words, || parcel.words.clone());
             (written, parcel)
         });
-        self.put_together(index, written, parcel)
+        self.put_together(index, key, written, parcel)
     }
 
     fn put_together(
         &self,
         index: usize,
+        key: Key,
         written: WrittenFacts,
         Parcel { body, figures, forms, words }: Parcel,
     ) -> Written {
-        let WrittenFacts { summary, targets, outline, is_played, listings, diagnostics } = written;
+        let WrittenFacts { summary, targets, outline, frame, is_played, listings, diagnostics } = written;
         let note = &self.notes[index];
         let lesson = Lesson {
             source: note.source.path.clone(),
@@ -80,7 +82,9 @@ impl Workshop<'_> {
             words,
             summary,
             targets,
+            key,
             outline,
+            frame,
         };
         Written { lesson: Arc::new(lesson), diagnostics, listings }
     }

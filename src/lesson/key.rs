@@ -47,6 +47,12 @@ impl Workshop<'_> {
     }
 }
 
+/// Stands for what decides which pages there are, and which of them say something of which.
+pub(super) fn frame(note: &Note, targets: &BTreeSet<String>, is_still: bool) -> Key {
+    let front = FrontMatter { title: None, summary: None, ..note.front.clone() };
+    Key::of([format!("{:?}{front:?}{targets:?}{is_still}", note.address).as_bytes()])
+}
+
 /// Stands for what other pages say of a lesson: its title, its sections, where it leads.
 pub(super) fn outline(note: &Note, summary: &str, targets: &BTreeSet<String>, is_still: bool) -> Key {
     let Note { address, front, title, headings, .. } = note;

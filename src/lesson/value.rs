@@ -92,10 +92,10 @@ impl Workshop<'_> {
     /// stands behind `@`, or the reported steps if it is none of them. None where the block is broken.
     fn state<'t>(&self, entry: &Entry, target: &'t str) -> Option<Result<(&Run, &'t str), String>> {
         let Some(training) = entry.training else {
-            let run = entry.graph.and_then(|graph| self.runs[graph].value.as_ref())?;
+            let run = entry.graph.and_then(|graph| self.run(graph))?;
             return Some(Ok((run, target)));
         };
-        let reported = &self.trainings[training].value.as_ref()?.reported;
+        let reported = &self.trained(training)?.reported;
         let (target, step) = target.split_once('@').unwrap_or((target, ""));
         let snapshot = match step.trim().parse::<u64>() {
             Ok(step) => reported.iter().find(|snapshot| snapshot.step == step),

@@ -16,6 +16,7 @@ mod hidden;
 pub mod html;
 mod include;
 mod joined;
+mod kept;
 mod manuscript;
 pub mod math;
 mod one_line;
@@ -32,6 +33,7 @@ pub use allow::allowances;
 pub use chapter::{assembled, chapter};
 pub use formula::Value;
 pub use front::with_translated;
+pub use kept::KeptNote;
 pub use manuscript::{Manuscript, manuscripts, placed};
 pub use outline::{Outline, place_of};
 pub use plain::plain_text;
@@ -46,6 +48,7 @@ use crate::settings::RawHtml;
 use crate::source::{RangeMap, SourceFile};
 use crate::translation;
 use pulldown_cmark::Event;
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -123,9 +126,10 @@ pub struct Reading<'p> {
 }
 
 /// One lesson (or front page) in one language, without its prose.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Note {
     /// The file it was read from; its text goes on with what it includes.
+    #[serde(skip)]
     pub source: Arc<SourceFile>,
     /// Stands for all that it was read from.
     pub key: Key,
@@ -158,7 +162,7 @@ pub struct Note {
 }
 
 /// A use of a term of the glossary: `[연쇄 법칙](term:chain-rule)`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TermUse {
     /// The term.
     pub key: String,
@@ -169,7 +173,7 @@ pub struct TermUse {
 }
 
 /// Something that may have a number by which the text refers to it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mark {
     /// What it is.
     pub kind: MarkKind,
@@ -178,7 +182,7 @@ pub struct Mark {
 }
 
 /// The author's id for a mark.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MarkId {
     /// The id.
     pub text: String,
@@ -187,7 +191,7 @@ pub struct MarkId {
 }
 
 /// What a mark is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum MarkKind {
     /// `blocks[i]`, whose figure has a number if it has a caption.
     Block(usize),
@@ -207,7 +211,7 @@ pub enum MarkKind {
 }
 
 /// Where a note belongs: `content/SERIES/NN-slug.LANG.md`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Address {
     /// The folder below `content/`, with `/` between its parts; empty for the site's own pages.
     pub series: String,
@@ -220,7 +224,7 @@ pub struct Address {
 }
 
 /// What the front matter of a note may say.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FrontMatter {
     /// The title.
     pub title: Option<String>,
@@ -247,7 +251,7 @@ pub struct FrontMatter {
 }
 
 /// A former address of a note.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alias {
     /// The address below the site's root.
     pub path: String,
@@ -256,7 +260,7 @@ pub struct Alias {
 }
 
 /// The state that the original of a translation had.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Translated {
     /// The state, as `translation::state` gives it.
     pub state: String,
@@ -265,7 +269,7 @@ pub struct Translated {
 }
 
 /// A heading.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Heading {
     /// 1 to 6.
     pub level: u8,
@@ -279,7 +283,7 @@ pub struct Heading {
 }
 
 /// A fenced block that a figure will stand for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Block {
     /// `graph` or `train`.
     pub kind: BlockKind,
@@ -298,7 +302,7 @@ pub struct Block {
 }
 
 /// The kinds of blocks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum BlockKind {
     /// A computational graph.
     Graph,
@@ -307,7 +311,7 @@ pub enum BlockKind {
 }
 
 /// A formula of the prose.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Formula {
     /// The TeX source between the dollars.
     pub tex: String,
@@ -324,7 +328,7 @@ pub struct Formula {
 }
 
 /// A `\label{name}`, `\ref{name}` or `\eqref{name}` in a formula.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EquationName {
     /// What is between the braces.
     pub name: String,
@@ -337,7 +341,7 @@ pub struct EquationName {
 }
 
 /// What a command of a formula does with a name.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Naming {
     /// `\label` names the line, which has a `\tag` of its own or not.
     Labels {
@@ -351,7 +355,7 @@ pub enum Naming {
 }
 
 /// `\val{target}` in a formula.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ValueUse {
     /// For `\claim{…}{5}` the digits that the author prints, with their place in the file.
     pub claimed: Option<(String, Range<usize>)>,
@@ -366,7 +370,7 @@ pub struct ValueUse {
 }
 
 /// A link or an image.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
     /// The destination as the note gives it.
     pub dest: String,

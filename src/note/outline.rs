@@ -2,10 +2,11 @@
 
 use super::{Block, Formula, Piece};
 use pulldown_cmark::{Event, Tag};
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// The places of what has no place of its own among the pieces.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outline {
     /// The first words of each heading.
     pub headings: Vec<Range<usize>>,

@@ -3,6 +3,7 @@
 //! takes the place of the other.
 
 use super::{MANIFEST, read_manifest, same_bytes};
+use crate::archive::Stamp;
 use crate::failure::Failure;
 use crate::lang::text;
 use std::collections::BTreeSet;
@@ -88,9 +89,9 @@ impl Old {
         )))
     }
 
-    /// Whether the folder lacks a file of the site, or has it with other bytes.
-    pub fn bytes_differ(&self, path: &str, bytes: &[u8]) -> bool {
-        !self.ours.contains(path) || !same_bytes(&self.path.join(path), bytes)
+    /// What the system says of a file of the site that the folder has with these bytes.
+    pub fn stamp_of_same(&self, path: &str, bytes: &[u8]) -> Option<Stamp> {
+        if self.ours.contains(path) { same_bytes(&self.path.join(path), bytes) } else { None }
     }
 
     /// Puts all that is not ours into the folder that will take this one's place.

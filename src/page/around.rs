@@ -52,7 +52,7 @@ impl Press<'_> {
 }
 
 /// The text fonts, cut down to the characters in use, and the font of formulas where there are any.
-pub(super) fn fonts_for(seen: &Seen) -> Files {
+pub fn fonts_for(seen: &Seen) -> Files {
     let used: BTreeSet<char> = (' '..='~').chain(seen.characters()).collect();
     let bytes = |path: &str| match path {
         REGULAR => font::subset(fonts::SANS_REGULAR, &used),
@@ -73,7 +73,7 @@ const MATH: &str = "assets/stix-two-math.woff2";
 const MATH_LICENCE: &str = "assets/stix-two-math-licence.txt";
 
 /// Where fonts and their licences are.
-pub(super) fn font_paths(has_formulas: bool) -> impl Iterator<Item = &'static str> {
+pub fn font_paths(has_formulas: bool) -> impl Iterator<Item = &'static str> {
     let formulas = [MATH, MATH_LICENCE].into_iter().filter(move |_| has_formulas);
     [REGULAR, BOLD, SANS_LICENCE].into_iter().chain(formulas)
 }

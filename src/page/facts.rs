@@ -4,13 +4,14 @@
 use super::links::Links;
 use super::players;
 use memchr::memmem;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The files of a site by their paths, with what must be known of them.
 pub type Ledger = BTreeMap<String, Facts>;
 
 /// What must be known of a file.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Facts {
     /// Its anchors and links, if it is a page.
     pub links: Option<Links>,
@@ -30,11 +31,46 @@ impl Facts {
     }
 }
 
+/// In how many files of a site each character stands, so that one file can be taken away and put in again.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Census {
+    characters: BTreeMap<char, u32>,
+    with_formulas: u32,
+}
+
+impl Census {
+    /// With one file more.
+    pub fn add(&mut self, seen: &Seen) {
+        self.with_formulas += u32::from(seen.has_formulas);
+        for c in seen.characters() {
+            *self.characters.entry(c).or_default() += 1;
+        }
+    }
+
+    /// With one file less.
+    pub fn remove(&mut self, seen: &Seen) {
+        self.with_formulas = self.with_formulas.saturating_sub(u32::from(seen.has_formulas));
+        for c in seen.characters() {
+            let Some(count) = self.characters.get_mut(&c) else { continue };
+            *count -= 1;
+            if *count == 0 {
+                self.characters.remove(&c);
+            }
+        }
+    }
+
+    /// What is seen in any file.
+    pub fn seen(&self) -> Seen {
+        let characters: String = self.characters.keys().collect();
+        Seen { has_formulas: self.with_formulas > 0, ..Seen::default().and(&characters) }
+    }
+}
+
 /// Most of a page is markup, which is passed over in pieces of so many bytes.
 const PIECE: usize = 64;
 
 /// What fonts must have. A site is millions of characters, of which few are different: those of a block of 64 are bits.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seen {
     /// The blocks that have any, in their order: most of a page's are far apart, and a site has thousands of pages.
     blocks: Box<[(u32, u64)]>,

@@ -10,6 +10,7 @@ pub use crate::source::relative;
 use memchr::memchr;
 use memchr::memmem::{self, Finder};
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashSet};
 
 /// A path as an address: Hangul stays, what has a meaning in addresses is percent-encoded.
@@ -41,7 +42,7 @@ pub fn alias_path(alias: &str) -> Option<String> {
 }
 
 /// A link of a page that leads nowhere.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BrokenLink {
     /// The page.
     pub page: String,
@@ -93,7 +94,7 @@ pub fn outside_links(html: &str) -> Vec<String> {
 }
 
 /// What a page has to do with addresses.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Links {
     anchors: HashSet<Box<str>>,
     /// The addresses inside the site that it asks for, as they stand there.
@@ -112,24 +113,35 @@ impl Links {
 
 /// The links inside the site that do not resolve.
 pub fn broken(ledger: &Ledger) -> Vec<BrokenLink> {
-    let of_page = |(page, facts): (&String, &Facts)| {
-        let links = facts.links.iter().flat_map(|links| &links.inside);
-        links.filter_map(|href| fault_of(page, href, ledger)).collect::<Vec<_>>()
-    };
-    ledger.par_iter().flat_map_iter(of_page).collect()
+    let has = |target: &str, anchor: &str| ledger.get(target).map(|facts| facts.has(anchor));
+    ledger.par_iter().flat_map_iter(|(page, facts)| faults_of(page, facts, &has)).collect()
 }
 
-fn fault_of(page: &str, href: &str, ledger: &Ledger) -> Option<BrokenLink> {
-    let (path, anchor) = href.split_once('#').map_or((href, None), |(path, anchor)| (path, Some(anchor)));
-    let target = if path.is_empty() { Some(page.to_owned()) } else { resolve(page, path) };
-    let found = target.and_then(|target| ledger.get(&target));
-    let has = |links: &Links, anchor: &str| links.anchors.contains(percent_decode(anchor).as_str());
-    let resolves = match (found, anchor) {
-        (None, _) => false,
-        (Some(_), None | Some("")) => true,
-        (Some(facts), Some(anchor)) => facts.links.as_ref().is_none_or(|links| has(links, anchor)),
+/// The links of a page that do not resolve. `has` says whether a file of the site has an anchor, of which the empty one is
+/// everywhere; none where there is no such file.
+pub fn faults_of(page: &str, facts: &Facts, has: &dyn Fn(&str, &str) -> Option<bool>) -> Vec<BrokenLink> {
+    let links = facts.links.iter().flat_map(|links| &links.inside);
+    let fault = |href: &str| {
+        let (path, anchor) = href.split_once('#').unwrap_or((href, ""));
+        let target = if path.is_empty() { Some(page.to_owned()) } else { resolve(page, path) };
+        let found = target.and_then(|target| has(&target, anchor));
+        let link = || BrokenLink { page: page.to_owned(), href: href.to_owned(), is_anchor: found.is_some() };
+        (found != Some(true)).then(link)
     };
-    (!resolves).then(|| BrokenLink { page: page.to_owned(), href: href.to_owned(), is_anchor: found.is_some() })
+    links.filter_map(|href| fault(href)).collect()
+}
+
+impl Facts {
+    /// Whether it has an anchor, as it stands in an address. Of what is no page, nothing is known.
+    pub fn has(&self, anchor: &str) -> bool {
+        let is_there = |links: &Links| links.anchors.contains(percent_decode(anchor).as_str());
+        anchor.is_empty() || self.links.as_ref().is_none_or(is_there)
+    }
+
+    /// Whether it has the same anchors as another.
+    pub fn has_anchors_of(&self, other: &Self) -> bool {
+        self.links.as_ref().map(|links| &links.anchors) == other.links.as_ref().map(|links| &links.anchors)
+    }
 }
 
 /// The path that an address on a page leads to; none if it leads out of the site.

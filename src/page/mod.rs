@@ -11,6 +11,7 @@ mod facts;
 pub mod figure;
 pub mod font;
 mod glossary;
+mod imprint;
 pub mod links;
 mod listing;
 mod moving;
@@ -25,7 +26,9 @@ mod web;
 mod words;
 
 pub use answer::with_answers;
-pub use facts::{Facts, Ledger};
+pub use around::{font_paths, fonts_for};
+pub use facts::{Census, Facts, Ledger, Seen};
+pub use imprint::Imprint;
 pub use listing::Index;
 pub use nav::{Map, Slot};
 pub use plan::{Leaf, Plan};
@@ -44,7 +47,6 @@ use crate::project::Asset;
 use crate::settings::Settings;
 use crate::stage::{Progress, Stage};
 use context::{Alternate, Image, Link, NoteEntry, PageContext, Series, SiteContext};
-use facts::Seen;
 use links::{address_in_html, relative};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
@@ -79,8 +81,12 @@ pub struct Lesson {
     pub summary: String,
     /// The files of the site that its body links to, by their paths.
     pub targets: BTreeSet<String>,
+    /// Stands for all that it was made from.
+    pub key: Key,
     /// Stands for all that other pages say of it.
     pub outline: Key,
+    /// Stands for what of that decides which pages there are, and which of them say something of which.
+    pub frame: Key,
 }
 
 /// What a reader's browser needs to play with a figure.
@@ -123,27 +129,39 @@ pub type Keep<'k> = &'k (dyn Fn(&str, Vec<u8>) + Sync);
 
 /// Makes every file of the site, in any order, and hands it over; what must be known of all of them stays.
 pub fn print_all(press: &Press<'_>, keep: Keep<'_>, progress: &dyn Progress) -> Checked<Ledger> {
-    progress.begin(Stage::Pages, 0);
     let mut log = Log::default();
-    let plan: Vec<(String, Leaf)> = log.take(press.plan()).into_iter().collect();
-    let print = |(path, leaf): (String, Leaf)| {
-        let Checked { value: bytes, diagnostics } = press.print(&path, &leaf);
-        let facts = Facts::of(&path, &bytes);
-        keep(&path, bytes);
-        (path, Checked { value: facts, diagnostics })
-    };
-    let printed: Vec<(String, Checked<Facts>)> = Stage::Pages.each(progress, plan.into_par_iter(), print);
-    let mut ledger: Ledger = printed.into_iter().map(|(path, facts)| (path, log.take(facts))).collect();
+    let plan = log.take(press.plan());
+    let mut ledger = log.take(print_some(press, plan.iter().collect(), keep, progress));
     let seen = ledger.values().fold(Seen::default(), |seen, facts| seen.merged(&facts.seen));
     add_fonts_to(&mut ledger);
-    around::fonts_for(&seen).into_iter().for_each(|(path, bytes)| keep(&path, bytes));
+    fonts_for(&seen).into_iter().for_each(|(path, bytes)| keep(&path, bytes));
+    log.finish(ledger)
+}
+
+/// Makes some files of the site and hands them over.
+pub fn print_some(
+    press: &Press<'_>,
+    leaves: Vec<(&String, &Leaf)>,
+    keep: Keep<'_>,
+    progress: &dyn Progress,
+) -> Checked<Ledger> {
+    progress.begin(Stage::Pages, 0);
+    let print = |(path, leaf): (&String, &Leaf)| {
+        let Checked { value: bytes, diagnostics } = press.print(path, leaf);
+        let facts = Facts::of(path, &bytes);
+        keep(path, bytes);
+        (path.clone(), Checked { value: facts, diagnostics })
+    };
+    let printed: Vec<(String, Checked<Facts>)> = Stage::Pages.each(progress, leaves.into_par_iter(), print);
+    let mut log = Log::default();
+    let ledger = printed.into_iter().map(|(path, facts)| (path, log.take(facts))).collect();
     log.finish(ledger)
 }
 
 /// Adds the fonts to the files that a site has.
 pub fn add_fonts_to(ledger: &mut Ledger) {
     let has_formulas = ledger.values().any(|facts| facts.seen.has_formulas);
-    let paths = around::font_paths(has_formulas).map(|path| (path.to_owned(), Facts::default()));
+    let paths = font_paths(has_formulas).map(|path| (path.to_owned(), Facts::default()));
     ledger.extend(paths);
 }
 

@@ -10,6 +10,7 @@ use crate::lang::text;
 use crate::note::Alias;
 use crate::note::anchor::slug;
 use crate::play;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -17,7 +18,7 @@ use std::ops::Range;
 pub type Plan = BTreeMap<String, Leaf>;
 
 /// How a file is made.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Leaf {
     /// The page of a slot of the map in a language.
     Page(usize, String),

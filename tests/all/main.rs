@@ -15,6 +15,7 @@ mod graphs;
 mod hostile;
 mod imports;
 mod includes;
+mod leftovers;
 mod migrations;
 mod numbers;
 mod ops;

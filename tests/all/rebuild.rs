@@ -42,7 +42,9 @@ fn copy_project(to: &Path) {
 }
 
 fn build(root: &Path) -> String {
-    let built = Command::new(env!("CARGO_BIN_EXE_bpdoc")).arg("build").arg(root).output().expect("the program starts");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bpdoc"));
+    let built = command.arg("build").arg(root).env("XDG_CACHE_HOME", root.join("caches")).output();
+    let built = built.expect("the program starts");
     String::from_utf8_lossy(&built.stderr).into_owned()
 }
 

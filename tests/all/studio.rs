@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 const CONFIG: &str = "languages = [\"ko\", \"en\"]\nbase_url = \"https://example.org/\"\nglossary = \"terms.tsv\"\n";
 
 /// A small course in two languages, with all that makes one note a part of another's page.
-fn course(root: &Path) {
+pub fn course(root: &Path) {
     let write = |path: &str, text: &str| {
         let path = root.join(path);
         fs::create_dir_all(path.parent().expect("a folder")).expect("made");
@@ -45,7 +45,7 @@ fn course(root: &Path) {
 
 /// An edit: a file, what of it, and what instead. An empty text to be replaced stands for the whole file; an empty text
 /// instead of a whole file removes it.
-const EDITS: &[(&str, &str, &str)] = &[
+pub const EDITS: &[(&str, &str, &str)] = &[
     ("content/s/01-a.ko.md", "문장.", "다른 문장."),
     ("content/s/01-a.en.md", "A sentence", "Another sentence"),
     ("content/s/01-a.ko.md", "x = 2\nf = x * x\nexpect df/dx = 4", "x = 5\nf = x * x\nexpect df/dx = 10"),
@@ -96,7 +96,7 @@ const CHOICES: &[(&str, &str, &str)] = &[
     ("content/t/_part.en.md", "A part", "One part"),
 ];
 
-fn edit(root: &Path, (file, old, new): (&str, &str, &str)) -> PathBuf {
+pub fn edit(root: &Path, (file, old, new): (&str, &str, &str)) -> PathBuf {
     let path = root.join(file);
     if old.is_empty() && new.is_empty() {
         fs::remove_file(&path).expect("removed");
@@ -121,6 +121,22 @@ fn clean(root: &Path) -> (bpdoc::output::Files, Vec<Diagnostic>) {
     let is_font = |path: &str| path.starts_with("assets/bpdoc-sans") || path.starts_with("assets/stix");
     site.value.files.retain(|path, _| !is_font(path));
     (site.value.files, project.diagnostics.into_iter().chain(site.diagnostics).collect())
+}
+
+/// Makes an edit or two, wrong ones among them; the files that have changed.
+pub fn edit_at_random(root: &Path, random: &mut u64) -> Vec<PathBuf> {
+    let mut choose = |n: usize| {
+        // The generator of Knuth's MMIX (The Art of Computer Programming 2, 3.3.4).
+        *random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (*random >> 33) as usize % n
+    };
+    let edits = (0..=choose(2)).map(|_| {
+        let (file, one, other) = CHOICES[choose(CHOICES.len())];
+        let text = fs::read_to_string(root.join(file)).expect("read");
+        let (old, new) = if text.contains(other) { (other, one) } else { (one, other) };
+        edit(root, (file, old, new))
+    });
+    edits.collect()
 }
 
 #[track_caller]
@@ -173,20 +189,9 @@ fn a_studio_is_never_wrong() {
     let mut studio = Studio::open(folder.path());
     studio.refresh(None).expect("read");
     let mut shown = clean(folder.path()).0;
-    let mut random = 7_u64;
-    let mut choose = |n: usize| {
-        // The generator of Knuth's MMIX (The Art of Computer Programming 2, 3.3.4).
-        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (random >> 33) as usize % n
-    };
+    let mut random = 7;
     for round in 0..25 {
-        let mut paths = Vec::new();
-        for _ in 0..=choose(2) {
-            let (file, one, other) = CHOICES[choose(CHOICES.len())];
-            let text = fs::read_to_string(folder.path().join(file)).expect("read");
-            let (old, new) = if text.contains(other) { (other, one) } else { (one, other) };
-            paths.push(edit(folder.path(), (file, old, new)));
-        }
+        let paths = edit_at_random(folder.path(), &mut random);
         let update = studio.refresh(Some(&paths)).expect("read");
         check_same(folder.path(), &mut studio, &shown, &update.changed, &format!("round {round}, {paths:?}"));
         if !has_errors(studio.diagnostics()) {

@@ -1,0 +1,175 @@
+//! What builds leave behind for the next one: whatever has changed since, the site is what a clean build makes.
+
+use crate::studio::{EDITS, course, edit, edit_at_random};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// A project with its site, and the user's folder for what programs leave behind.
+struct Desk {
+    folder: tempfile::TempDir,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let desk = Self { folder: tempfile::tempdir().expect("a folder") };
+        course(&desk.root());
+        desk
+    }
+
+    fn root(&self) -> PathBuf {
+        self.folder.path().join("project")
+    }
+
+    fn caches(&self) -> PathBuf {
+        self.folder.path().join("caches")
+    }
+
+    /// What the build of a site says, but for how long it took and how many files it has written.
+    fn build(&self, site: &str, more: &[&str]) -> (i32, Vec<String>) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bpdoc"));
+        command.arg("build").arg(self.root()).arg("-o").arg(self.folder.path().join(site)).args(more);
+        let ended = command.env("XDG_CACHE_HOME", self.caches()).env("LANG", "C").output().expect("the program starts");
+        let said = String::from_utf8(ended.stderr).expect("text");
+        let lines = said.lines().filter(|line| !line.ends_with(" ms)")).map(str::to_owned).collect();
+        (ended.status.code().expect("it ends by itself"), lines)
+    }
+
+    fn site(&self, name: &str) -> BTreeMap<PathBuf, Vec<u8>> {
+        files(&self.folder.path().join(name))
+    }
+
+    /// Builds with what is there, and anew, and compares.
+    #[track_caller]
+    fn check(&self, what: &str) {
+        let (again, anew) = (self.build("again", &[]), self.build("anew", &["--no-cache"]));
+        assert_eq!(again, anew, "{what}");
+        let (again, anew) = (self.site("again"), self.site("anew"));
+        for (path, bytes) in &anew {
+            assert!(again.get(path) == Some(bytes), "{what}: {} is not what a clean build writes", path.display());
+        }
+        assert_eq!(again.len(), anew.len(), "{what}");
+    }
+}
+
+fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let found = walkdir::WalkDir::new(folder).into_iter().flatten().filter(|entry| entry.file_type().is_file());
+    let found = found.map(|entry| {
+        let path = entry.path().strip_prefix(folder).expect("below").to_owned();
+        (path, fs::read(entry.path()).expect("read"))
+    });
+    found.collect()
+}
+
+#[test]
+fn each_edit_gives_what_a_clean_build_writes() {
+    let desk = Desk::new();
+    desk.check("first");
+    desk.check("again");
+    for what in EDITS {
+        edit(&desk.root(), *what);
+        desk.check(&format!("{what:?}"));
+    }
+}
+
+/// More of them: `BPDOC_ROUNDS=2000 cargo test --release leftovers`.
+#[test]
+fn edits_at_random_give_what_a_clean_build_writes() {
+    let desk = Desk::new();
+    let rounds = std::env::var("BPDOC_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(8);
+    let mut random = 11;
+    for round in 0..rounds {
+        let paths = edit_at_random(&desk.root(), &mut random);
+        desk.check(&format!("round {round}, {paths:?}"));
+    }
+}
+
+/// After a small change few files are made, and without one none.
+#[test]
+fn what_has_not_changed_is_not_made_again() {
+    let desk = Desk::new();
+    let made = || {
+        let (_, said) = desk.build("again", &["-v"]);
+        let pages = said.iter().find_map(|line| line.trim().strip_prefix("pages "));
+        pages.and_then(|line| line.split_whitespace().last()?.parse::<usize>().ok())
+    };
+    let all = made().expect("a number");
+    assert!(all > 40, "{all}");
+    // A file that was written just now may be written again before the clock of its file system moves.
+    let is_certain = || made().is_none();
+    assert!((0..100).any(|_| is_certain()), "something is made although nothing has changed");
+    edit(&desk.root(), ("content/s/01-a.en.md", "A sentence", "One sentence"));
+    // The page, the series on one page, and the search.
+    assert!(made().is_some_and(|some| some <= 5), "{:?}", made());
+    edit(&desk.root(), ("content/s/01-a.en.md", "## First", "## Beginning"));
+    assert!(made().is_some_and(|some| some < all / 2));
+}
+
+/// What is left behind may be lost, cut short, changed, or another project's; the site may be changed by hand.
+#[test]
+fn what_is_damaged_is_made_again() {
+    let desk = Desk::new();
+    desk.check("first");
+    let left = || files(&desk.caches()).into_keys().map(|path| desk.caches().join(path)).collect::<Vec<_>>();
+    let names = |paths: Vec<PathBuf>| {
+        let names = paths.iter().map(|path| path.file_name().expect("a name").to_string_lossy().into_owned());
+        names.collect::<Vec<_>>()
+    };
+    assert_eq!(names(left()), ["CACHEDIR.TAG", "index", "pack-0"]);
+    let change = || {
+        let note = desk.root().join("content/s/02-b.ko.md");
+        let text = fs::read_to_string(&note).expect("read");
+        fs::write(note, format!("{text}\n한 문장 더.\n")).expect("written");
+    };
+    let damages: [fn(&mut Vec<u8>); 3] =
+        [Vec::clear, |bytes| bytes.truncate(bytes.len() / 2), |bytes| bytes.iter_mut().for_each(|byte| *byte ^= 1)];
+    for damage in damages {
+        for path in left().into_iter().skip(1) {
+            let mut bytes = fs::read(&path).expect("read");
+            damage(&mut bytes);
+            fs::write(&path, bytes).expect("written");
+            change();
+            desk.check(&format!("{} is damaged", path.display()));
+        }
+    }
+    for at in [2, 1] {
+        fs::remove_file(&left()[at]).expect("removed");
+        change();
+        desk.check("a part of it is lost");
+    }
+    let again = desk.folder.path().join("again");
+    let page = again.join("ko/s/b.html");
+    fs::write(&page, "mine").expect("written");
+    desk.check("a page is changed");
+    fs::remove_file(&page).expect("removed");
+    desk.check("a page is lost");
+    fs::remove_dir_all(&again).expect("removed");
+    desk.check("the site is lost");
+}
+
+/// A site that another project has written meanwhile is not taken for one's own.
+#[test]
+fn two_projects_may_share_a_folder() {
+    let (one, other) = (Desk::new(), Desk::new());
+    edit(&other.root(), ("content/s/01-a.en.md", "A sentence", "Another sentence"));
+    let into = one.folder.path().join("again").to_string_lossy().into_owned();
+    for _ in 0..3 {
+        one.check("one's own");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bpdoc"));
+        command.arg("build").arg(other.root()).args(["-o", &into]).env("XDG_CACHE_HOME", one.caches());
+        assert!(command.output().expect("the program starts").status.success());
+        let page = fs::read_to_string(one.folder.path().join("again/en/s/a.html")).expect("read");
+        assert!(page.contains("Another sentence"));
+    }
+}
+
+#[test]
+fn nothing_is_left_where_nobody_wants_it() {
+    let desk = Desk::new();
+    assert_eq!(desk.build("site", &["--no-cache"]).0, 0);
+    assert!(!desk.caches().exists());
+    fs::write(desk.caches(), "a file").expect("written");
+    assert_eq!(desk.build("site", &[]).0, 0);
+    assert_eq!(fs::read(desk.caches()).expect("read"), b"a file");
+}
