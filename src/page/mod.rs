@@ -223,7 +223,8 @@ impl Press<'_> {
         context.insert_value("words", words.value());
         context.insert("alternates", &alternates);
         context.insert("crumbs", &self.crumbs(slot, language, &path));
-        context.insert("series", &self.series(slot, language, &path));
+        let series = || self.series(slot, language, &path);
+        context.insert_value("series", self.templates.told(self.series_key(slot, language, &path), series));
         let (previous, next) = self.map.neighbours(slot);
         context.insert("previous", &previous.map(|slot| self.link(slot, language, &path)));
         context.insert("next", &next.map(|slot| self.link(slot, language, &path)));
@@ -345,14 +346,18 @@ impl Press<'_> {
         crumbs
     }
 
-    /// The series that a front page lists: all for the site's, the own one for a series'; for a note its own.
+    /// The front pages of the series that a page lists: of all on the site's front page, of its own on all others.
+    fn listed(&self, slot: &Slot) -> Vec<&Slot> {
+        match slot.series.is_empty() && slot.slug.is_none() {
+            true => self.map.fronts().collect(),
+            false => self.map.front_of(&slot.series).into_iter().collect(),
+        }
+    }
+
+    /// The series that a page lists, with their notes.
     fn series(&self, slot: &Slot, language: &str, path: &str) -> Vec<Series> {
-        let is_listed = |front: &&Slot| {
-            if slot.series.is_empty() && slot.slug.is_none() { true } else { front.series == slot.series }
-        };
-        self.map
-            .fronts()
-            .filter(is_listed)
+        self.listed(slot)
+            .into_iter()
             .filter_map(|front| {
                 let notes: Vec<NoteEntry> =
                     self.map.notes_of(&front.series).map(|note| self.entry(note, language, path)).collect();
@@ -363,6 +368,20 @@ impl Press<'_> {
                 (!notes.is_empty()).then_some(Series { title, href, summary, notes, print })
             })
             .collect()
+    }
+
+    /// Stands for all that a page says of the series that it lists: for a note, what is said on the other pages in its folder.
+    fn series_key(&self, slot: &Slot, language: &str, path: &str) -> Key {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let fronts = self.listed(slot).into_iter();
+        let listed = fronts.flat_map(|front| std::iter::once(front).chain(self.map.notes_of(&front.series)));
+        let mut parts: Vec<&[u8]> = vec![language.as_bytes(), folder.as_bytes()];
+        for slot in listed {
+            let others = || self.settings.languages.iter().find_map(|tag| slot.lesson(tag));
+            let lesson = slot.lesson(language).or_else(others).map(|lesson| self.lessons[lesson].outline.bytes());
+            parts.extend([slot.series.as_bytes(), lesson.unwrap_or_default()]);
+        }
+        Key::of(parts)
     }
 
     fn entry(&self, note: &Slot, language: &str, path: &str) -> NoteEntry {

@@ -1,8 +1,11 @@
 //! Templates, words and style sheets: bpdoc's own, with the author's in their places.
 
+use super::context::Series;
 use super::style;
 use super::words::Words;
 use crate::diag::{Checked, Diagnostic, Log};
+use crate::drawers::{Drawers, FEW};
+use crate::key::Key;
 use crate::lang::{Tongue, text};
 use crate::note::math::MATH_CSS;
 use crate::project::Project;
@@ -70,6 +73,8 @@ pub struct Templates {
     assets: BTreeMap<String, Vec<u8>>,
     /// Where the project's own files and the theme's stand, by their names.
     paths: BTreeMap<String, String>,
+    /// What templates have been told of series.
+    series: Drawers<tera::Value, FEW>,
 }
 
 /// bpdoc's own words in one of its tongues.
@@ -96,8 +101,13 @@ impl Templates {
             project.templates.iter().map(|(name, bytes)| OwnFile { name, path: format!("templates/{name}"), bytes });
         let mut log = Log::default();
         let mut sources: BTreeMap<String, String> = BTreeMap::new();
-        let mut templates =
-            Self { tera: Tera::default(), words: BTreeMap::new(), assets: BTreeMap::new(), paths: BTreeMap::new() };
+        let mut templates = Self {
+            tera: Tera::default(),
+            words: BTreeMap::new(),
+            assets: BTreeMap::new(),
+            paths: BTreeMap::new(),
+            series: Drawers::default(),
+        };
         for (name, source) in BUILT_IN {
             match name.split_once('.') {
                 Some((language, "toml")) => {
@@ -183,6 +193,12 @@ impl Templates {
     /// If the template is wrong; the place is in the template.
     pub fn render(&self, name: &str, context: &tera::Context) -> Result<String, Diagnostic> {
         self.tera.render(name, context).map_err(|error| self.diagnostic(&error))
+    }
+
+    /// What templates are told of series, with a key of all that it says: the pages of a series are told the same.
+    pub(super) fn told(&self, key: Key, series: impl FnOnce() -> Vec<Series>) -> tera::Value {
+        let told = self.series.recall(key, || Arc::new(tera::Value::from_serializable(&series())));
+        tera::Value::clone(&told)
     }
 
     /// The words for a language: its own, else those of its tongue.
