@@ -122,7 +122,7 @@ pub fn print(project: &Project, edition: &Edition, keep: page::Keep<'_>, progres
 fn dead_links(project: &Project, edition: &Edition, broken: &[BrokenLink]) -> Vec<Diagnostic> {
     let desk = DeadLinks { settings: &project.settings, map: &edition.map, notes: &edition.notes };
     let mut log = Log::default();
-    log.extend(broken.iter().filter_map(|link| desk.report(link)));
+    log.extend(desk.report(broken));
     let found = note::placed(&edition.manuscripts, log.finish(()));
     let allowances = note::allowances(&edition.manuscripts, |code| code == silence::DEAD_LINK);
     silence::apply(&project.settings.check, &allowances, found).diagnostics

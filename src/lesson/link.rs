@@ -8,9 +8,10 @@ use crate::lang::text;
 use crate::note::{Naming, Note};
 use crate::numbering::Number;
 use crate::page::links::{BrokenLink, address_in_html, relative};
-use crate::page::{Map, is_gathered};
+use crate::page::{Map, Slot, is_gathered};
 use crate::settings::Settings;
 use crate::source::beside;
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -154,40 +155,62 @@ pub struct DeadLinks<'a> {
     pub notes: &'a [Arc<Note>],
 }
 
-impl DeadLinks<'_> {
-    /// The diagnostic for a link of a page that leads nowhere, at its place in the note if it is the note's. None for
-    /// a page that shows another page's text: the link is reported where it is written.
-    pub fn report(&self, broken: &BrokenLink) -> Option<Diagnostic> {
-        let href = &broken.href;
-        let message = if broken.is_anchor {
+/// The page that links stand on: the note that it shows, if any, and where on the page each link of the note leads.
+struct Referrer<'a> {
+    note: Option<&'a Note>,
+    written: HashMap<String, Range<usize>>,
+}
+
+impl<'a> DeadLinks<'a> {
+    /// The diagnostics for links of pages that lead nowhere, each at its place in the note if it is the note's. None for
+    /// a page that shows another page's text: the link is reported where it is written. Those of a page stand together.
+    pub fn report(&self, broken: &[BrokenLink]) -> Vec<Diagnostic> {
+        if broken.is_empty() {
+            return Vec::new();
+        }
+        let languages = &self.settings.languages;
+        let slots = self.map.slots().iter();
+        let pages: HashMap<String, (&Slot, &str)> =
+            slots.flat_map(|slot| languages.iter().map(move |tag| (slot.path(tag), (slot, tag.as_str())))).collect();
+        let notes = self.notes.iter().enumerate();
+        let places: HashMap<&str, usize> = notes.map(|(at, note)| (note.source.path.as_str(), at)).collect();
+        let of_page = |links: &[BrokenLink]| {
+            let referrer = self.referrer(&links[0].page, &pages, &places);
+            referrer.map(|referrer| links.iter().map(|link| referrer.report(link)).collect::<Vec<_>>())
+        };
+        broken.chunk_by(|a, b| a.page == b.page).filter_map(of_page).flatten().collect()
+    }
+
+    fn referrer(
+        &self,
+        page: &str,
+        pages: &HashMap<String, (&Slot, &str)>,
+        places: &HashMap<&str, usize>,
+    ) -> Option<Referrer<'a>> {
+        let Some((slot, language)) = pages.get(page) else {
+            // What is dead there is dead where it comes from.
+            return (!is_gathered(page)).then(|| Referrer { note: None, written: HashMap::new() });
+        };
+        let note: &Note = &self.notes[slot.lesson(language)?];
+        let mut written = HashMap::new();
+        for link in &note.links {
+            let address = page_address(self.map, self.notes, |path| places.get(path).copied(), note, &link.dest);
+            written.entry(address.unwrap_or_else(|| link.dest.clone())).or_insert_with(|| link.range.clone());
+        }
+        Some(Referrer { note: Some(note), written })
+    }
+}
+
+impl Referrer<'_> {
+    fn report(&self, BrokenLink { page, href, is_anchor }: &BrokenLink) -> Diagnostic {
+        let message = if *is_anchor {
             text(format!("`{href}`: 그런 자리가 없습니다"), format!("`{href}`: there is no such place on that page"))
         } else {
             text(format!("`{href}`: 그런 파일이 없습니다"), format!("`{href}`: there is no such file"))
         };
-        let languages = &self.settings.languages;
-        let shown = self
-            .map
-            .slots()
-            .iter()
-            .find_map(|slot| Some((slot, languages.iter().find(|tag| slot.path(tag) == broken.page)?)));
-        let (range, file) = match shown.map(|(slot, language)| slot.lesson(language)) {
-            Some(Some(index)) => {
-                let note = &self.notes[index];
-                let written = note.links.iter().find(|link| self.leads_to(note, &link.dest, href));
-                (written.map_or(0..0, |link| link.range.clone()), note.source.path.clone())
-            }
-            Some(None) => return None,
-            // What is dead there is dead where it comes from.
-            None if is_gathered(&broken.page) => return None,
-            None => (0..0, format!("site/{}", broken.page)),
-        };
-        Some(Diagnostic::error("dead-link", range, message).in_file(&file.as_str().into()))
-    }
-
-    /// Whether what a note writes stands on its page as `href`.
-    fn leads_to(&self, note: &Note, destination: &str, href: &str) -> bool {
-        let places = |path: &str| self.notes.iter().position(|other| other.source.path == path);
-        page_address(self.map, self.notes, places, note, destination).as_deref().unwrap_or(destination) == href
+        let file = self.note.map_or_else(|| format!("site/{page}"), |note| note.source.path.clone());
+        let range = self.written.get(href).cloned().unwrap_or(0..0);
+        Diagnostic::error("dead-link", range, message).in_file(&file.as_str().into())
     }
 }
 

@@ -199,7 +199,7 @@ struct Excerpt {
 }
 
 /// A line longer than this is cut, and what is farther away is shown by itself.
-const LONGEST: usize = 4_000;
+const LONGEST: usize = 1_000;
 
 impl Excerpt {
     /// `line` tells in which line of the file a byte is.
