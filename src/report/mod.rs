@@ -211,9 +211,11 @@ impl Excerpt {
         let clamp = |at: usize| floor_char(file, at.min(file.len()));
         let first = ranges.clone().map(|r| clamp(r.start)).min().unwrap_or(0);
         let last = ranges.map(|r| clamp(r.end.min(first + LONGEST))).max().unwrap_or(0).max(first);
-        let start =
-            file[..first].rfind('\n').map_or(0, |at| at + 1).max(floor_char(file, first.saturating_sub(LONGEST)));
-        let end = file[last..].find('\n').map_or(file.len(), |at| last + at).min(floor_char(file, last + LONGEST));
+        // No more is looked through than is shown.
+        let earliest = floor_char(file, first.saturating_sub(LONGEST));
+        let latest = floor_char(file, last + LONGEST);
+        let start = file[earliest..first].rfind('\n').map_or(earliest, |at| earliest + at + 1);
+        let end = file[last..latest].find('\n').map_or(latest, |at| last + at);
         let mut text = String::new();
         let mut moved = Vec::with_capacity(end - start + 1);
         for c in file[start..end].chars() {
