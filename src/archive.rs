@@ -37,13 +37,21 @@ const TAG: (&str, &str) = ("CACHEDIR.TAG", "Signature: 8a477f597d28d172789f06886
 #[derive(Debug, Default)]
 pub struct Archive {
     /// None where there is no place for one.
-    folder: Option<PathBuf>,
+    folder: Option<Folder>,
     /// What the index was when it was opened.
     seen: Option<Key>,
     pack: Arc<Pack>,
     record: Vec<u8>,
     /// Stands for all that things are made with beside what their own keys say.
     world: Key,
+}
+
+/// Where builds of a project leave what they leave.
+#[derive(Clone, Debug)]
+pub struct Folder {
+    path: PathBuf,
+    /// The project's own folder.
+    root: PathBuf,
 }
 
 /// What stands in the index.
@@ -55,8 +63,8 @@ struct Index {
 
 impl Archive {
     /// What earlier builds of a project have left in a folder; nothing where it cannot be read.
-    pub fn open(folder: Option<PathBuf>) -> Self {
-        let opened = folder.as_deref().and_then(|folder| {
+    pub fn open(folder: Option<Folder>) -> Self {
+        let opened = folder.as_ref().map(|folder| folder.path.as_path()).and_then(|folder| {
             let bytes = fs::read(folder.join(INDEX)).ok()?;
             let Index { contents, record } = read_index(&bytes)?;
             Some((Key::of([bytes.as_slice()]), Arc::new(Pack::open(folder, contents)), record))
@@ -103,13 +111,21 @@ impl Archive {
         self.find(key).map(|packed: Packed<T>| packed.open())
     }
 
-    /// Keeps a thing for the next build.
-    pub fn put<T>(&self, key: Key, thing: impl FnOnce() -> Packed<T>) {
-        if !self.is_kept() {
-            return;
+    /// Keeps a thing for the next build. The result is the thing, which need not be in memory any more.
+    pub fn keep<T>(&self, key: Key, thing: Packed<T>) -> Packed<T> {
+        match (&self.folder, thing.place) {
+            (Some(folder), Place::Memory(bytes)) => {
+                self.pack.put(key, bytes, || folder.make());
+                Packed { place: Place::Pack(Arc::clone(&self.pack), key), kind: PhantomData }
+            }
+            (_, place) => Packed { place, kind: PhantomData },
         }
-        if let Place::Memory(bytes) = thing().place {
-            self.pack.put(key, bytes);
+    }
+
+    /// Keeps what is made only if anything is kept.
+    pub fn put<T>(&self, key: Key, thing: impl FnOnce() -> Packed<T>) {
+        if self.is_kept() {
+            self.keep(key, thing());
         }
     }
 
@@ -120,15 +136,14 @@ impl Archive {
     }
 
     /// Writes what is new, with what this build says of itself. If that fails, the next build has what it would have had.
-    pub fn save(&self, root: &Path, record: &impl Serialize) {
+    pub fn save(&self, record: &impl Serialize) {
         if let Some(folder) = &self.folder {
             // Nothing is lost but time.
-            let _ = self.write(folder, root, record);
+            let _ = folder.make().and_then(|folder| self.write(&folder, record));
         }
     }
 
-    fn write(&self, folder: &Path, root: &Path, record: &impl Serialize) -> io::Result<()> {
-        make_folder(folder, root)?;
+    fn write(&self, folder: &Path, record: &impl Serialize) -> io::Result<()> {
         let Some(_lock) = lock(folder) else { return Ok(()) };
         // Where another build has written meanwhile, the pack may hold more than this one knows of.
         let seen = fs::read(folder.join(INDEX)).ok().map(|bytes| Key::of([bytes.as_slice()]));
@@ -149,7 +164,7 @@ impl Archive {
     /// Removes it all.
     pub fn discard(&self) {
         if let Some(folder) = &self.folder {
-            let _ = fs::remove_file(folder.join(INDEX));
+            let _ = fs::remove_file(folder.path.join(INDEX));
         }
     }
 }
@@ -169,15 +184,18 @@ fn sum_of(index: &[u8]) -> Key {
     Key::of([MADE_OF.as_bytes(), index])
 }
 
-/// Makes the folder of a project, which nobody else may look into, with those above it.
-fn make_folder(folder: &Path, root: &Path) -> io::Result<()> {
-    if !folder.is_dir() {
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-        fs::write(folder.join(TAG.0), TAG.1)?;
-        fs::write(folder.join(PROJECT), fs::canonicalize(root)?.as_os_str().as_encoded_bytes())?;
-        sweep(folder);
+impl Folder {
+    /// Makes the folder, which nobody else may look into, with those above it.
+    fn make(&self) -> io::Result<PathBuf> {
+        let Self { path, root } = self;
+        if !path.is_dir() {
+            fs::DirBuilder::new().recursive(true).mode(0o700).create(path)?;
+            fs::write(path.join(TAG.0), TAG.1)?;
+            fs::write(path.join(PROJECT), root.as_os_str().as_encoded_bytes())?;
+            sweep(path);
+        }
+        Ok(path.clone())
     }
-    Ok(())
 }
 
 /// Removes what was left for projects that are gone, beside the folder of another.
@@ -207,7 +225,7 @@ fn clear(folder: &Path, kept: &str) {
 }
 
 /// Where builds of a project leave what they leave: a folder of its own below the user's.
-pub fn folder_of(root: &Path) -> Option<PathBuf> {
+pub fn folder_of(root: &Path) -> Option<Folder> {
     let absolute = |path: PathBuf| Some(path).filter(|path| path.is_absolute());
     let caches = env::var_os("XDG_CACHE_HOME").map(PathBuf::from).and_then(absolute).or_else(|| {
         let home = absolute(PathBuf::from(env::var_os("HOME")?)).filter(|home| home.is_dir())?;
@@ -216,7 +234,7 @@ pub fn folder_of(root: &Path) -> Option<PathBuf> {
     let root = fs::canonicalize(root).ok()?;
     let name: String =
         Key::of([root.as_os_str().as_encoded_bytes()]).bytes().iter().map(|b| format!("{b:02x}")).collect();
-    Some(caches.join(FOLDER).join(name))
+    Some(Folder { path: caches.join(FOLDER).join(name), root })
 }
 
 /// A thing that is seldom looked at: small as long as nobody does.

@@ -120,7 +120,7 @@ impl Job<'_> {
         progress.begin(Stage::Writing, 0);
         let mut published = publication.finish()?;
         record.stamps = std::mem::take(&mut published.stamps);
-        archive.save(self.root, &record);
+        archive.save(&record);
         self.tell(&published, &record);
         Ok(Some(0))
     }

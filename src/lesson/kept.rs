@@ -50,10 +50,12 @@ impl Workshop<'_> {
         let (written, parcel) = kept().unwrap_or_else(|| {
             let (written, parcel) = write();
             archive.put(facts, || Packed::new(&written));
-            archive.put(body, || parcel.body.clone());
-            archive.put(figures, || parcel.figures.clone());
-            archive.put(forms, || parcel.forms.clone());
-            archive.put(words, || parcel.words.clone());
+            let parcel = Parcel {
+                body: archive.keep(body, parcel.body),
+                figures: archive.keep(figures, parcel.figures),
+                forms: archive.keep(forms, parcel.forms),
+                words: archive.keep(words, parcel.words),
+            };
             (written, parcel)
         });
         self.put_together(index, key, written, parcel)
