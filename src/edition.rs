@@ -95,6 +95,12 @@ impl Edition {
         }
     }
 
+    /// Forgets what pages are not made of. Whoever asks for it still has it made again.
+    pub(crate) fn let_go(&mut self) {
+        self.runs = self.runs.iter().map(|_| Lazy::default()).collect();
+        self.trainings = self.trainings.iter().map(|_| Lazy::default()).collect();
+    }
+
     /// How many figures it shows.
     pub fn figures(&self) -> usize {
         self.catalogue.blocks.iter().map(Vec::len).sum()

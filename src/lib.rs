@@ -181,6 +181,9 @@ fn edit_with(project: &Project, memo: &Memo, progress: &dyn Progress) -> Checked
     edition.written = edition.workshop(project, &policy, memo).write_all(progress);
     progress.begin(Stage::Twins, 0);
     edition.compared = check::between_notes(&edition.workshop(project, &policy, memo)).into();
+    if !memo.keeps() {
+        edition.let_go();
+    }
     edition.lessons = edition.written.iter().map(|written| Arc::clone(&written.lesson)).collect();
     edition.index = Arc::new(page::Index::new(&project.settings, &edition.map, &edition.lessons));
     let diagnostics = edition.diagnostics();

@@ -68,10 +68,14 @@ impl Memo {
         }
     }
 
+    /// Whether it keeps what it is given.
+    pub fn keeps(&self) -> bool {
+        self.notes.keeps
+    }
+
     /// A round begins. Where anything but the notes is new, all that was made is forgotten.
     pub fn begin(&mut self, project: &Project) {
-        let keeps = self.notes.keeps;
-        if keeps && !self.world.as_ref().is_some_and(|world| world.has_same_world(project)) {
+        if self.keeps() && !self.world.as_ref().is_some_and(|world| world.has_same_world(project)) {
             let world = Project { notes: Vec::new(), ..project.clone() };
             *self = Self { world: Some(world), ..Self::keeping() };
         }
