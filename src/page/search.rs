@@ -11,6 +11,7 @@ use crate::glossary::Glossary;
 use crate::note::Section;
 use serde::Serialize;
 use std::borrow::Cow;
+use std::fmt::Write;
 use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization;
 
@@ -26,24 +27,34 @@ struct Place<'a>(&'a str, Cow<'a, str>, Cow<'a, str>, u8);
 /// The script for the lessons of a language, in the order of the pages, then the terms of the glossary. Behind them the
 /// names of each term: who looks for one of them finds the others, too.
 pub fn script(language: &str, map: &Map, lessons: &[Arc<Lesson>], (glossary, title): (&Glossary, &str)) -> String {
-    let slots = map.slots().iter();
-    let mut pages: Vec<String> = slots.filter_map(|slot| Some(lessons[slot.lesson(language)?].words.open())).collect();
     let names: Vec<&[String]> = glossary.terms.iter().map(|term| term.names(language)).collect();
     let has_terms = names.iter().any(|names| !names.is_empty());
-    if has_terms {
-        pages.push(json(&glossary_page(language, glossary, title)));
+    let lessons = map.slots().iter().filter_map(|slot| Some(&lessons[slot.lesson(language)?]));
+    let terms = has_terms.then(|| json(&glossary_page(language, glossary, title)));
+    // The words of a site are long: they are unpacked one by one, and written once.
+    let mut script = String::new();
+    assign("bpdocNotes", language, &mut script);
+    script.push('[');
+    for (at, page) in lessons.map(|lesson| lesson.words.open()).chain(terms).enumerate() {
+        script.push_str(if at > 0 { "," } else { "" });
+        script.push_str(&page);
     }
-    let notes = assigned("bpdocNotes", language, &format!("[{}]", pages.join(",")));
-    if has_terms { notes + &assigned("bpdocTerms", language, &json(&names)) } else { notes }
+    script.push_str("];\n");
+    if has_terms {
+        assign("bpdocTerms", language, &mut script);
+        script.push_str(&json(&names));
+        script.push_str(";\n");
+    }
+    script
 }
 
 fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("text can be written as JSON")
 }
 
-/// A statement that hands JSON over for a language.
-fn assigned(name: &str, language: &str, json: &str) -> String {
-    format!("(globalThis.{name} ??= {{}})[\"{}\"] = {json};\n", language.escape_default())
+/// Begins a statement that hands JSON over for a language.
+fn assign(name: &str, language: &str, script: &mut String) {
+    let _ = write!(script, "(globalThis.{name} ??= {{}})[\"{}\"] = ", language.escape_default());
 }
 
 /// What the search knows of a lesson: where its page is, what it is called, its tags and its sections.
