@@ -2,12 +2,12 @@
 
 use super::{NOTES_HAVE_ERRORS, Terminal};
 use crate::archive::{self, Archive};
-use crate::diag::{Log, has_errors};
+use crate::diag::{Checked, Diagnostic, Log, has_errors};
 use crate::failure::Failure;
 use crate::lang::{counted, text};
 use crate::memo::Memo;
 use crate::output::{Publication, Published};
-use crate::project::look;
+use crate::project::{Look, Project, look};
 use crate::record::Record;
 use crate::report::counts;
 use crate::stage::{Progress, Stage};
@@ -77,44 +77,28 @@ impl Job<'_> {
     /// Builds the site and leaves in the archive what the next build can use. None where something of the archive could
     /// not be read: the folder is then what it was, and the archive is empty.
     fn build(&self, archive: Archive, last: Option<&Record>) -> Result<Option<u8>, Failure> {
-        let (terminal, progress) = (self.terminal, self.terminal.progress());
+        let progress = self.terminal.progress();
         progress.begin(Stage::Files, 0);
         let mut log = Log::default();
-        // Who looks before reading never takes a newer file for the one that was read.
-        let places = last.map(|last| last.look.places().clone()).unwrap_or_default();
-        let mut seen = look(self.root, places);
-        let mut project = log.take(project::load(self.root)?);
-        if *seen.places() != project.places() {
-            seen = look(self.root, project.places());
-            log = Log::default();
-            project = log.take(project::load(self.root)?);
-        }
+        let (look, project) = self.read(last)?;
+        let project = log.take(project);
         let archive = Arc::new(archive.in_world(project.world()));
-        let mut memo = Memo::with_archive(Arc::clone(&archive));
-        let edition = log.take(edit_watched(&project, &mut memo, progress));
-        let mut record = Record::new(self.out, seen, &project, &edition);
+        let edition = log.take(edit_watched(&project, &mut Memo::with_archive(Arc::clone(&archive)), progress));
+        let mut record = Record::new(self.out, look, &project, &edition);
         // What is wrong with pages is found while they are written.
         let publication = (!log.has_errors()).then(|| Publication::begin(self.out)).transpose()?;
-        match &publication {
-            Some(publication) => {
-                let made = (&project, &edition);
-                log.take(record.print(last, made, (&archive, publication), progress));
-            }
-            None => log.take(print(&project, &edition, &|_, _| {}, progress)),
-        }
+        log.take(match &publication {
+            Some(publication) => record.print(last, (&project, &edition), (&archive, publication), progress),
+            None => print(&project, &edition, &|_, _| {}, progress),
+        });
         if archive.is_spoilt() {
             archive.discard();
             return Ok(None);
         }
         record.diagnostics = log.finish(()).diagnostics;
-        terminal.report(&record.diagnostics, &project);
-        let found = counts(&record.diagnostics);
+        self.terminal.report(&record.diagnostics, &project);
         let Some(publication) = publication.filter(|_| !has_errors(&record.diagnostics)) else {
-            terminal.say(&text(
-                format!("사이트를 바꾸지 않았습니다: {}", found.ko),
-                format!("the site was not changed: {}", found.en),
-            ));
-            terminal.tell_stages(progress);
+            self.tell_of_errors(&record.diagnostics);
             return Ok(Some(NOTES_HAVE_ERRORS));
         };
         progress.begin(Stage::Writing, 0);
@@ -123,6 +107,28 @@ impl Job<'_> {
         archive.save(&record);
         self.tell(&published, &record);
         Ok(Some(0))
+    }
+
+    /// Reads the project, with a look at it from before: who looks first never takes a newer file for the one that was read.
+    fn read(&self, last: Option<&Record>) -> Result<(Look, Checked<Project>), Failure> {
+        let places = last.map_or_else(|| Project::default().places(), |last| last.look.places().clone());
+        let seen = look(self.root, places);
+        let project = project::load(self.root)?;
+        let places = project.value.places();
+        if *seen.places() == places {
+            return Ok((seen, project));
+        }
+        // It is read from elsewhere, too: its theme, its table of terms.
+        Ok((look(self.root, places), project::load(self.root)?))
+    }
+
+    fn tell_of_errors(&self, diagnostics: &[Diagnostic]) {
+        let found = counts(diagnostics);
+        self.terminal.say(&text(
+            format!("사이트를 바꾸지 않았습니다: {}", found.ko),
+            format!("the site was not changed: {}", found.en),
+        ));
+        self.terminal.tell_stages(self.terminal.progress());
     }
 
     fn tell(&self, published: &Published, record: &Record) {
