@@ -76,7 +76,7 @@ const followContents = (contents) => {
 // A page that is shown while it is written gets parts anew.
 let unfollow;
 const comfort = (parts) => {
-  for (const part of parts) [part, ...part.querySelectorAll("*")].filter((element) => element.matches?.("pre.code")).forEach(withCopy);
+  for (const part of parts) [part, ...part.querySelectorAll("pre.code")].filter((element) => element.matches?.("pre.code")).forEach(withCopy);
   aim();
   unfollow?.();
   const contents = document.querySelector(".toc");
