@@ -161,7 +161,7 @@ impl Archive {
         Ok(())
     }
 
-    /// Removes it all.
+    /// Lets the next build begin anew. What the index has named is cleared away then.
     pub fn discard(&self) {
         if let Some(folder) = &self.folder {
             let _ = fs::remove_file(folder.path.join(INDEX));
