@@ -36,7 +36,12 @@ impl Desk {
         let before = children_seconds()?;
         let mut program = Command::new(env!("CARGO_BIN_EXE_bpdoc"));
         program.args(["build", "--quiet"]).arg(self.folder.path().join("project"));
-        program.arg("--out").arg(self.site()).env("XDG_CACHE_HOME", self.left()).stdin(Stdio::null());
+        program
+            .arg("--out")
+            .arg(self.site())
+            .env("XDG_CACHE_HOME", self.left())
+            .stdin(Stdio::null())
+            .stderr(Stdio::null());
         if !program.status()?.success() {
             return Err("the build has failed".into());
         }

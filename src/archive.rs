@@ -64,14 +64,16 @@ struct Index {
 impl Archive {
     /// What earlier builds of a project have left in a folder; nothing where it cannot be read.
     pub fn open(folder: Option<Folder>) -> Self {
-        let opened = folder.as_ref().map(|folder| folder.path.as_path()).and_then(|folder| {
-            let bytes = fs::read(folder.join(INDEX)).ok()?;
-            let Index { contents, record } = read_index(&bytes)?;
-            Some((Key::of([bytes.as_slice()]), Arc::new(Pack::open(folder, contents)), record))
-        });
-        match opened {
-            Some((seen, pack, record)) => Self { folder, seen: Some(seen), pack, record, ..Self::default() },
-            None => Self { folder, ..Self::default() },
+        let Some(place) = folder.as_ref().map(|folder| folder.path.clone()) else { return Self::default() };
+        let bytes = fs::read(place.join(INDEX)).ok();
+        // Another program's index is of no use, and gives way to this one's.
+        let seen = bytes.as_deref().map(|bytes| Key::of([bytes]));
+        match bytes.as_deref().and_then(read_index) {
+            Some(Index { contents, record }) => {
+                let pack = Arc::new(Pack::open(&place, contents));
+                Self { folder, seen, pack, record, ..Self::default() }
+            }
+            None => Self { folder, seen, ..Self::default() },
         }
     }
 

@@ -97,13 +97,24 @@ fn what_has_not_changed_is_not_made_again() {
     let all = made().expect("a number");
     assert!(all > 40, "{all}");
     // A file that was written just now may be written again before the clock of its file system moves.
-    let is_certain = || made().is_none();
-    assert!((0..100).any(|_| is_certain()), "something is made although nothing has changed");
+    let comes_to_rest = || (0..100).any(|_| made().is_none());
+    assert!(comes_to_rest(), "something is made although nothing has changed");
     edit(&desk.root(), ("content/s/01-a.en.md", "A sentence", "One sentence"));
     // The page, the series on one page, and the search.
     assert!(made().is_some_and(|some| some <= 5), "{:?}", made());
-    edit(&desk.root(), ("content/s/01-a.en.md", "## First", "## Beginning"));
+    edit(&desk.root(), ("content/s/01-a.en.md", "## First", "## Beginning {#first}"));
     assert!(made().is_some_and(|some| some < all / 2));
+    // What another program has left, or what is damaged, gives way to what this one leaves.
+    for part in 1..=2 {
+        fs::write(&left(&desk)[part], "something else").expect("written");
+        made();
+        assert!(comes_to_rest(), "what cannot be read stays in the way");
+    }
+}
+
+/// The files that builds have left behind.
+fn left(desk: &Desk) -> Vec<PathBuf> {
+    files(&desk.caches()).into_keys().map(|path| desk.caches().join(path)).collect()
 }
 
 /// What is left behind may be lost, cut short, changed, or another project's; the site may be changed by hand.
@@ -111,7 +122,7 @@ fn what_has_not_changed_is_not_made_again() {
 fn what_is_damaged_is_made_again() {
     let desk = Desk::new();
     desk.check("first");
-    let left = || files(&desk.caches()).into_keys().map(|path| desk.caches().join(path)).collect::<Vec<_>>();
+    let left = || left(&desk);
     let names = |paths: Vec<PathBuf>| {
         let names = paths.iter().map(|path| path.file_name().expect("a name").to_string_lossy().into_owned());
         names.collect::<Vec<_>>()
@@ -125,10 +136,11 @@ fn what_is_damaged_is_made_again() {
     let damages: [fn(&mut Vec<u8>); 3] =
         [Vec::clear, |bytes| bytes.truncate(bytes.len() / 2), |bytes| bytes.iter_mut().for_each(|byte| *byte ^= 1)];
     for damage in damages {
-        for path in left().into_iter().skip(1).take(2) {
-            let mut bytes = fs::read(&path).expect("read");
+        for part in 1..=2 {
+            let path = &left()[part];
+            let mut bytes = fs::read(path).expect("read");
             damage(&mut bytes);
-            fs::write(&path, bytes).expect("written");
+            fs::write(path, bytes).expect("written");
             change();
             desk.check(&format!("{} is damaged", path.display()));
         }
