@@ -95,13 +95,18 @@ impl Index {
         self.referrers.get(&slot.path(language)).filter(|_| is_note).map_or(&[], Vec::as_slice)
     }
 
+    /// The notes of a language that share tags with a note which say something about them, once for each of the tags.
+    pub(super) fn related_by(&self, language: &str, tags: &[String]) -> impl Iterator<Item = usize> {
+        let known = self.tags.get(language);
+        let distinct: BTreeSet<String> = tags.iter().map(|tag| slug(tag)).collect();
+        let shared = distinct.into_iter().filter_map(move |tag| known?.get(&tag));
+        shared.filter(|tag| tag.notes.len() <= TELLING_TAG).flat_map(|tag| tag.notes.iter().copied())
+    }
+
     /// The notes that share the most tags with a note, but for its neighbours, which are linked anyway.
     pub(super) fn related(&self, map: &Map, slot: &Slot, language: &str, tags: &[String]) -> Vec<usize> {
-        let Some(known) = self.tags.get(language) else { return Vec::new() };
         let mut shared: BTreeMap<usize, usize> = BTreeMap::new();
-        let distinct: BTreeSet<String> = tags.iter().map(|tag| slug(tag)).collect();
-        let telling = distinct.iter().filter_map(|tag| known.get(tag)).filter(|tag| tag.notes.len() <= TELLING_TAG);
-        for &note in telling.flat_map(|tag| &tag.notes) {
+        for note in self.related_by(language, tags) {
             *shared.entry(note).or_default() += 1;
         }
         let (previous, next) = map.neighbours(slot);

@@ -214,18 +214,21 @@ impl Press<'_> {
         let below = format!("{}/", slot.series);
         let mut about: BTreeSet<usize> =
             languages.iter().flat_map(|tag| self.index.referrers(slot, tag)).copied().collect();
+        about.extend(languages.iter().flat_map(|tag| self.index.related_by(tag, &front.tags)));
+        let mut files = Vec::new();
         for (at, other) in self.map.slots().iter().enumerate() {
             let is_near = other.series == slot.series || slot.slug.is_none() && other.series.starts_with(&below);
-            let shares_a_tag =
-                || other.lessons().any(|own| self.lessons[own].front.tags.iter().any(|tag| front.tags.contains(tag)));
             let is_linked = || languages.iter().any(|tag| targets.contains(&other.path(tag)));
-            if other.slug.is_none() || is_near || shares_a_tag() || is_linked() {
+            if other.slug.is_none() || is_near || is_linked() {
                 about.insert(at);
             }
+            // On one page with others a series says nothing of what stands elsewhere, but in the texts of its own lessons.
+            if other.slug.is_none() && is_near {
+                files.extend(languages.iter().map(|tag| print::print_path(&other.series, tag)));
+            }
         }
-        let pages = about.into_iter().flat_map(|at| languages.iter().map(move |tag| (&self.map.slots()[at], tag)));
-        let mut files: Vec<String> =
-            pages.flat_map(|(slot, tag)| [slot.path(tag), print::print_path(&slot.series, tag)]).collect();
+        let pages = about.into_iter().flat_map(|at| languages.iter().map(move |tag| self.map.slots()[at].path(tag)));
+        files.extend(pages);
         for language in languages {
             files.extend([listing::tags_path(language), listing::archive_path(language), web::feed_path(language)]);
             files.extend(front.tags.iter().map(|tag| listing::tag_path(language, &slug(tag))));
