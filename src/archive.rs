@@ -26,6 +26,8 @@ use std::sync::Arc;
 /// What this program is made of. Another one may mean other things by the same bytes.
 const MADE_OF: &str = env!("BPDOC_MADE_OF");
 const INDEX: &str = "index";
+/// The key of what all things are made with beside what their own keys say.
+const WORLD: &str = "world";
 /// Where the project is.
 const PROJECT: &str = "project";
 /// What builds leave behind below the user's folder of caches.
@@ -41,6 +43,8 @@ pub struct Archive {
     /// What the index was when it was opened.
     seen: Option<Key>,
     pack: Arc<Pack>,
+    /// Whose pack it is, if it is another project's.
+    lender: Option<PathBuf>,
     record: Vec<u8>,
     /// Stands for all that things are made with beside what their own keys say.
     world: Key,
@@ -82,10 +86,15 @@ impl Archive {
         self.folder.is_some()
     }
 
-    /// The same archive, for things that are made with other things beside those in their keys.
+    /// The same archive, for things that are made with other things beside those in their keys. A project without one, such
+    /// as one that has been moved, or copied for another branch, reads what was left for another in the same world.
     #[must_use]
     pub fn in_world(self, world: Key) -> Self {
-        Self { world, ..self }
+        let lent = self.folder.as_ref().filter(|_| !self.pack.is_there()).and_then(|folder| lent_beside(folder, world));
+        match lent {
+            Some((lender, pack)) => Self { world, pack: Arc::new(pack), lender: Some(lender), ..self },
+            None => Self { world, ..self },
+        }
     }
 
     /// The key of a part of a thing.
@@ -159,14 +168,15 @@ impl Archive {
         let fresh = folder.join(format!("{INDEX}-{}", std::process::id()));
         fs::write(&fresh, written_index(&index)?)?;
         fs::rename(&fresh, folder.join(INDEX))?;
+        fs::write(folder.join(WORLD), self.world.bytes())?;
         clear(folder, &name);
         Ok(())
     }
 
     /// Lets the next build begin anew. What the index has named is cleared away then.
     pub fn discard(&self) {
-        if let Some(folder) = &self.folder {
-            let _ = fs::remove_file(folder.path.join(INDEX));
+        for folder in self.folder.iter().map(|folder| &folder.path).chain(&self.lender) {
+            let _ = fs::remove_file(folder.join(INDEX));
         }
     }
 }
@@ -210,6 +220,16 @@ fn sweep(folder: &Path) {
     }
 }
 
+/// What the newest of the builds of other projects in a world has left.
+fn lent_beside(folder: &Folder, world: Key) -> Option<(PathBuf, Pack)> {
+    let beside = fs::read_dir(folder.path.parent()?).ok()?.flatten().map(|entry| entry.path());
+    let of_world = beside.filter(|path| fs::read(path.join(WORLD)).is_ok_and(|key| key == world.bytes()));
+    let lender = of_world.max_by_key(|path| fs::metadata(path.join(INDEX)).and_then(|index| index.modified()).ok())?;
+    let index = read_index(&fs::read(lender.join(INDEX)).ok()?)?;
+    let pack = Pack::lent(&lender, index.contents);
+    Some((lender, pack))
+}
+
 /// One build writes at a time; who comes second leaves it be.
 fn lock(folder: &Path) -> Option<File> {
     let file = File::open(folder).ok()?;
@@ -220,7 +240,7 @@ fn lock(folder: &Path) -> Option<File> {
 fn clear(folder: &Path, kept: &str) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
-        if name != kept && ![INDEX, PROJECT, TAG.0].iter().any(|own| name == *own) {
+        if name != kept && ![INDEX, PROJECT, WORLD, TAG.0].iter().any(|own| name == *own) {
             let _ = fs::remove_file(entry.path());
         }
     }

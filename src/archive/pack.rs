@@ -35,6 +35,8 @@ pub struct Contents {
 pub struct Pack {
     contents: Contents,
     file: Option<File>,
+    /// Whether the file is another's, and nothing may be added to it.
+    is_lent: bool,
     new: Mutex<New>,
     /// What has been asked for, and is kept when the file is written anew.
     used: Mutex<BTreeSet<Key>>,
@@ -78,6 +80,16 @@ impl Pack {
             Some(_) => Self { contents, file, ..Self::default() },
             None => Self::default(),
         }
+    }
+
+    /// As [`Pack::open`], in a folder of which nothing may be changed.
+    pub fn lent(folder: &Path, contents: Contents) -> Self {
+        Self { is_lent: true, ..Self::open(folder, contents) }
+    }
+
+    /// Whether there was a file.
+    pub fn is_there(&self) -> bool {
+        self.file.is_some()
     }
 
     /// Whether there is something for a key.
@@ -138,7 +150,8 @@ impl Pack {
         let used = open(&self.used);
         let mut new = open(&self.new);
         let live: u64 = used.iter().filter_map(|key| self.contents.extents.get(key)).map(|it| u64::from(it.len)).sum();
-        let is_worth_keeping = self.file.is_some() && live as f64 >= LEAST_USED * self.contents.end as f64;
+        let is_worth_keeping =
+            self.file.is_some() && !self.is_lent && live as f64 >= LEAST_USED * self.contents.end as f64;
         if is_worth_keeping && new.written.is_none() {
             return self.append(folder, &new.waiting);
         }

@@ -127,7 +127,7 @@ fn what_is_damaged_is_made_again() {
         let names = paths.iter().map(|path| path.file_name().expect("a name").to_string_lossy().into_owned());
         names.collect::<Vec<_>>()
     };
-    assert_eq!(names(left()), ["CACHEDIR.TAG", "index", "pack-0", "project"]);
+    assert_eq!(names(left()), ["CACHEDIR.TAG", "index", "pack-0", "project", "world"]);
     let change = || {
         let note = desk.root().join("content/s/02-b.ko.md");
         let text = fs::read_to_string(&note).expect("read");
@@ -174,6 +174,40 @@ fn two_projects_may_share_a_folder() {
         let page = fs::read_to_string(one.folder.path().join("again/en/s/a.html")).expect("read");
         assert!(page.contains("Another sentence"));
     }
+}
+
+/// A copy of a project reads what was left for the first one, leaves that as it is, and does not trust it blindly.
+#[test]
+fn a_copy_borrows_what_was_left() {
+    let desk = Desk::new();
+    desk.check("first");
+    let lent = left(&desk);
+    let contents = |paths: &[PathBuf]| paths.iter().map(|path| fs::read(path).ok()).collect::<Vec<_>>();
+    let before = contents(&lent);
+    let copy = |to: &str| {
+        let root = desk.folder.path().join(to);
+        course(&root);
+        edit(&root, ("content/s/01-a.en.md", "A sentence", "Another sentence"));
+        let build = |site: &str, more: &[&str]| {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_bpdoc"));
+            let out = desk.folder.path().join(site);
+            command.arg("build").arg(&root).arg("-o").arg(&out).args(more).env("XDG_CACHE_HOME", desk.caches());
+            assert!(command.output().expect("the program starts").status.success());
+            files(&out)
+        };
+        let (again, anew) = (build("again", &[]), build("anew", &["--no-cache"]));
+        assert!(again == anew, "{to}");
+    };
+    copy("second");
+    assert_eq!(contents(&lent), before, "another project's leftovers are changed");
+    for path in left(&desk).iter().filter(|path| path.ends_with("pack-0")) {
+        let mut bytes = fs::read(path).expect("read");
+        bytes.iter_mut().for_each(|byte| *byte ^= 1);
+        fs::write(path, bytes).expect("written");
+    }
+    copy("third");
+    let indices = left(&desk).iter().filter(|path| path.ends_with("index")).count();
+    assert_eq!(indices, 1, "what is damaged has not been read, or stays where the next copy finds it");
 }
 
 /// What was left for projects that are gone goes when another project is built first.
