@@ -1,18 +1,15 @@
 //! Code blocks. In: code and the info string of its fence; out: HTML with classes that `templates/code.css`
-//! gives colours to. This file alone knows the highlighter.
+//! gives colours to. This file and `colour.rs` alone know the highlighter.
+
+mod colour;
 
 use crate::markup::escaped;
 use std::sync::OnceLock;
-use syntect::html::{ClassStyle, ClassedHTMLGenerator};
 use syntect::parsing::{SyntaxReference, SyntaxSet};
-use syntect::util::LinesWithEndings;
 
 /// The style sheet for the classes.
 #[cfg(test)]
 const CODE_CSS: &str = include_str!("../../templates/code.css");
-
-/// In front of every class, so that no name of the page's own style is met.
-const STYLE: ClassStyle = ClassStyle::SpacedPrefixed { prefix: "s-" };
 
 /// Longer code, or code with longer lines, is shown without colours: the grammars' patterns take too long.
 const LONGEST_CODE: usize = 100_000;
@@ -102,7 +99,7 @@ pub fn html(code: &str, options: &Options) -> String {
     let language = &options.language;
     let inside = syntax(language)
         .filter(|_| is_short(code))
-        .and_then(|syntax| highlighted(code, syntax))
+        .and_then(|syntax| colour::coloured(code, syntax, syntaxes()))
         .unwrap_or_else(|| escaped(code));
     let inside =
         if options.first_number.is_some() || !options.marked.is_empty() { in_lines(&inside, options) } else { inside };
@@ -148,14 +145,6 @@ fn syntax(language: &str) -> Option<&'static SyntaxReference> {
 
 fn is_short(code: &str) -> bool {
     code.len() <= LONGEST_CODE && code.lines().all(|line| line.len() <= LONGEST_LINE)
-}
-
-fn highlighted(code: &str, syntax: &SyntaxReference) -> Option<String> {
-    let mut generator = ClassedHTMLGenerator::new_with_class_style(syntax, syntaxes(), STYLE);
-    for line in LinesWithEndings::from(code) {
-        generator.parse_html_for_line_which_includes_newline(line).ok()?;
-    }
-    Some(generator.finalize())
 }
 
 #[cfg(test)]
