@@ -13,7 +13,7 @@ use serde::Serialize;
 use std::borrow::Cow;
 use std::fmt::Write;
 use std::sync::Arc;
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// A page: its address below the site's root, its title, its tags and its sections. Written as a list, since the names
 /// would be repeated for every page.
@@ -83,22 +83,35 @@ fn glossary_page<'a>(language: &str, glossary: &'a Glossary, title: &'a str) -> 
 
 /// Composed characters, and single blanks.
 fn tidy(text: &str) -> Cow<'_, str> {
-    if is_tidy(text) {
-        return text.into();
-    }
-    text.split_whitespace().collect::<Vec<_>>().join(" ").nfc().collect::<String>().into()
+    let spaced = if is_spaced(text) { Cow::from(text) } else { spaced(text).into() };
+    if is_composed(&spaced) { spaced } else { spaced.nfc().collect::<String>().into() }
 }
 
-/// Whether a text is surely tidy, as most are: made of characters that nothing composes with.
-fn is_tidy(text: &str) -> bool {
+/// Whether there are only single blanks, between words.
+fn is_spaced(text: &str) -> bool {
     let mut before = ' ';
-    let is_tidy = text.chars().all(|c| {
-        let stays = matches!(c, '!'..='~' | '\u{a1}'..='\u{2ff}' | '가'..='힣' | '\u{2010}'..='\u{2027}');
-        let is_alone = c == ' ' && before != ' ';
+    let is_spaced = text.chars().all(|c| {
+        let stays = !c.is_whitespace() || (c == ' ' && before != ' ');
         before = c;
-        stays || is_alone
+        stays
     });
-    is_tidy && (before != ' ' || text.is_empty())
+    is_spaced && (before != ' ' || text.is_empty())
+}
+
+fn spaced(text: &str) -> String {
+    let mut spaced = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        spaced.push_str(if spaced.is_empty() { "" } else { " " });
+        spaced.push_str(word);
+    }
+    spaced
+}
+
+/// Whether a text surely is composed, as most are: the characters that are asked for first compose with nothing.
+fn is_composed(text: &str) -> bool {
+    let composes_with_nothing =
+        |c: char| matches!(c, ' '..='~' | '\u{a1}'..='\u{2ff}' | '가'..='힣' | '\u{2010}'..='\u{2027}');
+    text.chars().all(composes_with_nothing) || is_nfc_quick(text.chars()) == IsNormalized::Yes
 }
 
 #[cfg(test)]
@@ -113,6 +126,7 @@ mod tests {
             (" a  b\n", "a b"),
             ("a\u{a0}b", "a b"),
             ("e\u{301} 가\u{11a8}", "é 각"),
+            ("∂y/∂w =\n\u{212b}", "∂y/∂w = \u{c5}"),
             (" ", ""),
         ] {
             assert_eq!(tidy(text), expected);
