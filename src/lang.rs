@@ -1,6 +1,9 @@
 //! Words in the two tongues that bpdoc itself speaks. In: a tag or a word; out: text of the right language.
 //! This room does not know any lesson, note or page.
 
+mod endonym;
+
+pub use endonym::endonym;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 

@@ -130,6 +130,11 @@ impl Templates {
                 log.push(diagnostic);
             }
         }
+        for language in &project.settings.languages {
+            if !templates.words.contains_key(language) {
+                templates.words.insert(language.clone(), templates.lent_to(language));
+            }
+        }
         let parts: Vec<u8> =
             PARTS_OF_SHEET.iter().filter_map(|name| templates.assets.remove(*name)).flatten().collect();
         let sheet = templates.assets.get_mut("site.css");
@@ -156,7 +161,7 @@ impl Templates {
         let text = || std::str::from_utf8(bytes).map_err(|_| not_utf8(&place));
         if let Some(language) = name.strip_prefix("i18n/").and_then(|name| name.strip_suffix(".toml")) {
             let own = Words::parse(text()?).map_err(|error| syntax_error(&error).in_file(&place))?;
-            let base = self.words.remove(language).or_else(|| self.words.get("en").cloned()).unwrap_or_default();
+            let base = self.words.remove(language).unwrap_or_else(|| self.lent_to(language));
             self.words.insert(language.to_owned(), base.overridden_by(own));
         } else if is_template(name) {
             sources.insert((*name).to_owned(), text()?.to_owned());
@@ -205,6 +210,11 @@ impl Templates {
     pub fn words(&self, language: &str) -> &Words {
         static NONE: Words = Words::new();
         self.words.get(language).or_else(|| self.words.get(Tongue::of_tag(language).tag())).unwrap_or(&NONE)
+    }
+
+    /// The words of a language's tongue, for the language itself.
+    fn lent_to(&self, language: &str) -> Words {
+        self.words(Tongue::of_tag(language).tag()).lent_to(language)
     }
 
     /// Files for `assets/`.
@@ -282,6 +292,7 @@ fn not_utf8(file: &Arc<str>) -> Diagnostic {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings::Settings;
     use std::collections::BTreeSet;
 
     #[test]
@@ -303,7 +314,27 @@ mod tests {
         assert_eq!(keys("ko"), keys("en"));
         assert_eq!(templates.words("ko").date("2026-01-05"), "2026년 1월 5일");
         assert_eq!(templates.words("en").date("2026-01-05"), "January 5, 2026");
-        assert_eq!(templates.words("fr").name(), "English");
+    }
+
+    /// A language without words of its own gets English ones, but goes by its own name.
+    #[test]
+    fn other_languages_keep_their_names() {
+        let settings = Settings {
+            languages: ["ko", "fr", "en-GB", "tlh", "ja"].map(str::to_owned).to_vec(),
+            ..Settings::default()
+        };
+        let own = BTreeMap::from([("i18n/ja.toml".to_owned(), "next = \"次\"".as_bytes().to_vec())]);
+        let templates = Templates::of(&Project { settings, templates: own, ..Project::default() }).value;
+        for (tag, name, next) in [
+            ("ko", "한국어", "다음"),
+            ("fr", "Français", "Next"),
+            ("en-GB", "English", "Next"),
+            ("tlh", "tlh", "Next"),
+            ("ja", "日本語", "次"),
+        ] {
+            let words = templates.words(tag);
+            assert_eq!((words.name().as_str(), words.get("next")), (name, next));
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Words of the interface, from `templates/i18n/*.toml`.
 
+use crate::lang::endonym;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -30,6 +31,15 @@ impl Words {
     pub fn overridden_by(mut self, own: Self) -> Self {
         self.table.extend(own.table);
         Self { table: self.table, value: OnceLock::new() }
+    }
+
+    /// These words for another language that has none of its own, which goes by its own name; by its tag where that is not
+    /// known.
+    #[must_use]
+    pub fn lent_to(&self, tag: &str) -> Self {
+        let mut table = self.table.clone();
+        table.insert("language".to_owned(), endonym(tag).unwrap_or(tag).to_owned());
+        Self { table, value: OnceLock::new() }
     }
 
     /// The text of a key; the key itself if it has none.
