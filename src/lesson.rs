@@ -213,10 +213,8 @@ impl Workshop<'_> {
         let picture_size = |destination: &str| self.picture_size(note, destination);
         let listings = RefCell::new(Vec::new());
         let listing = |listing: &Listing| {
-            let key = listing.key();
-            listings.borrow_mut().push(key);
-            let make = || self.memo.recent_listings.recall(key, || Arc::new(listing.html()));
-            self.memo.listings.recall_shared(key, make)
+            listings.borrow_mut().push(listing.key());
+            self.memo.listing(listing)
         };
         let parts = Parts {
             blocks: &blocks,

@@ -3,13 +3,13 @@
 //!
 //! Nothing here is ever out of date: another text is another key. What the last round did not ask for is forgotten.
 
-use crate::archive::Archive;
+use crate::archive::{Archive, Packed};
 use crate::diag::Checked;
 use crate::drawers::{Drawers, FEW};
 use crate::graph::{Run, Sheet};
 use crate::key::Key;
 use crate::lesson::{Figure, Wordless, Written};
-use crate::note::Note;
+use crate::note::{Listing, Note};
 use crate::outfit::Outfit;
 use crate::project::Project;
 use crate::train::Training;
@@ -37,7 +37,7 @@ pub struct Memo {
     /// Code blocks as HTML.
     pub listings: Shelf<String>,
     /// Those of them that have been asked for in this round: a note in two languages has most of its code twice.
-    pub recent_listings: Drawers<String>,
+    recent_listings: Drawers<String>,
     /// What figures say in no language: a note in two languages has its graphs twice.
     pub recent_wordless: Drawers<Wordless, FEW>,
     /// Lessons.
@@ -84,6 +84,20 @@ impl Memo {
     /// What the notes of the project are made with.
     pub fn outfit(&self, project: &Project) -> Arc<Outfit> {
         Arc::clone(self.outfit.get_or_init(|| Arc::new(Outfit::of(project))))
+    }
+
+    /// A code block as HTML. Its grammar takes long to be read, which the one note that has changed need not wait for.
+    pub fn listing(&self, listing: &Listing) -> Arc<String> {
+        let key = listing.key();
+        let kept = self.archive.key("listing", key);
+        let make = || {
+            self.archive.get(kept).unwrap_or_else(|| {
+                let html = listing.html();
+                self.archive.put(kept, || Packed::new(&html));
+                html
+            })
+        };
+        self.listings.recall_shared(key, || self.recent_listings.recall(key, || Arc::new(make())))
     }
 
     /// What was made since the last round is not kept: whoever has asked for it has it.
