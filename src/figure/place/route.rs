@@ -271,9 +271,13 @@ fn holds_label_between(first: &Item, second: &Item) -> bool {
     first.kind == Kind::Label && first.after > 0.0 || second.kind == Kind::Label && second.before > 0.0
 }
 
+/// A string with so many corners is written without growing.
+const FEW_CORNERS: usize = 4;
+
 /// The shortest line from start to end through the gates, which come in order along the flow; the last one is the end.
 fn pull_taut(start: Spot, gates: &[Gate], end: Spot) -> Vec<Spot> {
-    let mut line = vec![start];
+    let mut line = Vec::with_capacity(FEW_CORNERS + 2);
+    line.push(start);
     let (mut apex, mut next) = (start, 0);
     while next < gates.len() {
         let (mut low, mut high) = ((f64::NEG_INFINITY, next), (f64::INFINITY, next));
@@ -308,7 +312,8 @@ fn pull_taut(start: Spot, gates: &[Gate], end: Spot) -> Vec<Spot> {
 /// The string as cubic Bézier segments, with its corners rounded. After it, the curve is nowhere farther from the string
 /// than the clearances allow.
 pub(super) fn round(line: &[Spot]) -> Vec<Spot> {
-    let mut curve = vec![line[0]];
+    let mut curve = Vec::with_capacity(6 * line.len() - 8);
+    curve.push(line[0]);
     let mut at = line[0];
     for corner in line.windows(3) {
         let (before, after) = (between(corner[0], corner[1]), between(corner[1], corner[2]));
