@@ -172,7 +172,7 @@ impl<'j> Reinserter<'j> {
         let gap = least_near(self.hub_costs.iter().copied(), wanted);
         self.put_back(rows, hub, gap, tie);
         // The strands of a hub were laid one by one, so they may cross each other.
-        if self.span_crossings(hub) > crossings {
+        if self.span_crossings(hub) + usize::from(tie == Tie::Stay) > crossings {
             self.restore(rows, hub);
         }
         self.visited[hub] = self.clock;
@@ -404,6 +404,11 @@ impl<'j> Reinserter<'j> {
     /// Writes a row with what stays in it and what returns to its gaps.
     fn fill_row(&mut self, rows: &mut Lists<u32>, r: usize, rest: usize, outward: &Lists<u32>) {
         let out = &self.out[rest];
+        if let [(item, gap)] = out
+            && self.gap[*item as usize] == *gap
+        {
+            return;
+        }
         self.returning.clear();
         for &(item, _) in out {
             let leads_to = outward[item as usize].first().map_or(0, |next| self.place[*next as usize]);
