@@ -45,6 +45,8 @@ pub(super) struct Descent<'l> {
     counts: Vec<usize>,
     counter: Counter,
     hanger: Hanger,
+    /// For each row whether something in it hangs on the row after it, and on the row before it.
+    holds_hanging: Vec<(bool, bool)>,
     /// The links that were visited.
     pub work: usize,
 }
@@ -52,11 +54,15 @@ pub(super) struct Descent<'l> {
 impl<'l> Descent<'l> {
     pub fn new(junctions: &'l Junctions) -> Self {
         let Junctions { rows, before, after, .. } = junctions;
+        let side_before = Side::new(before, after, rows.iter());
+        let side_after = Side::new(after, before, rows.iter().rev());
+        let holds = |row: &[u32], side: &Side| row.iter().any(|item| side.hangs[*item as usize]);
         Descent {
             before,
             after,
-            side_before: Side::new(before, after, rows.iter()),
-            side_after: Side::new(after, before, rows.iter().rev()),
+            holds_hanging: rows.iter().map(|row| (holds(row, &side_before), holds(row, &side_after))).collect(),
+            side_before,
+            side_after,
             place: vec![0; before.len()],
             near_before: vec![0; before.members().len()],
             near_after: vec![0; after.members().len()],
@@ -96,8 +102,8 @@ impl<'l> Descent<'l> {
                 self.exchange(rows, r, sweep % 4 < 2);
             }
             if way.hanging {
-                (0..rows.len().saturating_sub(1)).rev().for_each(|r| self.hang(rows, r, true));
-                (1..rows.len()).for_each(|r| self.hang(rows, r, false));
+                (0..rows.len()).rev().for_each(|r| self.hang(rows, r, true));
+                (0..rows.len()).for_each(|r| self.hang(rows, r, false));
             }
             let crossings = self.crossings(rows);
             idle = if crossings < fewest { 0 } else { idle + 1 };
@@ -164,8 +170,14 @@ impl<'l> Descent<'l> {
 
     /// Puts what hangs on the row ahead where its lines cross the fewest others.
     fn hang(&mut self, rows: &mut Lists<u32>, r: usize, ahead_is_after: bool) {
-        let (hangs, ahead) =
-            if ahead_is_after { (&self.side_before.hangs, self.after) } else { (&self.side_after.hangs, self.before) };
+        let (hangs, ahead, holds_hanging) = if ahead_is_after {
+            (&self.side_before.hangs, self.after, self.holds_hanging[r].0)
+        } else {
+            (&self.side_after.hangs, self.before, self.holds_hanging[r].1)
+        };
+        if !holds_hanging {
+            return;
+        }
         let row = &mut rows[r];
         self.work += self.hanger.arrange(row, hangs, ahead, &self.place);
         let is_changed = row.iter().enumerate().any(|(place, item)| self.place[*item as usize] != place as u32);

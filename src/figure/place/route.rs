@@ -191,13 +191,18 @@ impl Router<'_> {
         let start = self.end(link.from, self.ports.tails[l], 1.0);
         let end = self.end(link.to, self.ports.heads[l], -1.0);
         self.gates.clear();
-        self.gates.push(self.gates_of(link.from)[1].share(self.beside_tails[l], self.line_gaps[link.from]));
+        let leaving = self.gates_of(link.from)[1].share(self.beside_tails[l], self.line_gaps[link.from]);
+        let entering = self.gates_of(link.to)[0].share(self.beside_heads[l], self.line_gaps[link.to]);
+        if leaving.along > start.along {
+            self.gates.push(leaving);
+        }
         for &item in &chain[1..chain.len() - 1] {
             let gates = self.gates_of(item as usize);
             self.gates.extend(gates);
         }
-        self.gates.push(self.gates_of(link.to)[0].share(self.beside_heads[l], self.line_gaps[link.to]));
-        self.gates.retain(|gate| gate.along > start.along && gate.along < end.along);
+        if entering.along < end.along {
+            self.gates.push(entering);
+        }
         self.gates.push(Gate { along: end.along, low: end.across, high: end.across });
         pull_taut(start, &self.gates, end)
     }
