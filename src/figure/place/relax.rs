@@ -27,7 +27,7 @@ pub(super) fn relax(router: &mut Router, strings: &mut [Vec<Spot>], spacing: &Sp
         for &item in chain[1..chain.len() - 1].iter().filter(|item| !spacing.is_pinned[**item as usize]) {
             fit(router, item, &places, &lines);
         }
-        *string = router.pull(link);
+        router.pull(link, string);
         note(router, link, string, &mut lines);
     }
 }

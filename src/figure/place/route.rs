@@ -163,7 +163,12 @@ pub(super) fn route(
     let gates = Vec::new();
     let mut router =
         Router { part, layers, columns, across, ports, beside_tails, beside_heads, line_gaps, stretches, gates };
-    let mut strings: Vec<Vec<Spot>> = (0..part.links.len()).map(|link| router.pull(link)).collect();
+    let mut strings: Vec<Vec<Spot>> = Vec::with_capacity(part.links.len());
+    for link in 0..part.links.len() {
+        let mut string = Vec::with_capacity(FEW_CORNERS + 2);
+        router.pull(link, &mut string);
+        strings.push(string);
+    }
     relax::relax(&mut router, &mut strings, spacing);
     strings
 }
@@ -184,8 +189,8 @@ pub(super) struct Router<'r> {
 }
 
 impl Router<'_> {
-    /// The taut string of a link.
-    pub fn pull(&mut self, l: usize) -> Vec<Spot> {
+    /// Writes the taut string of a link.
+    pub fn pull(&mut self, l: usize, string: &mut Vec<Spot>) {
         let link = &self.part.links[l];
         let chain = &self.layers.chains[l];
         let start = self.end(link.from, self.ports.tails[l], 1.0);
@@ -204,7 +209,7 @@ impl Router<'_> {
             self.gates.push(entering);
         }
         self.gates.push(Gate { along: end.along, low: end.across, high: end.across });
-        pull_taut(start, &self.gates, end)
+        pull_taut(start, &self.gates, end, string);
     }
 
     fn gates_of(&self, item: usize) -> [Gate; 2] {
@@ -279,9 +284,10 @@ fn holds_label_between(first: &Item, second: &Item) -> bool {
 /// A string with so many corners is written without growing.
 const FEW_CORNERS: usize = 4;
 
-/// The shortest line from start to end through the gates, which come in order along the flow; the last one is the end.
-fn pull_taut(start: Spot, gates: &[Gate], end: Spot) -> Vec<Spot> {
-    let mut line = Vec::with_capacity(FEW_CORNERS + 2);
+/// Writes the shortest line from start to end through the gates, which come in order along the flow; the last one is the
+/// end.
+fn pull_taut(start: Spot, gates: &[Gate], end: Spot, line: &mut Vec<Spot>) {
+    line.clear();
     line.push(start);
     let (mut apex, mut next) = (start, 0);
     while next < gates.len() {
@@ -311,7 +317,6 @@ fn pull_taut(start: Spot, gates: &[Gate], end: Spot) -> Vec<Spot> {
         next = i + 1;
     }
     line.push(end);
-    line
 }
 
 /// The string as cubic Bézier segments, with its corners rounded. After it, the curve is nowhere farther from the string
