@@ -140,7 +140,9 @@ impl<'j> Reinserter<'j> {
             for hub in 0..self.hubs.items.len() {
                 let (first, last) = self.hubs.spans[hub];
                 let is_new = self.changed[first..=last].iter().any(|at| *at > self.visited[hub]);
-                if is_new && self.is_crossed(hub) {
+                // A leaf moves with the hub that it hangs on.
+                let is_leaf = self.hubs.strands_of[hub].len() == 1;
+                if is_new && !is_leaf && self.is_crossed(hub) {
                     self.visit(rows, hub, Tie::Stay);
                 }
                 if self.work > most_work {
