@@ -4,14 +4,14 @@
 use super::layer::Layers;
 use super::lists::Lists;
 use super::nest::{NONE, Nests};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// The pieces of the graph beside each group: items at its ranks that are linked without it.
 #[derive(Default)]
 pub(super) struct Sides {
     pieces: Vec<Piece>,
-    /// For each item beside groups the pieces that it belongs to.
-    of_item: BTreeMap<u32, Vec<u32>>,
+    /// For each item the pieces that it belongs to.
+    of_item: Lists<u32>,
 }
 
 /// A piece of the graph beside a group.
@@ -29,15 +29,17 @@ impl Sides {
     /// The pieces beside all groups, with the places of the items and the middles of the groups at first.
     pub fn new(layers: &Layers, rows: &Lists<u32>, places: &[Option<f64>], middles: &[f64]) -> Sides {
         let mut sides = Sides::default();
+        let mut members = Vec::new();
         for group in 0..layers.nests.groups.len() {
-            sides.add_beside(layers, rows, group as u32);
+            sides.add_beside(layers, rows, group as u32, &mut members);
         }
+        sides.of_item = Lists::grouped(layers.items.len(), members.iter().copied());
         sides.lean(places, middles);
         sides
     }
 
-    /// Adds the pieces beside a group, but for single items that nothing holds on a side.
-    fn add_beside(&mut self, layers: &Layers, rows: &Lists<u32>, group: u32) {
+    /// Adds the pieces beside a group with their items, but for single items that nothing holds on a side.
+    fn add_beside(&mut self, layers: &Layers, rows: &Lists<u32>, group: u32, members: &mut Vec<(usize, u32)>) {
         let nests = &layers.nests;
         let nest = &nests.groups[group as usize];
         let has_inner = nests.within(group as usize).next().is_some();
@@ -51,7 +53,7 @@ impl Sides {
             // What stands beside inner groups, too, has to be on the side of what it is linked to out here.
             if items.len() > 1 || leads_to != NONE || leads_in && has_inner {
                 let piece = self.pieces.len() as u32;
-                items.into_iter().for_each(|item| self.of_item.entry(item).or_default().push(piece));
+                members.extend(items.into_iter().map(|item| (item as usize, piece)));
                 self.pieces.push(Piece { group, is_before: false, leans_before: false, leads_to });
             }
         }
@@ -60,8 +62,8 @@ impl Sides {
     /// Notes on which side of its group each piece mostly is, by the places of the items and the middles of the groups.
     fn lean(&mut self, places: &[Option<f64>], middles: &[f64]) {
         let mut sums = vec![(0.0, 0.0); self.pieces.len()];
-        for (item, pieces) in &self.of_item {
-            if let Some(place) = places[*item as usize] {
+        for (pieces, place) in self.of_item.iter().zip(places) {
+            if let Some(place) = place {
                 for piece in pieces {
                     let sum = &mut sums[*piece as usize];
                     *sum = (sum.0 + place, sum.1 + 1.0);
@@ -82,7 +84,7 @@ impl Sides {
             self.pieces[at].is_before = side.unwrap_or(leans_before);
         }
         self.agree(precedence);
-        self.pieces.len() + self.of_item.len()
+        self.pieces.len() + self.of_item.members().len()
     }
 
     /// Whether an item outside of a group stands before it, as far as that is decided: by the order of the groups, or by
@@ -100,13 +102,13 @@ impl Sides {
 
     /// Makes what stands before a group stand before those behind it, too.
     fn agree(&mut self, precedence: &[u32]) {
-        for pieces in self.of_item.values_mut() {
-            pieces.sort_by_key(|piece| precedence[self.pieces[*piece as usize].group as usize]);
+        for item in 0..self.of_item.len() {
+            self.of_item[item].sort_by_key(|piece| precedence[self.pieces[*piece as usize].group as usize]);
         }
         let mut is_changed = true;
         while is_changed {
             is_changed = false;
-            for pieces in self.of_item.values() {
+            for pieces in self.of_item.iter() {
                 let first = pieces.iter().position(|piece| self.pieces[*piece as usize].is_before);
                 for piece in first.map_or(&[][..], |first| &pieces[first..]) {
                     is_changed |= !std::mem::replace(&mut self.pieces[*piece as usize].is_before, true);
@@ -117,7 +119,7 @@ impl Sides {
 
     /// The groups beside which an item has to stand on one side, and whether that is before the group.
     pub fn of_item(&self, item: u32) -> impl Iterator<Item = (u32, bool)> {
-        let pieces = self.of_item.get(&item).into_iter().flatten().map(|piece| &self.pieces[*piece as usize]);
+        let pieces = self.of_item[item as usize].iter().map(|piece| &self.pieces[*piece as usize]);
         pieces.map(|piece| (piece.group, piece.is_before))
     }
 
