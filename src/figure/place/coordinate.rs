@@ -43,8 +43,8 @@ fn distance(first: &Item, second: &Item, spacing: &Spacing) -> f64 {
 /// One step of a chain as a neighbour sees it.
 #[derive(Clone, Copy, Debug, Default)]
 struct Pull {
-    /// The item at the other end, and how far from that item's line this item's line would like to be.
-    item: u32,
+    /// The place of the item at the other end, and how far from that item's line this item's line would like to be.
+    place: u32,
     offset: f64,
     weight: f64,
 }
@@ -63,23 +63,27 @@ pub(super) fn coordinate(layers: &Layers, ports: &Ports, spacing: &Spacing) -> V
     }
     sweeper.settle(TWO_SIDED_SWEEPS, Middle::Mean);
     sweeper.settle(STRAIGHTENING_SWEEPS, Middle::Median);
-    if layers.nests.groups.is_empty() { sweeper.across } else { straighten_borders(sweeper) }
+    if layers.nests.groups.is_empty() { sweeper.by_item() } else { straighten_borders(sweeper) }
 }
 
 /// Makes the borders of frames straight and lets everything else find its place between them once more.
 fn straighten_borders(mut sweeper: Sweeper) -> Vec<f64> {
     let layers = sweeper.layers;
-    frame::align(layers, &sweeper.offsets, &mut sweeper.across);
+    let mut across = sweeper.by_item();
+    frame::align(layers, &sweeper.offsets, &mut across);
+    sweeper.start_from(&across);
     sweeper.has_fixed_borders = true;
     sweeper.settle(BORDERED_SWEEPS, Middle::Mean);
     sweeper.settle(BORDERED_SWEEPS, Middle::Median);
-    frame::tighten(layers, &sweeper.offsets, &mut sweeper.across);
-    sweeper.across
+    across = sweeper.by_item();
+    frame::tighten(layers, &sweeper.offsets, &mut across);
+    across
 }
 
 /// The places nearest to `wanted` in which neighbours in a row keep their order and `distance`.
 pub(super) fn keep_apart(layers: &Layers, spacing: &Spacing, wanted: &[f64]) -> Vec<f64> {
-    let (offsets, mut across) = pack(layers, spacing);
+    let offsets = pack(layers, spacing).0;
+    let mut across = vec![0.0; layers.items.len()];
     let mut separator = Separator::default();
     for (r, row) in layers.rows.iter().enumerate() {
         let mut places: Vec<f64> = row.iter().map(|&item| wanted[item as usize]).collect();
@@ -105,9 +109,10 @@ enum Middle {
 
 struct Sweeper<'l> {
     layers: &'l Layers,
+    /// For each place of the rows, all counted through, what pulls at the item there, by places, too.
     before: Lists<Pull>,
     after: Lists<Pull>,
-    /// For each place of the rows the least distance from the first item of the row.
+    /// For each place the least distance from the first item of its row, and the coordinate of the item there.
     offsets: Vec<f64>,
     across: Vec<f64>,
     places: Vec<(f64, f64)>,
@@ -143,6 +148,28 @@ impl<'l> Sweeper<'l> {
         }
     }
 
+    /// The coordinate of each item.
+    fn by_item(&self) -> Vec<f64> {
+        let mut by_item = vec![0.0; self.across.len()];
+        self.layers
+            .rows
+            .members()
+            .iter()
+            .zip(&self.across)
+            .for_each(|(&item, across)| by_item[item as usize] = *across);
+        by_item
+    }
+
+    /// Moves each item to a coordinate.
+    fn start_from(&mut self, by_item: &[f64]) {
+        self.layers
+            .rows
+            .members()
+            .iter()
+            .zip(&mut self.across)
+            .for_each(|(&item, across)| *across = by_item[item as usize]);
+    }
+
     /// Sweeps to and fro with an eye to both neighbouring rows, until everything is at rest.
     fn settle(&mut self, sweeps: usize, middle: Middle) {
         self.visited.fill(0);
@@ -170,22 +197,21 @@ impl<'l> Sweeper<'l> {
             }
             self.wanted.clear();
             self.weights.clear();
-            for &item in &rows[r] {
-                let item = item as usize;
-                if self.has_fixed_borders && self.layers.items[item].kind == Kind::Border {
-                    self.wanted.push(self.across[item]);
+            for at in rows.range(r) {
+                if self.has_fixed_borders && self.layers.items[rows.members()[at] as usize].kind == Kind::Border {
+                    self.wanted.push(self.across[at]);
                     self.weights.push(FIXED);
                     continue;
                 }
-                let (before, after) = (&self.before[item], &self.after[item]);
+                let (before, after) = (&self.before[at], &self.after[at]);
                 let pulls = match sides {
                     Sides::Before => (before, &[][..]),
                     Sides::After => (&[][..], after),
                     Sides::Both => (before, after),
                 };
-                let place = |pull: &Pull| (self.across[pull.item as usize] + pull.offset, pull.weight);
+                let place = |pull: &Pull| (self.across[pull.place as usize] + pull.offset, pull.weight);
                 let found = match middle {
-                    Middle::Mean => mean([pulls.0, pulls.1].map(|pulls| pulls.iter().map(place))),
+                    Middle::Mean => mean(pulls, place),
                     Middle::Median => {
                         self.places.clear();
                         self.places.extend(pulls.0.iter().map(place));
@@ -193,14 +219,13 @@ impl<'l> Sweeper<'l> {
                         median(&mut self.places)
                     }
                 };
-                let (place, weight) = found.unwrap_or((self.across[item], 0.0));
+                let (place, weight) = found.unwrap_or((self.across[at], 0.0));
                 self.wanted.push(place);
                 self.weights.push(weight.max(0.1));
             }
             self.separator.separate(&mut self.wanted, &self.weights, &self.offsets[rows.range(r)]);
             let mut farthest = 0.0_f64;
-            for (&item, &place) in rows[r].iter().zip(&self.wanted) {
-                let across = &mut self.across[item as usize];
+            for (across, &place) in self.across[rows.range(r)].iter_mut().zip(&self.wanted) {
                 farthest = farthest.max((*across - place).abs());
                 *across = place;
             }
@@ -214,11 +239,11 @@ impl<'l> Sweeper<'l> {
     }
 }
 
-/// The weighted mean, and the sum of the weights; `None` if there are none.
-fn mean(places: [impl Iterator<Item = (f64, f64)>; 2]) -> Option<(f64, f64)> {
+/// The weighted mean of where some pulls lead, and the sum of the weights; `None` if there are none.
+fn mean(pulls: (&[Pull], &[Pull]), place: impl Fn(&Pull) -> (f64, f64)) -> Option<(f64, f64)> {
     let (mut sum, mut total) = (0.0, 0.0);
-    for places in places {
-        for (place, weight) in places {
+    for pulls in [pulls.0, pulls.1] {
+        for (place, weight) in pulls.iter().map(&place) {
             sum += place * weight;
             total += weight;
         }
@@ -251,7 +276,7 @@ fn median(places: &mut [(f64, f64)]) -> Option<(f64, f64)> {
     low.map(|low| (low, weight))
 }
 
-/// For each item what pulls at it from the row before and from the row after.
+/// For each place what pulls at the item there from the row before and from the row after.
 fn pulls(layers: &Layers, ports: &Ports) -> (Lists<Pull>, Lists<Pull>) {
     let steps = layers.chains.iter().enumerate().flat_map(|(l, chain)| {
         chain.windows(2).enumerate().map(move |(i, pair)| {
@@ -263,20 +288,24 @@ fn pulls(layers: &Layers, ports: &Ports) -> (Lists<Pull>, Lists<Pull>) {
     });
     let borders = layers.nests.groups.iter().flat_map(|nest| nest.ranks().zip(nest.ranks().skip(1)));
     let borders = borders.flat_map(|(a, b)| [((a.0, b.0), 0.0, BORDER_PULL), ((a.1, b.1), 0.0, BORDER_PULL)]);
-    let steps: Vec<((u32, u32), f64, f64)> = steps.chain(borders).collect();
     let count = layers.items.len();
+    let mut places = vec![0; count];
+    layers.rows.members().iter().zip(0..).for_each(|(&item, place)| places[item as usize] = place);
+    let by_place = |((tail, head), offset, weight): ((u32, u32), f64, f64)| {
+        (places[tail as usize], places[head as usize], offset, weight)
+    };
+    let steps: Vec<(u32, u32, f64, f64)> = steps.chain(borders).map(by_place).collect();
     let before = steps
         .iter()
-        .map(|&((tail, head), offset, weight)| (head as usize, Pull { item: tail, offset: -offset, weight }));
-    let after =
-        steps.iter().map(|&((tail, head), offset, weight)| (tail as usize, Pull { item: head, offset, weight }));
+        .map(|&(tail, head, offset, weight)| (head as usize, Pull { place: tail, offset: -offset, weight }));
+    let after = steps.iter().map(|&(tail, head, offset, weight)| (tail as usize, Pull { place: head, offset, weight }));
     (Lists::grouped(count, before), Lists::grouped(count, after))
 }
 
-/// Each row packed tight around zero: the distances from its first item, and the coordinates.
+/// Each row packed tight around zero: for each place the distance from the first one of the row, and the coordinate.
 fn pack(layers: &Layers, spacing: &Spacing) -> (Vec<f64>, Vec<f64>) {
     let mut offsets = Vec::with_capacity(layers.items.len());
-    let mut across = vec![0.0; layers.items.len()];
+    let mut across = Vec::with_capacity(layers.items.len());
     for row in layers.rows.iter() {
         let first = offsets.len();
         let mut end = 0.0;
@@ -286,9 +315,7 @@ fn pack(layers: &Layers, spacing: &Spacing) -> (Vec<f64>, Vec<f64>) {
             }
             offsets.push(end);
         }
-        for (&item, offset) in row.iter().zip(&offsets[first..]) {
-            across[item as usize] = offset - end / 2.0;
-        }
+        across.extend(offsets[first..].iter().map(|offset| offset - end / 2.0));
     }
     (offsets, across)
 }

@@ -23,25 +23,30 @@ pub(super) struct Descent<'l> {
     side_before: Side,
     side_after: Side,
     place: Vec<u32>,
-    /// The places of each item's neighbours, sorted; filled in for a row while it is worked on.
+    /// The places of each item's neighbours, sorted, and the first and the last of them; filled in for a row while it is
+    /// worked on.
     near_before: Vec<u32>,
     near_after: Vec<u32>,
+    reaches: Vec<Reach>,
     keys: Vec<u64>,
     slots: Vec<u32>,
-    reaches: Vec<Reach>,
     old_row: Vec<u32>,
     middle: Vec<u32>,
     best: Vec<u32>,
     /// The number of changes so far; for each row when it changed last, when and how it was sorted, when its
-    /// neighbours were exchanged, and when the crossings before it were counted.
+    /// neighbours were exchanged, when the places before it and after it were noted, and when the crossings before it were
+    /// counted.
     clock: u32,
     changed: Vec<u32>,
     sorted: Vec<(u32, Sorting)>,
     exchanged: Vec<u32>,
+    noted: Vec<(u32, u32)>,
     counted: Vec<u32>,
     counts: Vec<usize>,
     counter: Counter,
     hanger: Hanger,
+    /// For each row whether something in it hangs on the row after it, and on the row before it.
+    holds_hanging: Vec<(bool, bool)>,
     /// The links that were visited.
     pub work: usize,
 }
@@ -49,17 +54,21 @@ pub(super) struct Descent<'l> {
 impl<'l> Descent<'l> {
     pub fn new(junctions: &'l Junctions) -> Self {
         let Junctions { rows, before, after, .. } = junctions;
+        let side_before = Side::new(before, after, rows.iter());
+        let side_after = Side::new(after, before, rows.iter().rev());
+        let holds = |row: &[u32], side: &Side| row.iter().any(|item| side.hangs[*item as usize]);
         Descent {
             before,
             after,
-            side_before: Side::new(before, after, rows.iter()),
-            side_after: Side::new(after, before, rows.iter().rev()),
+            holds_hanging: rows.iter().map(|row| (holds(row, &side_before), holds(row, &side_after))).collect(),
+            side_before,
+            side_after,
             place: vec![0; before.len()],
             near_before: vec![0; before.members().len()],
             near_after: vec![0; after.members().len()],
+            reaches: vec![Reach::default(); before.len()],
             keys: Vec::new(),
             slots: Vec::new(),
-            reaches: Vec::new(),
             old_row: Vec::new(),
             middle: Vec::new(),
             best: vec![0; rows.members().len()],
@@ -67,6 +76,7 @@ impl<'l> Descent<'l> {
             changed: vec![0; rows.len()],
             sorted: vec![(0, Sorting::default()); rows.len()],
             exchanged: vec![0; rows.len()],
+            noted: vec![(0, 0); rows.len()],
             counted: vec![0; rows.len()],
             counts: vec![0; rows.len()],
             counter: Counter::default(),
@@ -92,8 +102,8 @@ impl<'l> Descent<'l> {
                 self.exchange(rows, r, sweep % 4 < 2);
             }
             if way.hanging {
-                (0..rows.len().saturating_sub(1)).rev().for_each(|r| self.hang(rows, r, true));
-                (1..rows.len()).for_each(|r| self.hang(rows, r, false));
+                (0..rows.len()).rev().for_each(|r| self.hang(rows, r, true));
+                (0..rows.len()).for_each(|r| self.hang(rows, r, false));
             }
             let crossings = self.crossings(rows);
             idle = if crossings < fewest { 0 } else { idle + 1 };
@@ -160,8 +170,14 @@ impl<'l> Descent<'l> {
 
     /// Puts what hangs on the row ahead where its lines cross the fewest others.
     fn hang(&mut self, rows: &mut Lists<u32>, r: usize, ahead_is_after: bool) {
-        let (hangs, ahead) =
-            if ahead_is_after { (&self.side_before.hangs, self.after) } else { (&self.side_after.hangs, self.before) };
+        let (hangs, ahead, holds_hanging) = if ahead_is_after {
+            (&self.side_before.hangs, self.after, self.holds_hanging[r].0)
+        } else {
+            (&self.side_after.hangs, self.before, self.holds_hanging[r].1)
+        };
+        if !holds_hanging {
+            return;
+        }
         let row = &mut rows[r];
         self.work += self.hanger.arrange(row, hangs, ahead, &self.place);
         let is_changed = row.iter().enumerate().any(|(place, item)| self.place[*item as usize] != place as u32);
@@ -177,22 +193,16 @@ impl<'l> Descent<'l> {
         if !swap_equal && self.changed[around].iter().all(|at| *at <= self.exchanged[r]) {
             return;
         }
+        self.note_places(rows, r);
         let row = &mut rows[r];
-        self.reaches.clear();
-        for &item in row.iter() {
-            self.reaches.push(Reach {
-                before: note_near(self.before, &mut self.near_before, &self.place, item),
-                after: note_near(self.after, &mut self.near_after, &self.place, item),
-            });
-        }
         let mut is_changed = false;
         for round in 0..MOST_ROUNDS {
             let mut gained = false;
             for i in 1..row.len() {
-                if self.reaches[i - 1].is_clear_of(&self.reaches[i]) {
+                let (u, v) = (row[i - 1] as usize, row[i] as usize);
+                if self.reaches[u].is_clear_of(&self.reaches[v]) {
                     continue;
                 }
-                let (u, v) = (row[i - 1] as usize, row[i] as usize);
                 let near = |item: usize| {
                     (&self.near_before[self.before.range(item)], &self.near_after[self.after.range(item)])
                 };
@@ -201,7 +211,6 @@ impl<'l> Descent<'l> {
                 let (kept, swapped) = (before.0 + after.0, before.1 + after.1);
                 if swapped < kept || (swap_equal && round == 0 && swapped == kept && kept > 0) {
                     row.swap(i - 1, i);
-                    self.reaches.swap(i - 1, i);
                     is_changed = true;
                     gained |= swapped < kept;
                 }
@@ -215,6 +224,22 @@ impl<'l> Descent<'l> {
             self.note_change(rows, r);
         }
         self.exchanged[r] = self.clock;
+    }
+
+    /// Notes the places of what the items of a row are linked to, as far as they have changed since.
+    fn note_places(&mut self, rows: &Lists<u32>, r: usize) {
+        if r > 0 && self.changed[r - 1] > self.noted[r].0 {
+            for &item in &rows[r] {
+                self.reaches[item as usize].before = note_near(self.before, &mut self.near_before, &self.place, item);
+            }
+            self.noted[r].0 = self.clock;
+        }
+        if r + 1 < rows.len() && self.changed[r + 1] > self.noted[r].1 {
+            for &item in &rows[r] {
+                self.reaches[item as usize].after = note_near(self.after, &mut self.near_after, &self.place, item);
+            }
+            self.noted[r].1 = self.clock;
+        }
     }
 
     /// The number of crossings of all rows; only those are counted again whose rows have changed.
@@ -327,6 +352,13 @@ struct Sorting {
 struct Reach {
     before: (u32, u32),
     after: (u32, u32),
+}
+
+impl Default for Reach {
+    /// That of an item without links.
+    fn default() -> Self {
+        Reach { before: (u32::MAX, 0), after: (u32::MAX, 0) }
+    }
 }
 
 impl Reach {

@@ -23,18 +23,29 @@ impl Step<'_> {
         self.ends.some(self.outer.clone())
     }
 
+    /// The places in the inner row that some items of the outer row are linked to, item by item.
+    fn ends_of(&self, items: Range<usize>) -> &[u32] {
+        &self.ends.members()[self.ends.start(items.start)..self.ends.start(items.end)]
+    }
+
     /// What lines from some items of the outer row cross in all, for each gap of the inner row: it is added to `costs`.
     /// The items are given by their places, which come sorted; `turns` holds a zero for each gap of the inner row.
     pub fn costs_from_items(&self, owns: &[u32], turns: &mut [i32], costs: &mut [i32]) {
-        let (mut passed, mut crossed) = (0, 0);
-        for (ends, place) in self.outer().zip(0_u32..) {
-            let here = owns[passed..].iter().take_while(|own| **own == place).count();
-            // Of the lines that start before an item, those to gaps behind its link's end cross it.
-            let (before, behind) = (passed as i32, (owns.len() - passed - here) as i32);
-            crossed += behind * ends.len() as i32;
-            ends.iter().for_each(|end| turns[*end as usize + 1] += before - behind);
-            passed += here;
+        let (mut crossed, mut passed, mut next) = (0, 0, self.outer.start);
+        // Of the lines that start before some items, those to gaps behind an end of their links cross that link; of the
+        // lines that start behind them, those to gaps before it do.
+        let mut pass = |items: Range<usize>, before: usize, behind: usize| {
+            let ends = self.ends_of(items);
+            crossed += (behind * ends.len()) as i32;
+            ends.iter().for_each(|end| turns[*end as usize + 1] += before as i32 - behind as i32);
+        };
+        for here in owns.chunk_by(|a, b| a == b) {
+            let item = self.outer.start + here[0] as usize;
+            pass(next..item, passed, owns.len() - passed);
+            pass(item..item + 1, passed, owns.len() - passed - here.len());
+            (passed, next) = (passed + here.len(), item + 1);
         }
+        pass(next..self.outer.end, passed, 0);
         for (cost, turn) in costs.iter_mut().zip(turns) {
             crossed += *turn;
             *cost += crossed;
@@ -49,7 +60,7 @@ impl Step<'_> {
     pub fn costs_from_gaps(&self, outer_costs: &[i32], turns: &mut [i32], costs: &mut [i32]) {
         // What a line to the first gap crosses, and how much more a line to the next gap does than one to the gap before.
         let mut crossed_to_first = 0;
-        self.outer().flatten().for_each(|end| turns[*end as usize + 1] += 1);
+        self.ends_of(self.outer.clone()).iter().for_each(|end| turns[*end as usize + 1] += 1);
         let mut by_way_of_last = i32::MAX;
         let mut outer = self.outer();
         for (gap, &outer_cost) in outer_costs.iter().enumerate() {
@@ -89,9 +100,8 @@ impl Step<'_> {
 
     /// What a line from a gap of the outer row to one of the inner row crosses.
     fn crossed(&self, outer_gap: u32, inner_gap: u32) -> i32 {
-        let start = |item: usize| self.ends.start(self.outer.start + item);
-        let ends = &self.ends.members()[start(0)..start(self.outer.len())];
-        let (before, behind) = ends.split_at(start(outer_gap as usize) - start(0));
+        let middle = self.outer.start + outer_gap as usize;
+        let (before, behind) = (self.ends_of(self.outer.start..middle), self.ends_of(middle..self.outer.end));
         let later = before.iter().filter(|end| **end >= inner_gap).count();
         (later + behind.iter().filter(|end| **end < inner_gap).count()) as i32
     }

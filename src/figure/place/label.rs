@@ -53,6 +53,10 @@ fn bounds(curve: &[Spot], start: f64, end: f64) -> Option<(f64, f64)> {
 pub(super) fn at(segment: &[Spot], t: f64) -> Spot {
     let s = 1.0 - t;
     let weights = [s * s * s, 3.0 * s * s * t, 3.0 * s * t * t, t * t * t];
-    let [a, b, c, d] = [0, 1, 2, 3].map(|i| (segment[i].along * weights[i], segment[i].across * weights[i]));
-    Spot { along: a.0 + b.0 + c.0 + d.0, across: a.1 + b.1 + c.1 + d.1 }
+    let mut spot = Spot::default();
+    for (point, weight) in segment.iter().zip(weights) {
+        spot.along += point.along * weight;
+        spot.across += point.across * weight;
+    }
+    spot
 }

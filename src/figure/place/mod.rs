@@ -30,6 +30,7 @@ mod rank;
 mod reinsert;
 mod relax;
 mod route;
+mod side;
 mod spacing;
 #[cfg(test)]
 mod tests;

@@ -4,12 +4,13 @@
 //! A frame's borders are dummy nodes, linked from row to row more strongly than anything else (Sander 1996, "Layout of
 //! Compound Directed Graphs"): a line that changes sides of a frame crosses two of them, and the count of crossings
 //! says so. Rows are sorted as nests of brackets (Forster 2002, "Applying Crossing Reduction Strategies to Layered
-//! Compound Graphs").
+//! Compound Graphs"). What leads from row to row beside a frame keeps to one side of it.
 
 use super::crossing::{Counter, crossing_pairs};
 use super::layer::{Item, Kind, Layers};
 use super::lists::Lists;
 use super::part::{Extent, Part};
+use super::side::Sides;
 
 /// No group.
 pub(super) const NONE: u32 = u32::MAX;
@@ -52,7 +53,7 @@ pub(super) struct Nest {
 }
 
 impl Nest {
-    fn covers(&self, rank: usize) -> bool {
+    pub fn covers(&self, rank: usize) -> bool {
         (self.first..=self.last).contains(&rank)
     }
 
@@ -80,7 +81,7 @@ impl Nests {
         if self.is_border(item) { self.first_border + ((item - self.first_border) ^ 1) } else { item }
     }
 
-    fn is_border(&self, item: u32) -> bool {
+    pub fn is_border(&self, item: u32) -> bool {
         !self.groups.is_empty() && item >= self.first_border
     }
 
@@ -94,7 +95,7 @@ impl Nests {
     }
 
     /// The groups around an item's place, the innermost first.
-    fn around(&self, group: u32) -> impl Iterator<Item = u32> {
+    pub fn around(&self, group: u32) -> impl Iterator<Item = u32> {
         let parent = |group: &u32| self.groups[*group as usize].parent.map(|parent| parent as u32);
         std::iter::successors((group != NONE).then_some(group), parent)
     }
@@ -194,6 +195,10 @@ struct Nester<'l> {
     near_after: Vec<u32>,
     /// The place of each group among those of the same parent.
     precedence: Vec<u32>,
+    /// On which side of which group items have to stand.
+    sides: Sides,
+    /// The number of each group among those that are arranged.
+    number: Vec<u32>,
     place: Vec<u32>,
     counter: Counter,
     work: usize,
@@ -218,6 +223,8 @@ impl<'l> Nester<'l> {
             before,
             after,
             precedence: vec![0; groups.len()],
+            sides: Sides::default(),
+            number: vec![0; groups.len()],
             place: vec![0; count],
             counter: Counter::default(),
             work: 0,
@@ -227,7 +234,9 @@ impl<'l> Nester<'l> {
     /// Gathers the groups where their items stand, then looks for better orders, also of the groups.
     fn run(&mut self, rows: &mut Lists<u32>) {
         let centred = self.centred(rows);
-        self.put_in_order(&centred);
+        let means = self.put_in_order(&centred);
+        self.sides = Sides::new(self.layers, rows, &centred, &means);
+        self.work += self.sides.choose(&self.layers.nests, &self.precedence);
         (0..rows.len()).for_each(|r| self.arrange(rows, r, |_, item| centred[item as usize]));
         let mut fewest = self.descend(rows);
         let groups = &self.layers.nests.groups;
@@ -241,6 +250,7 @@ impl<'l> Nester<'l> {
             }
             let mut other = rows.clone();
             self.precedence.swap(a, b);
+            self.work += self.sides.choose(&self.layers.nests, &self.precedence);
             let places = self.layers_places(&other);
             (0..other.len()).for_each(|r| self.arrange(&mut other, r, |_, item| Some(places[item as usize])));
             let crossings = self.descend(&mut other);
@@ -248,6 +258,7 @@ impl<'l> Nester<'l> {
                 (*rows, fewest) = (other, crossings);
             } else {
                 self.precedence.swap(a, b);
+                self.sides.choose(&self.layers.nests, &self.precedence);
             }
         }
     }
@@ -265,8 +276,8 @@ impl<'l> Nester<'l> {
         places
     }
 
-    /// Gives the groups one order, by the mean place of what stands in them.
-    fn put_in_order(&mut self, places: &[Option<f64>]) {
+    /// Gives the groups one order, by the mean place of what stands in them; these means.
+    fn put_in_order(&mut self, places: &[Option<f64>]) -> Vec<f64> {
         let nests = &self.layers.nests;
         let mut sums = vec![(0.0, 0.0); nests.groups.len()];
         for (item, place) in places.iter().enumerate() {
@@ -278,12 +289,13 @@ impl<'l> Nester<'l> {
             }
         }
         add_to_parents(&nests.groups, &mut sums);
-        let mean = |group: &usize| sums[*group].0 / sums[*group].1.max(1.0);
+        let means: Vec<f64> = sums.iter().map(|(sum, count)| sum / count.max(1.0)).collect();
         let mut order: Vec<usize> = (0..sums.len()).collect();
-        order.sort_by(|a, b| mean(a).total_cmp(&mean(b)));
+        order.sort_by(|a, b| means[*a].total_cmp(&means[*b]));
         for (place, group) in order.into_iter().enumerate() {
             self.precedence[group] = place as u32;
         }
+        means
     }
 
     fn layers_places(&self, rows: &Lists<u32>) -> Vec<f64> {
@@ -326,6 +338,7 @@ impl<'l> Nester<'l> {
         for entries in &mut levels {
             entries.sort_by(|a, b| a.0.total_cmp(&b.0));
             self.restore_precedence(entries);
+            self.keep_to_sides(entries);
         }
         let row = &mut rows[r];
         let mut place = 0;
@@ -359,6 +372,51 @@ impl<'l> Nester<'l> {
         entries.iter_mut().filter(|entry| is_group(entry)).zip(groups).for_each(|(entry, group)| *entry = group);
     }
 
+    /// Moves items among the entries to the sides of groups that they have to stand on.
+    fn keep_to_sides(&mut self, entries: &mut [(f64, Entry)]) {
+        let mut groups = 0;
+        for entry in entries.iter() {
+            if let Entry::Group(group) = entry.1 {
+                self.number[group as usize] = groups;
+                groups += 1;
+            }
+        }
+        let mut passed = 0;
+        let mut zone = |entry: Entry| match entry {
+            Entry::Group(_) => {
+                passed += 1;
+                2 * passed - 1
+            }
+            Entry::Item(item) => {
+                let (mut first, mut last) = (0, groups);
+                for (group, is_before) in self.sides.of_item(item) {
+                    let number = self.number[group as usize];
+                    if is_before {
+                        last = last.min(number);
+                    } else {
+                        first = first.max(number + 1);
+                    }
+                }
+                2 * passed.min(last).max(first)
+            }
+        };
+        let mut zoned: Vec<(u32, (f64, Entry))> = entries.iter().map(|entry| (zone(entry.1), *entry)).collect();
+        zoned.sort_by_key(|(zone, _)| *zone);
+        entries.iter_mut().zip(zoned).for_each(|(entry, (_, zoned))| *entry = zoned);
+    }
+
+    /// Whether two neighbours in a row must keep their order: both are groups, or one has to stand on this side of the
+    /// other.
+    fn are_bound(&self, first: u32, second: u32) -> bool {
+        let nests = &self.layers.nests;
+        match (nests.is_low(first), nests.is_low(second)) {
+            (true, true) => true,
+            (true, false) => self.sides.is_before(second, nests.owner(first)).is_some(),
+            (false, true) => self.sides.is_before(first, nests.owner(second)).is_some(),
+            (false, false) => false,
+        }
+    }
+
     /// Sweeps there and back until nothing gets better. The result is the number of crossings of the best order met.
     fn descend(&mut self, rows: &mut Lists<u32>) -> usize {
         let mut best = rows.clone();
@@ -389,7 +447,7 @@ impl<'l> Nester<'l> {
         fewest
     }
 
-    /// Exchanges neighbours where fewer lines cross then; two groups keep their order.
+    /// Exchanges neighbours where fewer lines cross then.
     fn exchange(&mut self, rows: &mut Lists<u32>, r: usize) {
         for &item in &rows[r] {
             for (near, neighbours) in [(&mut self.near_before, &self.before), (&mut self.near_after, &self.after)] {
@@ -413,7 +471,7 @@ impl<'l> Nester<'l> {
                 let is_entry =
                     |place: usize| row.get(place).is_some_and(|&item| nests.is_low(item) || !nests.is_border(item));
                 let middle = end_of(start);
-                if !is_entry(start) || !is_entry(middle) || nests.is_low(row[start]) && nests.is_low(row[middle]) {
+                if !is_entry(start) || !is_entry(middle) || self.are_bound(row[start], row[middle]) {
                     continue;
                 }
                 let end = end_of(middle);

@@ -19,8 +19,8 @@ const MOST_WORK_FOR_ANOTHER_START: usize = 200_000;
 /// The share of that work which making lines straight may cost on top.
 const STRAIGHTENING: usize = 8;
 /// The links that a search may visit without a better order, for each link of the graph, and at least.
-const IDLE_WORK_PER_LINK: usize = 30;
-const LEAST_IDLE_WORK: usize = 4_000;
+const IDLE_WORK_PER_LINK: usize = 15;
+const LEAST_IDLE_WORK: usize = 2_500;
 /// Disturbances without a better order after which a search ends: fewer where there are few crossings to remove.
 const FEWEST_ROUNDS_WITHOUT_GAIN: usize = 4;
 const ROUNDS_PER_CROSSING: usize = 4;

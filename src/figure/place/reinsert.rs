@@ -140,7 +140,9 @@ impl<'j> Reinserter<'j> {
             for hub in 0..self.hubs.items.len() {
                 let (first, last) = self.hubs.spans[hub];
                 let is_new = self.changed[first..=last].iter().any(|at| *at > self.visited[hub]);
-                if is_new && self.is_crossed(hub) {
+                // A leaf moves with the hub that it hangs on.
+                let is_leaf = self.hubs.strands_of[hub].len() == 1;
+                if is_new && !is_leaf && self.is_crossed(hub) {
                     self.visit(rows, hub, Tie::Stay);
                 }
                 if self.work > most_work {
@@ -172,7 +174,7 @@ impl<'j> Reinserter<'j> {
         let gap = least_near(self.hub_costs.iter().copied(), wanted);
         self.put_back(rows, hub, gap, tie);
         // The strands of a hub were laid one by one, so they may cross each other.
-        if self.span_crossings(hub) > crossings {
+        if self.span_crossings(hub) + usize::from(tie == Tie::Stay) > crossings {
             self.restore(rows, hub);
         }
         self.visited[hub] = self.clock;
@@ -404,6 +406,11 @@ impl<'j> Reinserter<'j> {
     /// Writes a row with what stays in it and what returns to its gaps.
     fn fill_row(&mut self, rows: &mut Lists<u32>, r: usize, rest: usize, outward: &Lists<u32>) {
         let out = &self.out[rest];
+        if let [(item, gap)] = out
+            && self.gap[*item as usize] == *gap
+        {
+            return;
+        }
         self.returning.clear();
         for &(item, _) in out {
             let leads_to = outward[item as usize].first().map_or(0, |next| self.place[*next as usize]);

@@ -27,7 +27,7 @@ pub(super) fn relax(router: &mut Router, strings: &mut [Vec<Spot>], spacing: &Sp
         for &item in chain[1..chain.len() - 1].iter().filter(|item| !spacing.is_pinned[**item as usize]) {
             fit(router, item, &places, &lines);
         }
-        *string = router.pull(link);
+        router.pull(link, string);
         note(router, link, string, &mut lines);
     }
 }
@@ -38,12 +38,13 @@ fn note(router: &Router, link: usize, string: &[Spot], lines: &mut [(f64, f64)])
     let mut piece = 0;
     for &item in &chain[1..chain.len() - 1] {
         let (first, last) = router.columns.gates(router.layers.items[item as usize].rank);
-        let [first, last] = [first, last].map(|along| {
+        let mut across = |along: f64| {
             while piece + 2 < string.len() && string[piece + 1].along < along {
                 piece += 1;
             }
             string[piece].across_toward(string[piece + 1], along)
-        });
+        };
+        let (first, last) = (across(first), across(last));
         lines[item as usize] = (first.min(last), first.max(last));
     }
 }

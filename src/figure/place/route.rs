@@ -163,7 +163,12 @@ pub(super) fn route(
     let gates = Vec::new();
     let mut router =
         Router { part, layers, columns, across, ports, beside_tails, beside_heads, line_gaps, stretches, gates };
-    let mut strings: Vec<Vec<Spot>> = (0..part.links.len()).map(|link| router.pull(link)).collect();
+    let mut strings: Vec<Vec<Spot>> = Vec::with_capacity(part.links.len());
+    for link in 0..part.links.len() {
+        let mut string = Vec::with_capacity(FEW_CORNERS + 2);
+        router.pull(link, &mut string);
+        strings.push(string);
+    }
     relax::relax(&mut router, &mut strings, spacing);
     strings
 }
@@ -184,22 +189,27 @@ pub(super) struct Router<'r> {
 }
 
 impl Router<'_> {
-    /// The taut string of a link.
-    pub fn pull(&mut self, l: usize) -> Vec<Spot> {
+    /// Writes the taut string of a link.
+    pub fn pull(&mut self, l: usize, string: &mut Vec<Spot>) {
         let link = &self.part.links[l];
         let chain = &self.layers.chains[l];
         let start = self.end(link.from, self.ports.tails[l], 1.0);
         let end = self.end(link.to, self.ports.heads[l], -1.0);
         self.gates.clear();
-        self.gates.push(self.gates_of(link.from)[1].share(self.beside_tails[l], self.line_gaps[link.from]));
+        let leaving = self.gates_of(link.from)[1].share(self.beside_tails[l], self.line_gaps[link.from]);
+        let entering = self.gates_of(link.to)[0].share(self.beside_heads[l], self.line_gaps[link.to]);
+        if leaving.along > start.along {
+            self.gates.push(leaving);
+        }
         for &item in &chain[1..chain.len() - 1] {
             let gates = self.gates_of(item as usize);
             self.gates.extend(gates);
         }
-        self.gates.push(self.gates_of(link.to)[0].share(self.beside_heads[l], self.line_gaps[link.to]));
-        self.gates.retain(|gate| gate.along > start.along && gate.along < end.along);
+        if entering.along < end.along {
+            self.gates.push(entering);
+        }
         self.gates.push(Gate { along: end.along, low: end.across, high: end.across });
-        pull_taut(start, &self.gates, end)
+        pull_taut(start, &self.gates, end, string);
     }
 
     fn gates_of(&self, item: usize) -> [Gate; 2] {
@@ -271,9 +281,14 @@ fn holds_label_between(first: &Item, second: &Item) -> bool {
     first.kind == Kind::Label && first.after > 0.0 || second.kind == Kind::Label && second.before > 0.0
 }
 
-/// The shortest line from start to end through the gates, which come in order along the flow; the last one is the end.
-fn pull_taut(start: Spot, gates: &[Gate], end: Spot) -> Vec<Spot> {
-    let mut line = vec![start];
+/// A string with so many corners is written without growing.
+const FEW_CORNERS: usize = 4;
+
+/// Writes the shortest line from start to end through the gates, which come in order along the flow; the last one is the
+/// end.
+fn pull_taut(start: Spot, gates: &[Gate], end: Spot, line: &mut Vec<Spot>) {
+    line.clear();
+    line.push(start);
     let (mut apex, mut next) = (start, 0);
     while next < gates.len() {
         let (mut low, mut high) = ((f64::NEG_INFINITY, next), (f64::INFINITY, next));
@@ -302,13 +317,13 @@ fn pull_taut(start: Spot, gates: &[Gate], end: Spot) -> Vec<Spot> {
         next = i + 1;
     }
     line.push(end);
-    line
 }
 
 /// The string as cubic Bézier segments, with its corners rounded. After it, the curve is nowhere farther from the string
 /// than the clearances allow.
 pub(super) fn round(line: &[Spot]) -> Vec<Spot> {
-    let mut curve = vec![line[0]];
+    let mut curve = Vec::with_capacity(6 * line.len() - 8);
+    curve.push(line[0]);
     let mut at = line[0];
     for corner in line.windows(3) {
         let (before, after) = (between(corner[0], corner[1]), between(corner[1], corner[2]));

@@ -97,13 +97,14 @@ impl Spacing {
         let is_last = self.tries > MOST_TRIES.min(MOST_WORK / (part.links.len() + 1));
         let lengths = LENGTHS.min(MOST_LENGTHS / (part.links.len() + 1)).max(1);
         let mut ways = ways(layers, columns, strings);
-        let (mut change, mut found) = (Change::Nothing, 0);
+        let (mut change, mut found, mut pairs) = (Change::Nothing, 0, Vec::new());
         for rank in 1..layers.rows.len() {
             let advance = columns.gates(rank).0 - columns.gates(rank - 1).1;
             let ways = &mut ways[rank];
             ways.sort_unstable_by(|a, b| a.start.total_cmp(&b.start));
             let climb = ways.iter().map(|way| (way.end - way.start).abs()).fold(0.0, f64::max);
-            let pairs: Vec<(usize, usize)> = together(part, ways, advance, climb).collect();
+            pairs.clear();
+            together(part, ways, advance, climb, |a, b| pairs.push((a, b)));
             found += pairs.len();
             if is_last {
                 continue;
@@ -177,7 +178,8 @@ fn run_together(a: &Way, b: &Way, advance: f64) -> bool {
 fn best_advance(part: &Part, ways: &[Way], advances: impl Iterator<Item = f64>, climb: f64) -> Option<(usize, f64)> {
     let mut best: Option<(usize, f64)> = None;
     for advance in advances {
-        let count = together(part, ways, advance, climb).count();
+        let mut count = 0;
+        together(part, ways, advance, climb, |_, _| count += 1);
         if best.is_none_or(|(fewest, _)| count < fewest) {
             best = Some((count, advance));
         }
@@ -188,22 +190,27 @@ fn best_advance(part: &Part, ways: &[Way], advances: impl Iterator<Item = f64>, 
     best
 }
 
-/// The pairs of a rank's ways, sorted by their starts, that run together if they advance so far. None of them climbs more
-/// than so much.
-fn together(part: &Part, ways: &[Way], advance: f64, climb: f64) -> impl Iterator<Item = (usize, usize)> {
+/// Visits the pairs of a rank's ways, sorted by their starts, that run together if they advance so far. None of them
+/// climbs more than so much.
+fn together(part: &Part, ways: &[Way], advance: f64, climb: f64, mut visit: impl FnMut(usize, usize)) {
     // Lines that start farther apart than this cross at too great an angle to run together.
     let reach = 2.0 * NEAR / LONG * (advance * advance + climb * climb) / advance + 2.0 * NEAR;
-    (0..ways.len()).flat_map(move |i| {
-        let a = &ways[i];
-        let near = ways[i + 1..].iter().take(NEIGHBOURS).take_while(move |b| b.start - a.start <= reach);
-        let met = near.zip(i + 1..).filter(move |(b, _)| !meet(part, a.link, b.link) && run_together(a, b, advance));
-        met.map(move |(_, j)| (i, j))
-    })
+    for (i, a) in ways.iter().enumerate() {
+        for (j, b) in ways.iter().enumerate().skip(i + 1).take(NEIGHBOURS) {
+            if b.start - a.start > reach {
+                break;
+            }
+            if !meet(part, a.link, b.link) && run_together(a, b, advance) {
+                visit(i, j);
+            }
+        }
+    }
 }
 
 /// For each rank the ways of the strings that lead to it from the rank before.
 fn ways(layers: &Layers, columns: &Columns, strings: &[Vec<Spot>]) -> Lists<Way> {
-    let steps = layers.chains.iter().zip(strings).enumerate().flat_map(|(link, (chain, string))| {
+    let mut ways = Vec::with_capacity(layers.chains.members().len());
+    for (link, (chain, string)) in layers.chains.iter().zip(strings).enumerate() {
         let mut piece = 0;
         let mut across = move |along: f64| {
             while piece + 2 < string.len() && string[piece + 1].along < along {
@@ -211,12 +218,12 @@ fn ways(layers: &Layers, columns: &Columns, strings: &[Vec<Spot>]) -> Lists<Way>
             }
             string[piece].across_toward(string[piece + 1], along)
         };
-        chain.windows(2).map(move |pair| {
+        for pair in chain.windows(2) {
             let rank = layers.items[pair[1] as usize].rank;
             let start = across(columns.gates(rank - 1).1);
             let end = across(columns.gates(rank).0);
-            (rank, Way { link: link as u32, tail: pair[0], head: pair[1], start, end })
-        })
-    });
-    Lists::grouped(layers.rows.len(), steps)
+            ways.push((rank, Way { link: link as u32, tail: pair[0], head: pair[1], start, end }));
+        }
+    }
+    Lists::grouped(layers.rows.len(), ways.iter().copied())
 }

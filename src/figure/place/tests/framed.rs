@@ -175,6 +175,23 @@ fn no_line_passes_through_the_gates_of_a_cell() {
     }
 }
 
+/// What leads from row to row beside a frame stays on one side of it, also where the frame stands in another.
+#[test]
+fn no_line_changes_sides_through_a_frame() {
+    let mut alone = boxes(8, &[(3, 4), (3, 6), (5, 6), (6, 7), (4, 6), (0, 6), (2, 4)]);
+    alone.groups = vec![SizedGroup::default()];
+    [3, 5, 7].into_iter().for_each(|node| alone.nodes[node].group = Some(0));
+    let edges = [(1, 2), (3, 5), (1, 2), (2, 5), (3, 4), (0, 1), (1, 4), (2, 3), (0, 5), (0, 4)];
+    let mut nested = boxes(6, &edges);
+    nested.groups = [None, Some(0), Some(0)].map(|parent| SizedGroup { parent, label: None }).to_vec();
+    [(0, 1), (3, 2), (5, 2)].into_iter().for_each(|(node, group)| nested.nodes[node].group = Some(group));
+    for (graph, flow) in [(&alone, Flow::Right), (&alone, Flow::Down), (&nested, Flow::Right), (&nested, Flow::Down)] {
+        let graph = SizedGraph { flow, ..graph.clone() };
+        let placement = place(&graph, Engine::Bpdoc);
+        assert_eq!(passing(&graph, &placement), Vec::<usize>::new(), "{flow:?}");
+    }
+}
+
 #[test]
 fn a_group_stands_behind_the_group_that_feeds_it() {
     let mut graph = boxes(6, &[(0, 1), (1, 2), (2, 4), (3, 4), (4, 5)]);
