@@ -3,6 +3,7 @@
 
 use crate::figure::look::FONTS;
 use crate::figure::measure::{self, Weight};
+use crate::figure::place::Point;
 use crate::markup::escaped;
 use crate::num::{self, coordinate as n};
 use std::fmt::Write;
@@ -45,7 +46,7 @@ pub fn curve(curve: &Curve<'_>, id: &str) -> String {
     let y = |loss: f64| bottom - losses.place(loss) * (bottom - TOP);
     let id = escaped(id);
     let mut out = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"bpcurve\" data-axis=\"{} {} {}\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" width=\"{WIDTH}\" height=\"{HEIGHT}\" role=\"img\" aria-labelledby=\"{id}-title {id}-desc\" font-family=\"{FONTS}\" font-size=\"{FONT}\">\n<title id=\"{id}-title\">{}</title>\n<desc id=\"{id}-desc\">{}</desc>\n",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" id=\"{id}\" class=\"bpcurve\" data-axis=\"{} {} {}\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" width=\"{WIDTH}\" height=\"{HEIGHT}\" role=\"img\" aria-labelledby=\"{id}-title {id}-desc\" font-family=\"{FONTS}\" font-size=\"{FONT}\">\n<title id=\"{id}-title\">{}</title>\n<desc id=\"{id}-desc\">{}</desc>\n",
         n(left),
         n(WIDTH - RIGHT),
         n(steps.to),
@@ -75,8 +76,9 @@ pub fn curve(curve: &Curve<'_>, id: &str) -> String {
     write_text(&mut out, curve.loss, left - 4.0, TOP - 14.0);
     let step_width = measure::width(curve.step, FONT, Weight::Regular);
     write_text(&mut out, curve.step, WIDTH - RIGHT - step_width, HEIGHT - 8.0);
-    let path: Vec<String> =
-        curve.points.iter().map(|(step, loss)| format!("{} {}", n(x(*step as f64)), n(y(*loss)))).collect();
+    let points: Vec<Point> =
+        curve.points.iter().map(|(step, loss)| Point { x: x(*step as f64), y: y(*loss) }).collect();
+    let path: Vec<String> = thinned(&points).iter().map(|point| format!("{} {}", n(point.x), n(point.y))).collect();
     let _ = write!(
         out,
         "<path class=\"curve\" d=\"M{}\" fill=\"none\" stroke=\"#0b57a4\" stroke-width=\"2\" stroke-linejoin=\"round\"/>",
@@ -92,6 +94,33 @@ pub fn curve(curve: &Curve<'_>, id: &str) -> String {
     }
     out.push_str("</svg>\n");
     out
+}
+
+/// How far a line may be from a point that it leaves out, in pixels: less than can be seen.
+const UNSEEN: f64 = 0.1;
+
+/// The points that a line needs to pass as near to all others. Between two that are kept, the one furthest away is kept, too, if it
+/// is too far (Ramer, Douglas and Peucker).
+fn thinned(points: &[Point]) -> Vec<Point> {
+    let mut is_kept = vec![false; points.len()];
+    let mut stretches = vec![(0, points.len().saturating_sub(1))];
+    while let Some((first, last)) = stretches.pop() {
+        for end in [first, last] {
+            is_kept.get_mut(end).into_iter().for_each(|kept| *kept = true);
+        }
+        let between = (first + 1..last).map(|i| (i, distance(points[i], points[first], points[last])));
+        match between.max_by(|a, b| a.1.total_cmp(&b.1)) {
+            Some((i, distance)) if distance > UNSEEN => stretches.extend([(first, i), (i, last)]),
+            _ => {}
+        }
+    }
+    points.iter().zip(is_kept).filter(|(_, is_kept)| *is_kept).map(|(point, _)| *point).collect()
+}
+
+/// From a point to the line through two others.
+fn distance(point: Point, from: Point, to: Point) -> f64 {
+    let (dx, dy) = (to.x - from.x, to.y - from.y);
+    ((point.x - from.x) * dy - (point.y - from.y) * dx).abs() / dx.hypot(dy).max(f64::MIN_POSITIVE)
 }
 
 fn write_text(out: &mut String, text: &str, x: f64, baseline: f64) {
@@ -190,6 +219,17 @@ mod tests {
         check(&Axis::of_losses([-3.0, 5.0].into_iter()), "−4 −2 0 2 4 6");
         check(&Axis::of_losses([2.0, 2.0].into_iter()), "0 0.5 1 1.5 2");
         check(&Axis::of_losses([0.0].into_iter()), "0 0.2 0.4 0.6 0.8 1");
+    }
+
+    #[test]
+    fn a_line_needs_no_point_that_nobody_sees() {
+        let points =
+            |ys: &[f64]| -> Vec<Point> { (0..).map(f64::from).zip(ys).map(|(x, y)| Point { x, y: *y }).collect() };
+        let kept = |ys: &[f64]| thinned(&points(ys)).iter().map(|point| point.y).collect::<Vec<f64>>();
+        assert_eq!(kept(&[1.0, 2.05, 3.0, 4.02, 5.0]), [1.0, 5.0]);
+        assert_eq!(kept(&[1.0, 2.0, 9.0, 2.0, 1.0]), [1.0, 2.0, 9.0, 2.0, 1.0]);
+        assert_eq!(kept(&[1.0, 1.0, 1.0, 4.0]), [1.0, 1.0, 4.0]);
+        assert_eq!((kept(&[]), kept(&[7.0])), (vec![], vec![7.0]));
     }
 
     #[test]

@@ -1,0 +1,50 @@
+//! The looks of the figures of a page, which their SVGs leave to the page. Out: rules that lose to every other rule, as
+//! presentation attributes do, so that no style sheet of an author's notices; and the same for the script that makes a file of
+//! a figure, in which they are attributes again.
+
+use crate::figure::look::{self, Looks};
+use serde_json::{Map, Value};
+
+/// Rules for the end of a page's style sheet.
+pub fn style_sheet() -> String {
+    let of_picture = std::iter::once((String::new(), look::anchor("middle")));
+    of_picture.chain(look::by_class()).map(|(class, looks)| rule(&class, &looks)).collect()
+}
+
+fn rule(class: &str, looks: &Looks) -> String {
+    let selector = if class.is_empty() { ".bpgraph".to_owned() } else { format!(".bpgraph {class}") };
+    let looks: Vec<String> = looks.iter().map(|(name, value)| declaration(name, value)).collect();
+    format!(":where({selector}) {{ {} }}\n", looks.join(" "))
+}
+
+fn declaration(name: &str, value: &str) -> String {
+    let unit = if name == "font-size" { "px" } else { "" };
+    format!("{name}: {value}{unit};")
+}
+
+/// A script that tells the looks: the attributes of the picture, and of its parts by their selectors.
+pub fn looks_script() -> String {
+    let attributes = |looks: Looks| -> Map<String, Value> {
+        looks.into_iter().map(|(name, value)| (name.to_owned(), Value::from(value))).collect()
+    };
+    let parts: Map<String, Value> =
+        look::by_class().into_iter().map(|(class, looks)| (class, attributes(looks).into())).collect();
+    let (picture, parts) = (Value::Object(attributes(look::picture())), Value::Object(parts));
+    format!("(globalThis.bpdoc??={{}}).looks={{\"picture\":{picture},\"parts\":{parts}}};\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_special_stands_behind_what_is_general() {
+        let sheet = style_sheet();
+        let at = |rule: &str| sheet.find(rule).unwrap_or_else(|| panic!("no {rule} in {sheet}"));
+        assert!(at(":where(.bpgraph .leaf .outline) {") < at(":where(.bpgraph .leaf.param .outline) {"));
+        assert!(at(":where(.bpgraph .op .outline) {") < at(":where(.bpgraph .op.output .outline) {"));
+        assert!(at(":where(.bpgraph .edge .line) {") < at(":where(.bpgraph .edge.quiet .line) {"));
+        assert!(at(":where(.bpgraph .value) {") < at(":where(.bpgraph .row) { text-anchor: end; }"));
+        assert!(sheet.contains("font-size: 14px; fill: #0b57a4;"), "{sheet}");
+    }
+}
