@@ -375,7 +375,7 @@ impl Workshop<'_> {
             title: &title,
             description: &description,
         };
-        Some(figure::curve(&curve, &format!("{}-curve", entry.id)))
+        Some(figure::curve(&curve, &format!("{}-curve", entry.id), self.dress()))
     }
 
     /// How a block's figures are drawn.
@@ -413,6 +413,11 @@ impl Workshop<'_> {
             .collect()
     }
 
+    /// Pages of other tools have no style sheet that is made for this.
+    fn dress(&self) -> Dress {
+        if self.on_own_pages { Dress::Classes } else { Dress::Attributes }
+    }
+
     /// The pictures of figures that show the same graph with different numbers, each in all its states.
     fn pictures(
         &self,
@@ -421,7 +426,7 @@ impl Workshop<'_> {
         (shown, view): (GraphView, View),
         language: &str,
     ) -> Vec<Pictures> {
-        let dress = if self.on_own_pages { Dress::Classes } else { Dress::Attributes };
+        let dress = self.dress();
         match shown {
             // Which gates a gradient graph has may follow from its numbers.
             GraphView::Gradient => {

@@ -2,17 +2,20 @@
 //! presentation attributes do, so that no style sheet of an author's notices; and the same for the script that makes a file of
 //! a figure, in which they are attributes again.
 
+use crate::figure::curve;
 use crate::figure::look::{self, Looks};
 use serde_json::{Map, Value};
 
 /// Rules for the end of a page's style sheet.
 pub fn style_sheet() -> String {
-    let of_picture = std::iter::once((String::new(), look::anchor("middle")));
-    of_picture.chain(look::by_class()).map(|(class, looks)| rule(&class, &looks)).collect()
+    let graph = std::iter::once((".bpgraph".to_owned(), look::anchor("middle")));
+    let parts = look::by_class().into_iter().map(|(class, looks)| (format!(".bpgraph {class}"), looks));
+    let curve = std::iter::once((".bpcurve".to_owned(), curve::picture()));
+    let lines = curve::by_class().into_iter().map(|(class, looks)| (format!(".bpcurve {class}"), looks));
+    graph.chain(parts).chain(curve).chain(lines).map(|(selector, looks)| rule(&selector, &looks)).collect()
 }
 
-fn rule(class: &str, looks: &Looks) -> String {
-    let selector = if class.is_empty() { ".bpgraph".to_owned() } else { format!(".bpgraph {class}") };
+fn rule(selector: &str, looks: &Looks) -> String {
     let looks: Vec<String> = looks.iter().map(|(name, value)| declaration(name, value)).collect();
     format!(":where({selector}) {{ {} }}\n", looks.join(" "))
 }

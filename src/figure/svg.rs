@@ -58,10 +58,18 @@ pub enum Dress {
 }
 
 impl Dress {
-    fn attributes(self, looks: impl FnOnce() -> Looks) -> String {
+    pub(super) fn attributes(self, looks: impl FnOnce() -> Looks) -> String {
         match self {
             Self::Attributes => looks().iter().map(|(name, value)| format!(" {name}=\"{value}\"")).collect(),
             Self::Classes => String::new(),
+        }
+    }
+
+    /// What a picture is told apart by: HTML knows what an SVG is, and copies of answers refer to the pictures of a page by ids.
+    pub(super) fn name(self, id: &str) -> String {
+        match self {
+            Self::Attributes => "xmlns=\"http://www.w3.org/2000/svg\"".to_owned(),
+            Self::Classes => format!("id=\"{id}\""),
         }
     }
 
@@ -82,7 +90,7 @@ impl Dress {
     /// The measured width of a text, which is stated so that it fits its box in any font. A page has the font that has been
     /// measured, or for the first visit that of a system, about as wide: a character more or less has room, and longer texts
     /// are set closer.
-    fn length(self, text: &str, width: f64) -> String {
+    pub(super) fn length(self, text: &str, width: f64) -> String {
         match self {
             Self::Attributes => format!(" textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\"", n(width)),
             Self::Classes if text.chars().nth(1).is_none() => String::new(),
@@ -133,11 +141,7 @@ impl<'a> Picture<'a> {
         };
         let (w, h) = (n(drawing.size.w), n(drawing.size.h));
         let (width, height) = (n(drawing.size.w * drawing.scale), n(drawing.size.h * drawing.scale));
-        // HTML knows what an SVG is; the copies of answers refer to pictures by their ids.
-        let name = match dress {
-            Dress::Attributes => "xmlns=\"http://www.w3.org/2000/svg\"".to_owned(),
-            Dress::Classes => format!("id=\"{id}\""),
-        };
+        let name = dress.name(&id);
         let looks = dress.attributes(look::picture);
         format!(
             "<svg {name} class=\"bpgraph\" data-graph=\"{id}\" data-rankdir=\"{rankdir}\"{place} viewBox=\"0 0 {w} {h}\" width=\"{width}\" height=\"{height}\" role=\"{role}\" aria-labelledby=\"{id}-title {id}-desc\"{looks}>\n<title id=\"{id}-title\">{}</title>\n<desc id=\"{id}-desc\">{}</desc>\n",

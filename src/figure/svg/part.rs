@@ -37,7 +37,7 @@ impl Part<'_> {
         );
         if let Some(FrameLabel { centre, line }) = label {
             let around = parent.map_or(Opening::Nothing, Opening::To);
-            self.link(Some(around), |part| part.line(line, *centre));
+            self.link(Some(around), |part| part.line(line, *centre, false));
         }
         self.end()
     }
@@ -78,7 +78,7 @@ impl Part<'_> {
             n(label.size.w),
             n(label.size.h)
         );
-        self.line(&label.line, Point { x: label.centre.x, y: top });
+        self.line(&label.line, Point { x: label.centre.x, y: top }, false);
         self.end()
     }
 
@@ -134,17 +134,32 @@ impl Part<'_> {
             let (left, right) = (n(top.x - reach), n(top.x + reach));
             let _ = write!(self.out, "<path class=\"divider\" d=\"M{left} {y}H{right}\"{looks}/>");
         }
-        for line in &node.lines {
-            self.line(line, top);
+        for lines in node.lines.chunk_by(|a, b| a.role == b.role && !a.cells.is_empty() && !b.cells.is_empty()) {
+            self.lines(lines, top);
         }
         self.out.push_str("</g>\n");
     }
 
-    /// A line of text below the middle of the upper edge of its shape.
-    fn line(&mut self, line: &Line, top: Point) {
+    /// Lines that are one alone, or the rows of a matrix, which on a page share their class.
+    fn lines(&mut self, lines: &[Line], top: Point) {
+        let matrix = lines.first().filter(|_| self.dress == Dress::Classes && lines.len() > 1);
+        if let Some(row) = matrix {
+            let (class, _) = self.dress.anchored(look::text(row.role).0, look::ROW, "end");
+            let _ = write!(self.out, "<g class=\"{class}\">");
+        }
+        for line in lines {
+            self.line(line, top, matrix.is_some());
+        }
+        if matrix.is_some() {
+            self.out.push_str("</g>");
+        }
+    }
+
+    /// A line of text below the middle of the upper edge of its shape; `has_class` says whether what is around it has its class.
+    fn line(&mut self, line: &Line, top: Point, has_class: bool) {
         let start = Point { x: top.x - line.width / 2.0, y: top.y + line.baseline };
         if !line.cells.is_empty() {
-            return self.row(line, start);
+            return self.row(line, start, has_class);
         }
         let class = look::text(line.role).0;
         let looks = self.looks(|| look::type_of(line.role));
@@ -166,19 +181,22 @@ impl Part<'_> {
     /// space at the start of a piece.
     fn pieces(&mut self, pieces: &[TextRun], role: LineRole, start: Point) {
         let mut x = start.x;
-        for TextRun { text, is_sub } in pieces {
+        for (i, TextRun { text, is_sub }) in pieces.iter().enumerate() {
             let (scale, drop) = if *is_sub { (SUB_SCALE, SUB_DROP) } else { (1.0, 0.0) };
             let size = role.font_size() * scale;
             let shown = text.trim_start_matches(' ');
             let space = &text[..text.len() - shown.len()];
             let width = |text: &str| measure::width(text, size, role.weight());
             x += width(space);
+            let y = n(start.y + drop * role.font_size());
+            // The text is where its first piece is.
+            let is_there = self.dress == Dress::Classes && i == 0 && !is_sub;
+            let y = if is_there { String::new() } else { format!(" y=\"{y}\"") };
             let font = if *is_sub { format!(" font-size=\"{}\"", n(size)) } else { String::new() };
             let _ = write!(
                 self.out,
-                "{space}<tspan x=\"{}\" y=\"{}\"{font}{}>{}</tspan>",
+                "{space}<tspan x=\"{}\"{y}{font}{}>{}</tspan>",
                 n(x),
-                n(start.y + drop * role.font_size()),
                 self.dress.length(shown, width(shown)),
                 escaped(shown)
             );
@@ -187,8 +205,9 @@ impl Part<'_> {
     }
 
     /// A row of a matrix: each entry ends where its column ends.
-    fn row(&mut self, line: &Line, start: Point) {
+    fn row(&mut self, line: &Line, start: Point, has_class: bool) {
         let (class, anchor) = self.dress.anchored(look::text(line.role).0, look::ROW, "end");
+        let class = if has_class { String::new() } else { format!(" class=\"{class}\"") };
         let looks = self.looks(|| look::type_of(line.role));
         // On a page the opening bracket needs no element of its own.
         let (opening, cells) = match (self.dress, line.cells.as_slice()) {
@@ -197,7 +216,7 @@ impl Part<'_> {
         };
         let x = opening.map_or_else(String::new, |cell| format!(" x=\"{}\"", n(start.x + cell.end)));
         let bracket = opening.map_or_else(String::new, |cell| escaped(&cell.text));
-        let _ = write!(self.out, "<text class=\"{class}\"{x} y=\"{}\"{looks}{anchor}>{bracket}", n(start.y));
+        let _ = write!(self.out, "<text{class}{x} y=\"{}\"{looks}{anchor}>{bracket}", n(start.y));
         for cell in cells {
             let length = self.dress.length(&cell.text, cell.width);
             let _ = write!(self.out, "<tspan x=\"{}\"{length}>{}</tspan>", n(start.x + cell.end), escaped(&cell.text));
