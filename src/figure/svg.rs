@@ -211,3 +211,55 @@ fn common_stretches(last: &Written, others: &[Written]) -> Vec<Range<usize>> {
     let ranges = common.filter_map(|stretch| Some(*stretch.first()?..stretch.last()? + 1));
     ranges.filter(|range| last.parts[range.clone()].iter().map(String::len).sum::<usize>() >= SHORTEST).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::figure::{View, draw, draw_alike};
+    use crate::settings::Limits;
+
+    /// The same graph with two values of a leaf.
+    fn alike(dress: Dress) -> Vec<String> {
+        let runs = ["2", "-0.125"].map(|w| {
+            let block = format!("param w = {w}\ninput x = 3\nk = x * x * x\nj = tanh(k) + x\nf = w * j");
+            crate::run_block(&block, Limits::default()).value
+        });
+        let passes: Vec<_> = runs.iter().map(|run| (run, &run.backward[0])).collect();
+        let drawings = draw_alike(&passes, View::for_tests());
+        let pictures: Vec<_> =
+            drawings.iter().zip(["a", "b"]).map(|(drawing, id)| Picture::of(drawing, id.to_owned())).collect();
+        svgs(&pictures, dress)
+    }
+
+    #[test]
+    fn what_pictures_have_in_common_stands_in_the_last() {
+        let [first, last] = &alike(Dress::Classes)[..] else { panic!("two pictures") };
+        let used: Vec<&str> = first.split("<use href=\"#").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        assert!(!used.is_empty() && first.len() < last.len(), "{first}");
+        for id in used {
+            assert!(last.contains(&format!("<g class=\"bpgraph\" id=\"{id}\">")), "{id} in {last}");
+        }
+        assert!(first.contains("w = 2<") && last.contains("w = −0.125<"));
+        assert!(!last.contains("<use") && !alike(Dress::Attributes).concat().contains("<use"));
+        let head =
+            |svg: &str| svg.split(" viewBox=").nth(1).and_then(|rest| rest.split(" role").next().map(str::to_owned));
+        assert_eq!(head(first), head(last));
+    }
+
+    /// Every class that a page's picture has a look for in a file has a rule.
+    #[test]
+    fn a_page_has_rules_for_what_it_does_not_say() {
+        let run = crate::run_block("param w = 2\ninput X = [[1, 2], [3, 4]]\nf = sum(w * X)", Limits::default()).value;
+        let drawing = draw(&run, &run.backward[0], View::for_tests());
+        let [page, file] = [Dress::Classes, Dress::Attributes]
+            .map(|dress| svgs(&[Picture::of(&drawing, "a".to_owned())], dress).concat());
+        for look in ["fill", "stroke", "font-size=\"14", "text-anchor", "lengthAdjust"] {
+            assert!(file.contains(&format!(" {look}")) && !page.contains(&format!(" {look}")), "{look}: {page}");
+        }
+        let sheet = crate::figure::style_sheet();
+        for class in ["outline", "line", "arrow", "divider", "value", "row", "glyph"] {
+            let is_there = page.contains(&format!("{class}\""));
+            assert!(is_there && sheet.contains(&format!(".{class}) {{")), "{class}: {page}");
+        }
+    }
+}
