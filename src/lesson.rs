@@ -125,6 +125,7 @@ struct Desk {
 }
 
 /// Where a figure goes.
+#[derive(Clone, Copy)]
 struct Place<'a> {
     /// The language of the note.
     language: &'a str,
