@@ -22,5 +22,5 @@ pub use draw::{Drawing, View, draw, draw_alike};
 pub use gradient::draw_gradient;
 pub use number::{Number, Shown};
 pub use scene::{Opening, openings};
-pub use sheet::{looks_script, style_sheet};
+pub use sheet::{looks_script, plain_style_sheet, style_sheet};
 pub use svg::{Dress, Picture, figure_id, svg, svg_file, svgs, width_of};

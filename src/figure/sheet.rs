@@ -8,16 +8,25 @@ use serde_json::{Map, Value};
 
 /// Rules for the end of a page's style sheet.
 pub fn style_sheet() -> String {
+    rules(|selector| format!(":where({selector})"))
+}
+
+/// The same for a program that knows simple selectors alone.
+pub fn plain_style_sheet() -> String {
+    rules(str::to_owned)
+}
+
+fn rules(selector: impl Fn(&str) -> String) -> String {
     let graph = std::iter::once((".bpgraph".to_owned(), look::anchor("middle")));
     let parts = look::by_class().into_iter().map(|(class, looks)| (format!(".bpgraph {class}"), looks));
     let curve = std::iter::once((".bpcurve".to_owned(), curve::picture()));
     let lines = curve::by_class().into_iter().map(|(class, looks)| (format!(".bpcurve {class}"), looks));
-    graph.chain(parts).chain(curve).chain(lines).map(|(selector, looks)| rule(&selector, &looks)).collect()
+    graph.chain(parts).chain(curve).chain(lines).map(|(parts, looks)| rule(&selector(&parts), &looks)).collect()
 }
 
 fn rule(selector: &str, looks: &Looks) -> String {
     let looks: Vec<String> = looks.iter().map(|(name, value)| declaration(name, value)).collect();
-    format!(":where({selector}) {{ {} }}\n", looks.join(" "))
+    format!("{selector} {{ {} }}\n", looks.join(" "))
 }
 
 fn declaration(name: &str, value: &str) -> String {
