@@ -6,6 +6,7 @@ mod kept;
 mod key;
 mod link;
 mod picture;
+mod states;
 mod term;
 pub(crate) mod value;
 
@@ -18,7 +19,7 @@ use crate::blocks::{Catalogue, Entry};
 use crate::check;
 use crate::diag::{Checked, Diagnostic, Log};
 use crate::figure::place::{Engine, Flow};
-use crate::figure::{self, Curve, Drawing, Heading, Opening, View};
+use crate::figure::{self, Curve, Dress, Heading, Opening, View};
 use crate::glossary::Glossary;
 use crate::graph::{Backward, Run};
 use crate::key::Key;
@@ -30,16 +31,18 @@ use crate::note::math::MathWriter;
 use crate::note::{self, BlockKind, Listing, Manuscript, Note, Section, Value, plain_text};
 use crate::num;
 use crate::numbering::Numbering;
-use crate::page::figure::{FigureParts, SnapshotParts, StateParts, Steps, TrainingParts};
+use crate::page::figure::{FigureParts, SnapshotParts, Steps, TrainingParts};
 use crate::page::{self, Lesson, Map, Player, Templates, Words};
 use crate::play::{self, Played, PlayerParts};
 use crate::project::Asset;
 use crate::settings::Settings;
 use crate::stage::{Progress, Stage};
+use crate::tensor::Tensor;
 use crate::train::{Snapshot, Training};
 use crate::{GraphRun, TrainingRun, run_one, train_one};
 use kept::{Parcel, WrittenFacts};
 use rayon::prelude::*;
+use states::Pictures;
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
@@ -122,6 +125,7 @@ struct Desk {
 }
 
 /// Where a figure goes.
+#[derive(Clone, Copy)]
 struct Place<'a> {
     /// The language of the note.
     language: &'a str,
@@ -300,40 +304,16 @@ impl Workshop<'_> {
     ) -> String {
         let words = self.templates.words(language);
         let view = self.view(language, entry);
-        let precision = view.precision;
         let Some(curve) = self.curve(language, entry, training) else { return String::new() };
         let Some(Snapshot { run: any, .. }) = training.reported.first() else { return String::new() };
         let shown = training.table_columns();
         let last_step = training.reported.last().map_or(0, |snapshot| snapshot.step);
-        let replayed = format!("{}-step-{last_step}", entry.id);
         if self.on_own_pages
-            && let Some(json) = play::replay(training, &replayed)
+            && let Some(json) = play::replay(training, &step_id(entry, last_step))
         {
             desk.players.push(Player { id: entry.id.clone(), json: json.into(), forms: "".into() });
         }
-        let snapshots: Vec<SnapshotParts> = training
-            .reported
-            .iter()
-            .map(|Snapshot { step, run }| SnapshotParts {
-                step: *step,
-                values: shown.iter().map(|node| figure::derivation::tensor(run.value(*node), precision).text).collect(),
-                figure: training.backward(run).map_or_else(String::new, |backward| {
-                    self.figure(
-                        Place {
-                            language,
-                            id: &format!("{}-step-{step}", entry.id),
-                            label: None,
-                            is_played: *step == last_step,
-                            key: None,
-                        },
-                        run,
-                        backward,
-                        (entry.options.view, view),
-                        desk,
-                    )
-                }),
-            })
-            .collect();
+        let snapshots = self.snapshots(language, entry, training, desk);
         let columns: Vec<Heading> = shown.iter().map(|node| Heading::of(any.graph.name(*node))).collect();
         let parts = TrainingParts {
             id: &entry.id,
@@ -344,6 +324,29 @@ impl Workshop<'_> {
             snapshots: &snapshots,
         };
         written(page::figure::training(&parts, self.templates, words, self.math), desk)
+    }
+
+    /// The reported steps of a training.
+    fn snapshots(&self, language: &str, entry: &Entry, training: &Training, desk: &mut Desk) -> Vec<SnapshotParts> {
+        let view = self.view(language, entry);
+        let (looks, reported) = ((entry.options.view, view), &training.reported);
+        let shown = training.table_columns();
+        let ids: Vec<String> = reported.iter().map(|Snapshot { step, .. }| step_id(entry, *step)).collect();
+        let runs = reported.iter().map(|Snapshot { run, .. }| run);
+        let passes: Vec<(&Run, &Backward)> = runs.filter_map(|run| Some((run, training.backward(run)?))).collect();
+        let mut pictures = self.pictures(&ids, &passes, looks, language).into_iter();
+        let mut snapshots = Vec::new();
+        for (i, (Snapshot { step, run }, id)) in reported.iter().zip(&ids).enumerate() {
+            let place = Place { language, id, label: None, is_played: i + 1 == reported.len(), key: None };
+            let figure = match (training.backward(run), pictures.next()) {
+                (Some(backward), Some(pictures)) => self.figure(place, (run, backward), pictures, looks, desk),
+                _ => String::new(),
+            };
+            let text = |value: &Tensor| figure::derivation::tensor(value, view.precision).text;
+            let values = shown.iter().map(|node| text(run.value(*node))).collect();
+            snapshots.push(SnapshotParts { step: *step, values, figure });
+        }
+        snapshots
     }
 
     /// The curve of a training as SVG; none of a training without a step.
@@ -371,7 +374,7 @@ impl Workshop<'_> {
             title: &title,
             description: &description,
         };
-        Some(figure::curve(&curve, &format!("{}-curve", entry.id)))
+        Some(figure::curve(&curve, &format!("{}-curve", entry.id), self.dress()))
     }
 
     /// How a block's figures are drawn.
@@ -398,32 +401,55 @@ impl Workshop<'_> {
             .map(|(i, backward)| {
                 let graph = entry.graph.map(|graph| self.catalogue.graphs[graph].key);
                 let key = graph.map(|graph| Key::of([graph.bytes(), &i.to_le_bytes()]));
-                let place = Place { language, id: &id(i), label, is_played: true, key };
-                self.figure(place, run, backward, (entry.options.view, view), desk)
+                let looks = (entry.options.view, view);
+                let pictures = self.pictures(&[id(i)], &[(run, backward)], looks, language);
+                let figure = |pictures| {
+                    let place = Place { language, id: &id(i), label, is_played: true, key };
+                    self.figure(place, (run, backward), pictures, looks, desk)
+                };
+                pictures.into_iter().map(figure).collect::<String>()
             })
             .collect()
+    }
+
+    /// Pages of other tools have no style sheet that is made for this.
+    fn dress(&self) -> Dress {
+        if self.on_own_pages { Dress::Classes } else { Dress::Attributes }
+    }
+
+    /// The pictures of figures that show the same graph with different numbers, each in all its states.
+    fn pictures(
+        &self,
+        ids: &[String],
+        passes: &[(&Run, &Backward)],
+        (shown, view): (GraphView, View),
+        language: &str,
+    ) -> Vec<Pictures> {
+        let dress = self.dress();
+        match shown {
+            // Which gates a gradient graph has may follow from its numbers.
+            GraphView::Gradient => {
+                let drawn = ids.iter().zip(passes);
+                drawn.map(|(id, (run, backward))| Pictures::of_gradient(id, run, backward, view, dress)).collect()
+            }
+            GraphView::Author | GraphView::ForwardMode => {
+                Pictures::of_states(ids, passes, view, dress, self.templates.words(language))
+            }
+        }
     }
 
     /// The figure of one output of a graph.
     fn figure(
         &self,
         place: Place<'_>,
-        run: &Run,
-        backward: &Backward,
-        looks: (GraphView, View),
+        (run, backward): (&Run, &Backward),
+        pictures: Pictures,
+        (shown, view): (GraphView, View),
         desk: &mut Desk,
     ) -> String {
-        let (Place { language, id, label, is_played, key }, (shown, view)) = (place, looks);
+        let Place { language, id, label, is_played, key } = place;
+        let Pictures { states, drawing, engine } = pictures;
         let words = self.templates.words(language);
-        let (states, drawing, engine) = match shown {
-            GraphView::Gradient => {
-                let drawing = figure::draw_gradient(run, backward, view);
-                let state = StateParts::only(figure::svg(&drawing, &format!("{id}-svg")), drawing.shown());
-                let engine = drawing.engine;
-                (vec![state], drawing, engine)
-            }
-            GraphView::Author | GraphView::ForwardMode => states(id, run, backward, view, words),
-        };
         if engine != view.engine {
             desk.diagnostics.push(engine_gave_up(view.engine));
         }
@@ -514,54 +540,9 @@ fn shown_in(quiz: Option<Quiz>, show: Show) -> Show {
     }
 }
 
-/// The states of a figure, of which one is shown at a time, the drawing with everything open, and who has placed them all; a
-/// figure that is read at once has one.
-fn states(id: &str, run: &Run, backward: &Backward, view: View, words: &Words) -> (Vec<StateParts>, Drawing, Engine) {
-    let openings = figure::openings(run);
-    let whole = figure::draw(run, backward, view);
-    if openings.is_empty() {
-        let engine = whole.engine;
-        return (vec![StateParts::only(figure::svg(&whole, &format!("{id}-svg")), whole.shown())], whole, engine);
-    }
-    let state_id = |opening: Opening| match opening {
-        Opening::Nothing => format!("{id}-closed"),
-        Opening::To(group) => format!("{id}-group-{group}"),
-        Opening::All => format!("{id}-open"),
-    };
-    let address = |opening: Opening| {
-        let shown = if openings.contains(&opening) { opening } else { Opening::All };
-        format!("#{}", state_id(shown))
-    };
-    let labels = state_labels(&openings, run, view.language, words);
-    let mut engine = view.engine;
-    let states = openings.iter().zip(labels).map(|(&opening, label)| {
-        let folded = (opening != Opening::All).then(|| figure::draw(run, backward, View { opening, ..view }));
-        let drawing = folded.as_ref().unwrap_or(&whole);
-        engine = if drawing.engine == view.engine { engine } else { drawing.engine };
-        let id = state_id(opening);
-        let svg = figure::svg_of_state(drawing, &format!("{id}-svg"), &address);
-        let lines = drawing.shown();
-        StateParts { id, label, svg, lines, is_first: opening == Opening::Nothing, is_whole: opening == Opening::All }
-    });
-    let states = states.collect();
-    (states, whole, engine)
-}
-
-/// What the states are called: by the groups that they open, numbered where several have the same label.
-fn state_labels(openings: &[Opening], run: &Run, language: usize, words: &Words) -> Vec<String> {
-    let label = |opening: &Opening| match *opening {
-        Opening::Nothing => words.get("groups_closed").to_owned(),
-        Opening::All => words.get("groups_open").to_owned(),
-        Opening::To(group) => run.graph.groups[group].label.in_language(language).to_owned(),
-    };
-    let labels: Vec<String> = openings.iter().map(label).collect();
-    let numbered = |(i, label): (usize, &String)| {
-        let is_same = |other: &&String| *other == label;
-        let number = labels[..i].iter().filter(is_same).count() + 1;
-        let is_alone = labels.iter().filter(is_same).count() == 1 && !label.is_empty();
-        if is_alone { label.clone() } else { format!("{label} {number}").trim_start().to_owned() }
-    };
-    labels.iter().enumerate().map(numbered).collect()
+/// The id of a reported step's figure.
+fn step_id(entry: &Entry, step: u64) -> String {
+    format!("{}-step-{step}", entry.id)
 }
 
 fn body_words(words: &Words) -> html::Words<'_> {

@@ -4,6 +4,17 @@
 
 const own = document.currentScript.dataset;
 
+// What the pictures of a training's steps have in common stands in one of them, and the others show it from there. To be lit, or
+// to stay as they are when that one is played with, they need parts of their own.
+const complete = (part) => {
+  for (const use of part.querySelectorAll(".bpgraph > use")) {
+    const own = document.getElementById(use.getAttribute("href").slice(1)).cloneNode(true);
+    own.removeAttribute("id");
+    use.replaceWith(own);
+  }
+};
+(globalThis.bpdoc ??= {}).complete = complete;
+
 const paths = (svg) => {
   const nodes = new Map([...svg.querySelectorAll(".node")].map((node) => [node.dataset.id, node]));
   const edges = [...svg.querySelectorAll(".edge")];
@@ -44,7 +55,7 @@ const paths = (svg) => {
 
   // One stop of the tab key for each figure; the arrow keys go from node to node.
   const middle = (node) => {
-    const { x, y, width, height } = node.getBBox();
+    const { x, y, width, height } = node.getBoundingClientRect();
     return { x: x + width / 2, y: y + height / 2 };
   };
   const nearest = (from, dx, dy) => {
@@ -105,7 +116,7 @@ if (own.players) {
     return loaded.get(key).catch((error) => (loaded.delete(key), Promise.reject(error)));
   };
   const player = [...assets("kernels.js"), `${own.players}.figures.js`, ...assets("player-text.js", "player-stage.js", "player.js", "quiz.js", "replay.js")];
-  const takers = [`${own.players}.forms.js`, ...assets("take.js")];
+  const takers = [`${own.players}.forms.js`, ...assets("looks.js", "take.js")];
   const asked = new URLSearchParams(location.search).get("play");
 
   offers = (figure) => {
@@ -145,6 +156,7 @@ const near = new IntersectionObserver(
     for (const { target, isIntersecting } of changes) {
       if (!isIntersecting) continue;
       near.unobserve(target);
+      complete(target.parentElement);
       paths(target);
     }
   },
@@ -152,7 +164,7 @@ const near = new IntersectionObserver(
 );
 
 const enliven = (part) => {
-  for (const graph of part.querySelectorAll(".bpgraph")) near.observe(graph);
+  for (const graph of part.querySelectorAll("svg.bpgraph")) near.observe(graph);
   part.querySelectorAll(":is([data-playable], [data-replay]):not([hidden] *)").forEach(offers);
 };
 enliven(document);

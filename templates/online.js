@@ -19,7 +19,13 @@
       // Where nothing may be remembered, the page asks for its fonts itself.
     }
     for (const name of Object.keys(fonts)) if (!late.includes(name)) root.add(`has-${name}`);
-    addEventListener("load", () => {
+    // A page may have been loaded before it is drawn.
+    const drawn = new Promise((done) => {
+      const isDrawn = (list) => list.getEntriesByName("first-contentful-paint").length > 0 && done();
+      new PerformanceObserver(isDrawn).observe({ type: "paint", buffered: true });
+    });
+    addEventListener("load", async () => {
+      await drawn;
       for (const name of late) if (name === "sans" || document.querySelector("math")) keep(name).catch(() => {});
     });
   }

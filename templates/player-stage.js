@@ -47,13 +47,16 @@
         width = widthOf(shownText);
       }
       element.firstChild.data = shownText;
-      if (width > room && element.getAttribute("textLength") !== `${room}`) element.setAttribute("textLength", room);
-      else if (width <= room && element.hasAttribute("textLength")) element.removeAttribute("textLength");
+      if (width > room && element.getAttribute("textLength") !== `${room}`) {
+        element.setAttribute("lengthAdjust", "spacingAndGlyphs");
+        element.setAttribute("textLength", room);
+      } else if (width <= room && element.hasAttribute("textLength")) element.removeAttribute("textLength");
       return Math.min(width, room);
     };
     if (shown.row !== undefined) {
-      const cells = [...text.children].slice(1, -1);
-      const ends = [...text.children].map((cell) => Number(cell.getAttribute("x")));
+      // The opening bracket is the text's own, the closing one its last cell.
+      const cells = [...text.children].slice(0, -1);
+      const ends = [text, ...text.children].map((cell) => Number(cell.getAttribute("x")));
       const rooms = cells.map((_, i) => ends[i + 1] - ends[i] - (i ? 4 : 1));
       const before = [];
       const write = (wordingOf) =>
@@ -100,6 +103,7 @@
   const added = (a, b) => ({ shape: b.shape, data: b.data.map((x, i) => x + (a ? a.data[i] : 0)) });
 
   const stageOf = (figure) => {
+    bpdoc.complete(document);
     const model = bpdoc.figures[figure.id];
     const { nodes, steps, precision } = model;
     const tape = bpdoc.tape(model.tape);
@@ -188,7 +192,7 @@
         if (!cells[k]) return;
         replaceMath(cells[k].querySelector("math"), mathTensor(value, precision));
         const list = cells[k].querySelector("details code");
-        if (list) list.textContent = listed(value);
+        if (list) list.textContent = listed(value, precision);
       });
     };
     const writeItem = (item, i) => {

@@ -89,12 +89,12 @@
       const cells = Array.from(data.subarray(start, start + columns), (x) => `<mtd>${mathNumber(x, precision)}</mtd>`);
       rows += `<mtr>${cells.join("")}</mtr>`;
     }
-    return `<mrow><mo>[</mo><mtable displaystyle="false">${rows}</mtable><mo>]</mo></mrow>`;
+    return `<mrow><mo>[</mo><mtable>${rows}</mtable><mo>]</mo></mrow>`;
   };
-  // A tensor as a nested list in full.
-  const listed = ({ shape, data }) => {
+  // A tensor as a nested list with all its numbers, as the build writes it (LIST_DIGITS in figure/derivation.rs).
+  const listed = ({ shape, data }, precision) => {
     const part = (axis, start, length) => {
-      if (axis === shape.length) return plain(data[start], 17);
+      if (axis === shape.length) return plain(data[start], Math.max(6, precision));
       const inner = length / shape[axis];
       return `[${Array.from({ length: shape[axis] }, (_, i) => part(axis + 1, start + i * inner, inner)).join(", ")}]`;
     };

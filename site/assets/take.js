@@ -18,12 +18,17 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
   };
 
-  // The picture that is seen. Colours are attributes already; what a reader has not reached yet is left out.
+  // The picture that is seen, with its looks as attributes, which no style sheet needs to be there for; what a reader has not
+  // reached yet is left out.
   const shownSvg = (figure) => [...figure.querySelectorAll("svg.bpgraph")].find((svg) => svg.getClientRects().length > 0);
   const saveSvg = (figure) => {
     const copy = shownSvg(figure).cloneNode(true);
     for (const part of copy.querySelectorAll(".bp-unknown")) part.remove();
     for (const part of [copy, ...copy.querySelectorAll("[tabindex]")]) part.removeAttribute("tabindex");
+    const put = (parts, looks) => parts.forEach((part) => Object.entries(looks).forEach(([name, value]) => part.setAttribute(name, value)));
+    put([copy], bpdoc.looks.picture);
+    for (const [selector, looks] of Object.entries(bpdoc.looks.parts)) put(copy.querySelectorAll(selector), looks);
+    put(copy.querySelectorAll("[textLength]"), { lengthAdjust: "spacingAndGlyphs" });
     save(new Blob([new XMLSerializer().serializeToString(copy)], { type: "image/svg+xml" }), `${figure.id}.svg`);
   };
 
@@ -31,19 +36,21 @@
   const paintText = (pen, text) => {
     const style = getComputedStyle(text);
     if (style.visibility === "hidden") return;
-    const parts = text.children.length ? [...text.children] : [text];
-    for (const part of parts) {
+    for (const node of text.childNodes) {
+      const words = node.textContent.trim();
+      if (!words) continue;
+      const part = node.nodeType === Node.TEXT_NODE ? text : node;
       const own = getComputedStyle(part);
       pen.font = `${own.fontWeight} ${own.fontSize} ${own.fontFamily}`;
       pen.fillStyle = own.fill;
       const number = (name) => Number(part.getAttribute(name) ?? text.getAttribute(name));
-      const natural = pen.measureText(part.textContent.trim()).width;
+      const natural = pen.measureText(words).width;
       const width = Number(part.getAttribute("textLength")) || natural;
       const anchor = { middle: width / 2, end: width }[own.textAnchor] ?? 0;
       pen.save();
       pen.translate(number("x") - anchor, number("y"));
       pen.scale(width / natural || 1, 1);
-      pen.fillText(part.textContent.trim(), 0, 0);
+      pen.fillText(words, 0, 0);
       pen.restore();
     }
   };
@@ -55,9 +62,9 @@
     return path;
   };
   const paint = (pen, shape) => {
-    const matrix = shape.ownerSVGElement.getCTM() && shape.transform.baseVal.consolidate()?.matrix;
+    const { a, b, c, d, e, f } = shape.ownerSVGElement.getScreenCTM().inverse().multiply(shape.getScreenCTM());
     pen.save();
-    if (matrix) pen.transform(matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f);
+    pen.transform(a, b, c, d, e, f);
     if (shape.tagName === "text") {
       paintText(pen, shape);
     } else {

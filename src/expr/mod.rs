@@ -14,7 +14,7 @@ pub use mistake::closest;
 pub(crate) use mistake::{unknown_op, unmet_needs};
 pub use name::{DisplayName, greek_command};
 pub use parse::{Cursor, parse, parse_rule};
-pub use print::{Condition, Piece, Reader, is_large, latex, latex_number, plain};
+pub use print::{Condition, Piece, Reader, in_full, is_large, latex, latex_number, plain};
 pub(crate) use print::{attribute, fill};
 
 use crate::ops::{Attrs, Op};

@@ -277,10 +277,13 @@ fn plain_literal(value: &Tensor) -> Piece {
             let level = if text.starts_with('-') { level::UNARY } else { level::ATOM };
             Piece { text, level }
         }
-        None => {
-            Piece::atom(nested(&value.shape(), &mut value.elements().iter().copied(), &|x| num::plain(x, num::EXACT)))
-        }
+        None => Piece::atom(in_full(value, num::EXACT)),
     }
+}
+
+/// All numbers of a tensor as a nested list, each with so many significant digits at most.
+pub fn in_full(value: &Tensor, digits: usize) -> String {
+    nested(&value.shape(), &mut value.elements().iter().copied(), &|x| num::plain(x, digits))
 }
 
 fn nested(shape: &Shape, elements: &mut impl Iterator<Item = f64>, show: &impl Fn(f64) -> String) -> String {

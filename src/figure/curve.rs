@@ -1,8 +1,10 @@
 //! The loss of a training over its steps, as SVG: axes with round numbers, the curve, a mark at each reported step.
 //! A loss that falls over more than two decades is drawn on a logarithmic axis.
 
-use crate::figure::look::FONTS;
+use crate::figure::look::{FONTS, Looks};
 use crate::figure::measure::{self, Weight};
+use crate::figure::place::Point;
+use crate::figure::svg::Dress;
 use crate::markup::escaped;
 use crate::num::{self, coordinate as n};
 use std::fmt::Write;
@@ -35,74 +37,131 @@ const HALF_CAP: f64 = measure::CAP_HEIGHT / 2.0;
 /// Beyond this ratio of the largest loss to the smallest the axis is logarithmic.
 const TWO_DECADES: f64 = 100.0;
 
-/// The SVG; `id` must be unique on its page.
-pub fn curve(curve: &Curve<'_>, id: &str) -> String {
+/// The looks of the parts by their classes, what is general first.
+pub(super) fn by_class() -> Vec<(&'static str, Looks)> {
+    let look =
+        |looks: &[(&'static str, &str)]| looks.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+    vec![
+        ("text", look(&[("fill", "#1f2630")])),
+        (".grid", look(&[("stroke", "#d9d6cf")])),
+        (".axis", look(&[("fill", "none"), ("stroke", "#5b6472")])),
+        (
+            ".curve",
+            look(&[("fill", "none"), ("stroke", "#0b57a4"), ("stroke-width", "2"), ("stroke-linejoin", "round")]),
+        ),
+        (".mark", look(&[("fill", "#a8321a")])),
+    ]
+}
+
+/// The fonts of the picture.
+pub(super) fn picture() -> Looks {
+    vec![("font-family", FONTS.to_owned()), ("font-size", FONT.to_string())]
+}
+
+/// What writes the parts in a dress.
+struct Writer {
+    out: String,
+    dress: Dress,
+    looks: Vec<(&'static str, Looks)>,
+}
+
+impl Writer {
+    /// The attributes of parts of a class.
+    fn looks(&self, class: &str) -> String {
+        let looks = self.looks.iter().find(|(known, _)| *known == class).map(|(_, looks)| looks);
+        looks.map_or_else(String::new, |looks| self.dress.attributes(|| looks.clone()))
+    }
+
+    fn path(&mut self, class: &str, d: &str) {
+        let looks = self.looks(&format!(".{class}"));
+        let _ = write!(self.out, "<path class=\"{class}\" d=\"{d}\"{looks}/>");
+    }
+
+    fn mark(&mut self, at: Point) {
+        let looks = self.looks(".mark");
+        let _ = write!(self.out, "<circle class=\"mark\" cx=\"{}\" cy=\"{}\" r=\"4\"{looks}/>", n(at.x), n(at.y));
+    }
+
+    fn text(&mut self, text: &str, x: f64, baseline: f64) {
+        let (looks, length) = (self.looks("text"), self.dress.length(text, width(text)));
+        let _ = write!(self.out, "<text x=\"{}\" y=\"{}\"{looks}{length}>{}</text>", n(x), n(baseline), escaped(text));
+    }
+}
+
+fn width(text: &str) -> f64 {
+    measure::width(text, FONT, Weight::Regular)
+}
+
+/// The SVG in a dress; `id` must be unique on its page.
+pub fn curve(curve: &Curve<'_>, id: &str, dress: Dress) -> String {
     let losses = Axis::of_losses(curve.points.iter().map(|(_, loss)| *loss));
     let steps = Axis::of_steps(curve.points.last().map_or(1.0, |(step, _)| *step as f64).max(1.0));
-    let widest = losses.ticks.iter().map(|(_, text)| measure::width(text, FONT, Weight::Regular)).fold(0.0, f64::max);
-    let (left, bottom) = (widest + 16.0, HEIGHT - BOTTOM);
-    let x = |step: f64| left + steps.place(step) * (WIDTH - RIGHT - left);
+    let widest = losses.ticks.iter().map(|(_, text)| width(text)).fold(0.0, f64::max);
+    let (left, bottom, right) = (widest + 16.0, HEIGHT - BOTTOM, WIDTH - RIGHT);
+    let x = |step: f64| left + steps.place(step) * (right - left);
     let y = |loss: f64| bottom - losses.place(loss) * (bottom - TOP);
     let id = escaped(id);
-    let mut out = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"bpcurve\" data-axis=\"{} {} {}\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" width=\"{WIDTH}\" height=\"{HEIGHT}\" role=\"img\" aria-labelledby=\"{id}-title {id}-desc\" font-family=\"{FONTS}\" font-size=\"{FONT}\">\n<title id=\"{id}-title\">{}</title>\n<desc id=\"{id}-desc\">{}</desc>\n",
+    let mut writer = Writer { out: String::new(), dress, looks: by_class() };
+    let _ = writeln!(
+        writer.out,
+        "<svg {} class=\"bpcurve\" data-axis=\"{} {} {}\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" width=\"{WIDTH}\" height=\"{HEIGHT}\" role=\"img\" aria-labelledby=\"{id}-title {id}-desc\"{}>\n<title id=\"{id}-title\">{}</title>\n<desc id=\"{id}-desc\">{}</desc>",
+        dress.name(&id),
         n(left),
-        n(WIDTH - RIGHT),
+        n(right),
         n(steps.to),
+        dress.attributes(picture),
         escaped(curve.title),
         escaped(curve.description)
     );
     for (loss, text) in &losses.ticks {
         let at = y(*loss);
-        let _ =
-            write!(out, "<path class=\"grid\" d=\"M{} {}H{}\" stroke=\"#d9d6cf\"/>", n(left), n(at), n(WIDTH - RIGHT));
-        write_text(&mut out, text, left - 8.0 - measure::width(text, FONT, Weight::Regular), at + HALF_CAP * FONT);
+        writer.path("grid", &format!("M{} {}H{}", n(left), n(at), n(right)));
+        writer.text(text, left - 8.0 - width(text), at + HALF_CAP * FONT);
     }
     for (step, text) in &steps.ticks {
-        let (at, width) = (x(*step), measure::width(text, FONT, Weight::Regular));
-        let _ = write!(out, "<path class=\"axis\" d=\"M{} {}v5\" stroke=\"#5b6472\"/>", n(at), n(bottom));
-        let start = (at - width / 2.0).min(WIDTH - 2.0 - width);
-        write_text(&mut out, text, start, bottom + 18.0);
+        let at = x(*step);
+        writer.path("axis", &format!("M{} {}v5", n(at), n(bottom)));
+        let start = (at - width(text) / 2.0).min(WIDTH - 2.0 - width(text));
+        writer.text(text, start, bottom + 18.0);
     }
-    let _ = write!(
-        out,
-        "<path class=\"axis\" d=\"M{} {}V{}H{}\" fill=\"none\" stroke=\"#5b6472\"/>",
-        n(left),
-        n(TOP - 8.0),
-        n(bottom),
-        n(WIDTH - RIGHT)
-    );
-    write_text(&mut out, curve.loss, left - 4.0, TOP - 14.0);
-    let step_width = measure::width(curve.step, FONT, Weight::Regular);
-    write_text(&mut out, curve.step, WIDTH - RIGHT - step_width, HEIGHT - 8.0);
-    let path: Vec<String> =
-        curve.points.iter().map(|(step, loss)| format!("{} {}", n(x(*step as f64)), n(y(*loss)))).collect();
-    let _ = write!(
-        out,
-        "<path class=\"curve\" d=\"M{}\" fill=\"none\" stroke=\"#0b57a4\" stroke-width=\"2\" stroke-linejoin=\"round\"/>",
-        path.join("L")
-    );
-    for (step, loss) in curve.points.iter().filter(|(step, _)| curve.marked.contains(step)) {
-        let _ = write!(
-            out,
-            "<circle class=\"mark\" cx=\"{}\" cy=\"{}\" r=\"4\" fill=\"#a8321a\"/>",
-            n(x(*step as f64)),
-            n(y(*loss))
-        );
+    writer.path("axis", &format!("M{} {}V{}H{}", n(left), n(TOP - 8.0), n(bottom), n(right)));
+    writer.text(curve.loss, left - 4.0, TOP - 14.0);
+    writer.text(curve.step, right - width(curve.step), HEIGHT - 8.0);
+    let point = |(step, loss): &(u64, f64)| Point { x: x(*step as f64), y: y(*loss) };
+    let points: Vec<Point> = curve.points.iter().map(point).collect();
+    let path: Vec<String> = thinned(&points).iter().map(|point| format!("{} {}", n(point.x), n(point.y))).collect();
+    writer.path("curve", &format!("M{}", path.join("L")));
+    for marked in curve.points.iter().filter(|(step, _)| curve.marked.contains(step)) {
+        writer.mark(point(marked));
     }
-    out.push_str("</svg>\n");
-    out
+    writer.out + "</svg>\n"
 }
 
-fn write_text(out: &mut String, text: &str, x: f64, baseline: f64) {
-    let width = n(measure::width(text, FONT, Weight::Regular));
-    let _ = write!(
-        out,
-        "<text x=\"{}\" y=\"{}\" fill=\"#1f2630\" textLength=\"{width}\" lengthAdjust=\"spacingAndGlyphs\">{}</text>",
-        n(x),
-        n(baseline),
-        escaped(text)
-    );
+/// How far a line may be from a point that it leaves out, in pixels: less than can be seen.
+const UNSEEN: f64 = 0.1;
+
+/// The points that a line needs to pass as near to all others. Between two that are kept, the one furthest away is kept, too, if it
+/// is too far (Ramer, Douglas and Peucker).
+fn thinned(points: &[Point]) -> Vec<Point> {
+    let mut is_kept = vec![false; points.len()];
+    let mut stretches = vec![(0, points.len().saturating_sub(1))];
+    while let Some((first, last)) = stretches.pop() {
+        for end in [first, last] {
+            is_kept.get_mut(end).into_iter().for_each(|kept| *kept = true);
+        }
+        let between = (first + 1..last).map(|i| (i, distance(points[i], points[first], points[last])));
+        match between.max_by(|a, b| a.1.total_cmp(&b.1)) {
+            Some((i, distance)) if distance > UNSEEN => stretches.extend([(first, i), (i, last)]),
+            _ => {}
+        }
+    }
+    points.iter().zip(is_kept).filter(|(_, is_kept)| *is_kept).map(|(point, _)| *point).collect()
+}
+
+/// From a point to the line through two others.
+fn distance(point: Point, from: Point, to: Point) -> f64 {
+    let (dx, dy) = (to.x - from.x, to.y - from.y);
+    ((point.x - from.x) * dy - (point.y - from.y) * dx).abs() / dx.hypot(dy).max(f64::MIN_POSITIVE)
 }
 
 /// One axis: from where to where, and the round numbers on it.
@@ -193,6 +252,17 @@ mod tests {
     }
 
     #[test]
+    fn a_line_needs_no_point_that_nobody_sees() {
+        let points =
+            |ys: &[f64]| -> Vec<Point> { (0..).map(f64::from).zip(ys).map(|(x, y)| Point { x, y: *y }).collect() };
+        let kept = |ys: &[f64]| thinned(&points(ys)).iter().map(|point| point.y).collect::<Vec<f64>>();
+        assert_eq!(kept(&[1.0, 2.05, 3.0, 4.02, 5.0]), [1.0, 5.0]);
+        assert_eq!(kept(&[1.0, 2.0, 9.0, 2.0, 1.0]), [1.0, 2.0, 9.0, 2.0, 1.0]);
+        assert_eq!(kept(&[1.0, 1.0, 1.0, 4.0]), [1.0, 1.0, 4.0]);
+        assert_eq!((kept(&[]), kept(&[7.0])), (vec![], vec![7.0]));
+    }
+
+    #[test]
     fn the_curve_stays_inside() {
         let svg = curve(
             &Curve {
@@ -204,6 +274,7 @@ mod tests {
                 description: "",
             },
             "c",
+            Dress::Attributes,
         );
         assert_eq!(svg.matches("<circle").count(), 2);
         assert!(svg.contains("&lt;loss&gt;") && !svg.contains("NaN"), "{svg}");

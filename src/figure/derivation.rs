@@ -1,7 +1,7 @@
 //! The chain rule written out: for every node its partial, step by step from the output back, as TeX.
 
 use crate::expr::{
-    Condition, DisplayName, Expr, PartId, PartKind, Piece, Reader, is_large, latex, latex_number, plain,
+    Condition, DisplayName, Expr, PartId, PartKind, Piece, Reader, in_full, is_large, latex, latex_number,
 };
 use crate::figure::template::{BRACKETS, Blanks};
 use crate::graph::rule::{rule_for, rules_of};
@@ -68,8 +68,13 @@ pub struct TableRow {
     pub in_full: Vec<String>,
 }
 
+/// The significant digits of a number in a list of all, unless a figure shows more: enough to read and to compare with. All that
+/// there are would be most of what a page with large tensors weighs; they are among the forms to take away.
+const LIST_DIGITS: usize = 6;
+
 /// The table of a figure, a line per node in the order of the text.
 pub fn table(run: &Run, backward: &Backward, language: usize, precision: usize) -> Vec<TableRow> {
+    let digits = precision.max(LIST_DIGITS);
     run.graph
         .named()
         .map(|index| TableRow {
@@ -80,7 +85,7 @@ pub fn table(run: &Run, backward: &Backward, language: usize, precision: usize) 
             grad: run.grad_in(backward, index).map(|grad| tensor(&grad, precision).text),
             in_full: if is_large(&run.graph.dag[index].shape) {
                 let grad = run.grad_in(backward, index);
-                std::iter::once(run.value(index)).chain(&grad).map(|value| plain(&literal(value))).collect()
+                std::iter::once(run.value(index)).chain(&grad).map(|value| in_full(value, digits)).collect()
             } else {
                 Vec::new()
             },

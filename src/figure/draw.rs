@@ -120,6 +120,21 @@ pub enum NodeRole {
     Group,
 }
 
+impl NodeRole {
+    /// All of them, the plain ones first.
+    pub const ALL: [Self; 9] = [
+        Self::Leaf(Role::Plain),
+        Self::Op,
+        Self::Literal,
+        Self::Group,
+        Self::Leaf(Role::Param),
+        Self::Leaf(Role::Input),
+        Self::Leaf(Role::Const),
+        Self::Backward,
+        Self::Output,
+    ];
+}
+
 /// An edge as drawn.
 #[derive(Clone, Debug)]
 pub struct EdgeShape {
@@ -253,24 +268,72 @@ const SMALL: usize = 4;
 
 /// Draws the backward pass of one output with the forward values it rests on.
 pub fn draw(run: &Run, backward: &Backward, view: View) -> Drawing {
-    let scene = Scene::new(run, view.opening);
-    let shapes = scene.shapes(run, backward, view);
-    let labels = scene.labels(run, backward, view);
-    let Scene { edges, .. } = scene;
-    let frame_labels = frame::labels(run, view.language);
-    let graph = SizedGraph { groups: frame::sized(run, &frame_labels), ..sized(&shapes, &edges, &labels, view.flow) };
-    let placement = place(&graph, view.engine);
-    let frames = frame::frames(run, frame_labels, &placement.frames, MARGIN);
-    let closed = shapes.iter().filter(|shape| shape.closed.is_some()).count();
-    let description = describe(run, backward, [shapes.len() - closed, closed, edges.len()]);
-    let caption = run.graph.caption.in_language(view.language);
-    let output = run.graph.name(backward.output);
-    let title = if caption.is_empty() {
-        text(format!("{output}의 계산 그래프"), format!("Computational graph of {output}"))
-    } else {
-        text(caption.to_owned(), caption.to_owned())
-    };
-    Drawing { frames, ..assemble(view, shapes, &edges, labels, placement, [&title, &description]) }
+    let sketch = Sketch::new(run, backward, view);
+    let placement = place(&sketch.sized(), view.engine);
+    sketch.drawing(placement)
+}
+
+/// Draws the same graph with the numbers of several runs, its parts in the same places: a box is as wide as its widest number.
+pub fn draw_alike(passes: &[(&Run, &Backward)], view: View) -> Vec<Drawing> {
+    let mut sketches: Vec<Sketch<'_>> = passes.iter().map(|(run, backward)| Sketch::new(run, backward, view)).collect();
+    let Some((last, others)) = sketches.split_last_mut() else { return Vec::new() };
+    others.iter().for_each(|other| last.widen(other));
+    others.iter_mut().for_each(|other| other.widen(last));
+    let placement = place(&last.sized(), view.engine);
+    sketches.into_iter().map(|sketch| sketch.drawing(placement.clone())).collect()
+}
+
+/// What is drawn, before it has its places.
+struct Sketch<'r> {
+    run: &'r Run,
+    backward: &'r Backward,
+    view: View,
+    shapes: Vec<NodeShape>,
+    edges: Vec<ShownEdge>,
+    labels: Vec<Option<(Line, Size)>>,
+    frame_labels: Vec<Option<Line>>,
+}
+
+impl<'r> Sketch<'r> {
+    fn new(run: &'r Run, backward: &'r Backward, view: View) -> Self {
+        let scene = Scene::new(run, view.opening);
+        let shapes = scene.shapes(run, backward, view);
+        let labels = scene.labels(run, backward, view);
+        let frame_labels = frame::labels(run, view.language);
+        Self { run, backward, view, shapes, edges: scene.edges, labels, frame_labels }
+    }
+
+    fn sized(&self) -> SizedGraph {
+        let graph = sized(&self.shapes, &self.edges, &self.labels, self.view.flow);
+        SizedGraph { groups: frame::sized(self.run, &self.frame_labels), ..graph }
+    }
+
+    /// Makes boxes as wide as those of the same graph with other numbers.
+    fn widen(&mut self, other: &Self) {
+        for (shape, theirs) in self.shapes.iter_mut().zip(&other.shapes) {
+            shape.size.w = shape.size.w.max(theirs.size.w);
+        }
+        for (label, theirs) in self.labels.iter_mut().zip(&other.labels) {
+            if let (Some((_, size)), Some((_, theirs))) = (label, theirs) {
+                size.w = size.w.max(theirs.w);
+            }
+        }
+    }
+
+    fn drawing(self, placement: Placement) -> Drawing {
+        let Self { run, backward, view, shapes, edges, labels, frame_labels } = self;
+        let frames = frame::frames(run, frame_labels, &placement.frames, MARGIN);
+        let closed = shapes.iter().filter(|shape| shape.closed.is_some()).count();
+        let description = describe(run, backward, [shapes.len() - closed, closed, edges.len()]);
+        let caption = run.graph.caption.in_language(view.language);
+        let output = run.graph.name(backward.output);
+        let title = if caption.is_empty() {
+            text(format!("{output}의 계산 그래프"), format!("Computational graph of {output}"))
+        } else {
+            text(caption.to_owned(), caption.to_owned())
+        };
+        Drawing { frames, ..assemble(view, shapes, &edges, labels, placement, [&title, &description]) }
+    }
 }
 
 pub(super) fn sized(

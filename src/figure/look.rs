@@ -2,11 +2,16 @@
 //! form of a picture. On a page the style sheet has the last word on colours.
 
 use crate::figure::draw::{LineRole, NodeRole};
+use crate::figure::measure::Weight;
 use crate::figure::place::Point;
 use crate::graph::Role;
+use crate::num::coordinate;
 
 /// The fonts of a figure: that of the page, then those that are about as wide. Some systems' own is wider.
 pub const FONTS: &str = "'bpdoc Sans', Pretendard, 'Apple SD Gothic Neo', 'Noto Sans KR', Arial, sans-serif";
+
+/// Presentation attributes of an SVG, which are properties of a style sheet as well.
+pub type Looks = Vec<(&'static str, String)>;
 
 /// The outline of a node.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,6 +46,21 @@ pub fn node(role: NodeRole) -> NodeLook {
     }
 }
 
+impl NodeLook {
+    /// How the outline is painted.
+    pub fn paint(&self) -> Looks {
+        let mut looks = vec![
+            ("fill", self.fill.to_owned()),
+            ("stroke", self.stroke.to_owned()),
+            ("stroke-width", self.width.to_string()),
+        ];
+        if self.is_dashed {
+            looks.push(("stroke-dasharray", "3 2".to_owned()));
+        }
+        looks
+    }
+}
+
 /// The class and the colour of a line of text.
 pub fn text(role: LineRole) -> (&'static str, &'static str) {
     match role {
@@ -57,6 +77,72 @@ pub fn text(role: LineRole) -> (&'static str, &'static str) {
 /// The classes and the colour of an edge.
 pub fn edge(is_quiet: bool) -> (&'static str, &'static str) {
     if is_quiet { ("edge quiet", "#8a929d") } else { ("edge", "#5b6472") }
+}
+
+/// How a line of text is set.
+pub fn type_of(role: LineRole) -> Looks {
+    let mut looks = vec![("font-size", coordinate(role.font_size()).to_string())];
+    if role.weight() == Weight::Bold {
+        looks.push(("font-weight", "700".to_owned()));
+    }
+    looks.push(("fill", text(role).1.to_owned()));
+    looks
+}
+
+/// How the line of an edge is painted.
+pub fn line(is_quiet: bool) -> Looks {
+    let colour = edge(is_quiet).1;
+    vec![("fill", "none".to_owned()), ("stroke", colour.to_owned()), ("stroke-width", EDGE_WIDTH.to_string())]
+}
+
+/// How the head of an edge is painted.
+pub fn head(is_quiet: bool) -> Looks {
+    vec![("fill", edge(is_quiet).1.to_owned())]
+}
+
+/// How the frame of a group is painted.
+pub fn frame() -> Looks {
+    vec![
+        ("fill", FRAME_FILL.to_owned()),
+        ("fill-opacity", FRAME_OPACITY.to_string()),
+        ("stroke", FRAME_STROKE.to_owned()),
+        ("stroke-dasharray", "5 3".to_owned()),
+    ]
+}
+
+/// How the line within a node is painted.
+pub fn divider() -> Looks {
+    let [width, dashes] = ["0.75", "2 2"].map(str::to_owned);
+    vec![("stroke", DIVIDER_STROKE.to_owned()), ("stroke-width", width), ("stroke-dasharray", dashes)]
+}
+
+/// Where in a text its place is; a whole picture says so for most.
+pub fn anchor(place: &str) -> Looks {
+    vec![("text-anchor", place.to_owned())]
+}
+
+/// The fonts and the anchor of a picture.
+pub fn picture() -> Looks {
+    std::iter::once(("font-family", FONTS.to_owned())).chain(anchor("middle")).collect()
+}
+
+/// The class of a row of a matrix, and of a line in parts, in a picture whose looks are in a style sheet.
+pub const ROW: &str = "row";
+/// See [`ROW`].
+pub const PARTS: &str = "parts";
+
+/// The looks of all parts by the classes that they have below the picture's own, what is general first.
+pub fn by_class() -> Vec<(String, Looks)> {
+    let node = |role: &NodeRole| (format!(".{} .outline", node(*role).class.replace(' ', ".")), node(*role).paint());
+    let text = |role: LineRole| (format!(".{}", text(role).0), type_of(role));
+    let edge = |is_quiet: bool| {
+        let class = edge(is_quiet).0.replace(' ', ".");
+        [(format!(".{class} .line"), line(is_quiet)), (format!(".{class} .arrow"), head(is_quiet))]
+    };
+    let own = [(".frame", frame()), (".divider", divider())].map(|(class, looks)| (class.to_owned(), looks));
+    let anchors = [(ROW, "end"), (PARTS, "start")].map(|(class, place)| (format!(".{class}"), anchor(place)));
+    let parts = own.into_iter().chain([false, true].into_iter().flat_map(edge));
+    parts.chain(NodeRole::ALL.iter().map(node)).chain(LineRole::ALL.map(text)).chain(anchors).collect()
 }
 
 /// The width of an edge's line.

@@ -12,13 +12,15 @@ pub mod measure;
 pub mod number;
 pub mod place;
 pub mod scene;
+mod sheet;
 pub mod svg;
 pub mod template;
 
 pub use curve::{Curve, curve};
 pub use derivation::{Derivation, Heading, TableRow, TangentTable, derive, table, tangent_table};
-pub use draw::{Drawing, View, draw};
+pub use draw::{Drawing, View, draw, draw_alike};
 pub use gradient::draw_gradient;
 pub use number::{Number, Shown};
 pub use scene::{Opening, openings};
-pub use svg::{figure_id, svg, svg_file, svg_of_state, width_of};
+pub use sheet::{looks_script, plain_style_sheet, style_sheet};
+pub use svg::{Dress, Picture, figure_id, svg, svg_file, svgs, width_of};

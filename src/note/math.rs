@@ -135,7 +135,7 @@ impl MathWriter {
         let (rewritten, map) = rewrite(tex, display)?;
         let display = if display { MathDisplay::Block } else { MathDisplay::Inline };
         match self.converter.convert_with_local_state(&rewritten, display) {
-            Ok(result) => Ok(with_own_lines(without_styles(&result.mathml))),
+            Ok(result) => Ok(with_own_lines(with_plain_signs(&without_styles(&result.mathml)))),
             Err(error) => {
                 let range = map.to_file(error.0.clone());
                 let start = tex.floor_char_boundary(range.start);
@@ -282,6 +282,12 @@ fn colour(spec: &str) -> String {
 /// The style sheet for the classes that formulas carry instead of inline styles.
 pub const MATH_CSS: &str = include_str!("math.css");
 
+/// The MathML without the spaces of a sign in front of a number in a table, where it stands first in its cell and so has none: the
+/// numbers of a page are mostly there.
+fn with_plain_signs(mathml: &str) -> String {
+    mathml.replace("<mtd><mo lspace=\"0\" rspace=\"0\">−</mo><mn>", "<mtd><mo>−</mo><mn>")
+}
+
 /// The MathML with lines over and under it that are characters of their own. The converter takes one that joins the character
 /// before it, of which there is none.
 fn with_own_lines(mathml: String) -> String {
@@ -324,11 +330,12 @@ fn without_styles(mathml: &str) -> String {
 }
 
 fn write_tag(tag: &str, out: &mut String) {
-    // MathML Core knows no such attribute on tables. Outside scripts and fractions it says what holds anyway.
-    let unlevelled;
+    // MathML Core knows no such level on tables, and outside scripts and fractions it says what holds anyway; the style is what a
+    // table has by itself.
+    let plain;
     let tag = if tag.starts_with("<mtable ") {
-        unlevelled = tag.replace(" scriptlevel=\"0\"", "");
-        unlevelled.as_str()
+        plain = tag.replace(" scriptlevel=\"0\"", "").replace(" displaystyle=\"false\"", "");
+        plain.as_str()
     } else {
         tag
     };

@@ -42,8 +42,38 @@ fn copies(body: &str) -> String {
     list
 }
 
+/// What a picture begins with; its id follows.
+const PICTURE: &str = "<svg id=\"";
+
+/// An answer that shows its pictures from where they stand at the question: they are most of what it weighs.
+fn with_references(answer: &str) -> String {
+    let mut out = String::new();
+    let mut rest = answer;
+    while let Some(at) = memmem::find(rest.as_bytes(), PICTURE.as_bytes()) {
+        let (picture, after) = rest[at..].split_at(element_end(&rest[at..]));
+        out.push_str(&rest[..at]);
+        out.push_str(&reference(picture).unwrap_or_else(|| picture.to_owned()));
+        rest = after;
+    }
+    out + rest
+}
+
+/// A reference to a picture of ours.
+fn reference(picture: &str) -> Option<String> {
+    let value = |name: &str| attributes(picture, name).next();
+    value("class").filter(|class| matches!(*class, "bpgraph" | "bpcurve"))?;
+    let (id, extent, width, height) = (value("id")?, value("viewBox")?, value("width")?, value("height")?);
+    let mut sides = extent.split(' ').skip(2);
+    let (w, h) = (sides.next()?, sides.next()?);
+    Some(format!(
+        "<svg viewBox=\"{extent}\" width=\"{width}\" height=\"{height}\" role=\"img\" aria-labelledby=\"{id}-title {id}-desc\"><use href=\"#{id}\" width=\"{w}\" height=\"{h}\"/></svg>"
+    ))
+}
+
 /// An answer as the list shows it: its title leads back to the question, and its ids are its own.
 fn copy(answer: &str) -> String {
+    let answer = with_references(answer);
+    let answer = answer.as_str();
     let ids: BTreeSet<String> = attributes(answer, "id").chain(attributes(answer, "name")).map(unescaped).collect();
     let is_inside = |id: &str| ids.contains(&unescaped(id));
     let leads_inside =

@@ -1,5 +1,6 @@
 //! The picture that goes with a link to a page, 1200 by 630 pixels. In: titles and the page's first picture; out: an SVG.
 
+use crate::figure;
 use crate::figure::measure::{self, Weight};
 use crate::markup::escape;
 use std::fmt::Write;
@@ -40,7 +41,11 @@ pub(super) struct Card {
 
 /// The first picture of a lesson's body: of a graph or a training.
 pub(super) fn first_picture(body: &str) -> Option<&str> {
-    let start = body.find("<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"bp")?;
+    let is_ours = |at: &usize| {
+        let tag = body[*at..].split('>').next().unwrap_or_default();
+        ["bpgraph", "bpcurve"].iter().any(|class| tag.contains(&format!(" class=\"{class}\"")))
+    };
+    let start = body.match_indices("<svg id=\"").map(|(at, _)| at).find(is_ours)?;
     let end = body[start..].find("</svg>")? + "</svg>".len();
     Some(&body[start..start + end])
 }
@@ -86,7 +91,7 @@ fn text(out: &mut String, lines: &[String], (first, size): (f64, f64), weight: W
     baseline - size
 }
 
-/// A figure in a frame that reaches from `top` to the foot, as large as it fits.
+/// A figure of a page, whose looks are not its own, in a frame that reaches from `top` to the foot, as large as it fits.
 fn place(out: &mut String, svg: &str, (w, h): (f64, f64), top: f64) {
     let frame = f64::from(HEIGHT) - FOOT - top;
     let (room_w, room_h) = (ROOM - 2.0 * PADDING, frame - 2.0 * PADDING);
@@ -94,7 +99,8 @@ fn place(out: &mut String, svg: &str, (w, h): (f64, f64), top: f64) {
     let (x, y) = (MARGIN + PADDING + (room_w - w * scale) / 2.0, top + PADDING + (room_h - h * scale) / 2.0);
     let _ = write!(
         out,
-        "<rect x=\"{MARGIN}\" y=\"{top:.1}\" width=\"{ROOM}\" height=\"{frame:.1}\" rx=\"12\" fill=\"#ffffff\" stroke=\"#d9d6cf\" stroke-width=\"2\"/>\n<g transform=\"translate({x:.2} {y:.2}) scale({scale:.4})\">{svg}</g>\n"
+        "<rect x=\"{MARGIN}\" y=\"{top:.1}\" width=\"{ROOM}\" height=\"{frame:.1}\" rx=\"12\" fill=\"#ffffff\" stroke=\"#d9d6cf\" stroke-width=\"2\"/>\n<style>\n{}</style>\n<g transform=\"translate({x:.2} {y:.2}) scale({scale:.4})\">{svg}</g>\n",
+        figure::plain_style_sheet()
     );
 }
 
@@ -182,15 +188,20 @@ mod tests {
             site: "<노트>".into(),
             title: "제목".into(),
             summary: "요약".into(),
-            picture: Some(
-                "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"bpgraph\" width=\"2000\" height=\"100\"></svg>"
-                    .into(),
-            ),
+            picture: Some("<svg id=\"f\" class=\"bpgraph\" width=\"2000\" height=\"100\"></svg>".into()),
         };
         let wide = svg(&card);
         assert!(wide.contains("&lt;노트&gt;") && !wide.contains("요약"), "{wide}");
         assert!(wide.contains("scale(0.5040)"), "{wide}");
+        assert!(wide.contains("\n.bpgraph .value { font-size: 14px; fill: #0b57a4; }\n"), "{wide}");
         let text = svg(&Card { picture: None, ..card });
         assert!(text.contains(">요약</text>") && !text.contains("<g "), "{text}");
+    }
+
+    #[test]
+    fn the_first_picture_of_a_body_is_one_of_ours() {
+        let body = "<svg id=\"x\"><g/></svg><p><svg id=\"f\" class=\"bpcurve\" width=\"9\"><path/></svg><svg id=\"g\" class=\"bpgraph\"/>";
+        assert_eq!(first_picture(body), Some("<svg id=\"f\" class=\"bpcurve\" width=\"9\"><path/></svg>"));
+        assert_eq!(first_picture("<svg id=\"x\"></svg>"), None);
     }
 }

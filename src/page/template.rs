@@ -5,6 +5,7 @@ use super::style;
 use super::words::Words;
 use crate::diag::{Checked, Diagnostic, Log};
 use crate::drawers::{Drawers, FEW};
+use crate::figure;
 use crate::key::Key;
 use crate::lang::{Tongue, text};
 use crate::note::math::MATH_CSS;
@@ -63,7 +64,10 @@ pub const BUILT_IN: &[(&str, &str)] = embedded![
 ];
 
 /// What `site.css` goes on with, so that a page waits for one style sheet.
-const PARTS_OF_SHEET: [&str; 2] = ["code.css", "math.css"];
+const PARTS_OF_SHEET: [&str; 3] = ["code.css", "math.css", FIGURES];
+
+/// The rules for figures, which are made of what all their forms share. They stand aside for any rule of the author's.
+const FIGURES: &str = "figures.css";
 
 /// Everything that gives pages their form.
 #[derive(Debug)]
@@ -125,6 +129,8 @@ impl Templates {
         }
         let built_in = sources.clone();
         templates.assets.insert("math.css".to_owned(), MATH_CSS.as_bytes().to_vec());
+        templates.assets.insert(FIGURES.to_owned(), figure::style_sheet().into_bytes());
+        templates.assets.insert("looks.js".to_owned(), figure::looks_script().into_bytes());
         for file in theme.chain(own) {
             if let Err(diagnostic) = templates.add(&file, &mut sources) {
                 log.push(diagnostic);

@@ -31,6 +31,9 @@ fn answers_are_folded_at_their_questions_and_listed_for_paper() {
     // The copy has a figure of its own, and refers to that.
     assert!(text.contains("<figure class=\"bp-figure\" id=\"g\"") && text.contains("href=\"#g\""));
     assert!(list.contains("<figure class=\"bp-figure\" id=\"print:g\"") && list.contains("href=\"#print:g\""));
+    // Its picture is the one at the question.
+    assert!(text.contains("<svg id=\"g-svg\"") && !list.contains("<text"));
+    assert!(list.contains("aria-labelledby=\"g-svg-title g-svg-desc\"><use href=\"#g-svg\" width="));
     assert!(list.contains("href=\"#fn:1\"") && !list.contains("<section class=\"footnotes\""));
     assert_eq!(text.matches("no answer in an answer").count(), 1);
     assert_eq!(html.matches("<details class=\"answer\"").count(), 2);

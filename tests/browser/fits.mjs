@@ -71,7 +71,7 @@ async function provoke(browser) {
     for (const [kind, selector] of [...unseen]) {
       const isThere = await page.evaluate((selector) => {
         const text = document.querySelector(selector);
-        text?.setAttribute("font-size", "900");
+        text?.style.setProperty("font-size", "900px");
         [text, ...(text?.children ?? [])].forEach((part) => part?.removeAttribute("textLength"));
         return text !== null;
       }, selector);

@@ -53,5 +53,5 @@ globalThis.textsOfFigures = () => {
       faults.push({ kind, figure, text: text.textContent, found });
     }
   }
-  return { counts, faults, figures: document.querySelectorAll(".bpgraph, .bpcurve").length };
+  return { counts, faults, figures: document.querySelectorAll("svg:is(.bpgraph, .bpcurve)").length };
 };

@@ -50,9 +50,28 @@ const checks = {
     assert.equal(await tab.locator("#cell details[open] .frame").count(), 4);
     assert.equal(await tab.locator("#cell details[open]").count(), 1);
   },
+  async "an earlier step of a training shows what the last one has"(tab) {
+    await tab.goto(page("ko", "playing"));
+    await tab.locator(".bp-snapshot summary").first().click();
+    const pictures = await Promise.all([0, 3000].map((step) => tab.locator(`#xor-run-step-${step} svg`).boundingBox()));
+    assert.equal(pictures[0].width, pictures[1].width);
+    const extents = [0, 3000].map((step) => tab.locator(`#xor-run-step-${step} svg`).evaluate((svg) => {
+      const { x, y, width, height } = svg.getBBox();
+      return [x, y, x + width, y + height].map(Math.round);
+    }));
+    assert.deepEqual(...(await Promise.all(extents)));
+  },
 };
 
 const withScript = {
+  async "in an earlier step, too, what is pointed at shows its way to the output"(tab) {
+    await tab.goto(page("ko", "playing"));
+    await tab.locator(".bp-snapshot summary").first().click();
+    const step = tab.locator("#xor-run-step-0");
+    await step.locator('.node[data-id="W1"]').hover();
+    assert.ok((await step.locator(".edge.lit").count()) > 0);
+    assert.equal(await tab.locator("#xor-run-step-3000 .lit").count(), 0);
+  },
   async "what is pointed at shows its way to the output"(tab) {
     await tab.goto(page("en", "frames"));
     await tab.locator("#nested .node").first().hover();
