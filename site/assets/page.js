@@ -4,6 +4,11 @@
 
 const words = document.currentScript.dataset;
 
+// Search engines ask for whole addresses, which a site that is not told where it stands knows only here.
+if (location.protocol !== "file:") {
+  for (const link of document.querySelectorAll("link[hreflang]")) link.setAttribute("href", link.href);
+}
+
 const withCopy = (code) => {
   const box = document.createElement("div");
   box.className = "code-box";
