@@ -229,6 +229,21 @@ fn mistakes_of_notes() {
         "# N\n\n[x](nowhere.ko.md) [y](nowhere.html)\n",
         &[("dead-link", "nowhere.ko.md"), ("dead-link", "nowhere.html")],
     );
+    // What stands on the page is not what the note has.
+    for dead in [
+        "<b c.png>",
+        "b^c.png",
+        "{a}|b",
+        "%zz",
+        "a\u{a0}b",
+        "a\u{3000}b",
+        "a&b'c",
+        "<#x y>",
+        "n.ko.md#b^c",
+        "<a\"b\\c>",
+    ] {
+        check(&format!("# N\n\n[x]({dead})\n"), &[("dead-link", dead.trim_matches(['<', '>']))]);
+    }
     check("# N\n\n$1 + \\fracc{1}$\n", &[("bad-formula", "\\fracc")]);
     check("+++\ntitle = 3\n+++\n", &[("wrong-type", "3")]);
     check(&train("#t of=#g", "minimize f\nrate 0.1\n"), &[("missing-statement", "")]);
