@@ -212,9 +212,17 @@ impl Referrer<'_> {
             text(format!("`{href}`: 그런 파일이 없습니다"), format!("`{href}`: there is no such file"))
         };
         let file = self.note.map_or_else(|| format!("site/{page}"), |note| note.source.path.clone());
-        let range = self.written.get(href).cloned().unwrap_or(0..0);
+        let in_html = || self.note.and_then(|note| place_in_html(&note.source.text, href));
+        let range = self.written.get(href).cloned().or_else(in_html).unwrap_or(0..0);
         Diagnostic::error("dead-link", range, message).in_file(&file.as_str().into())
     }
+}
+
+/// Where the first attribute of a note's raw HTML stands that has this value.
+fn place_in_html(text: &str, address: &str) -> Option<Range<usize>> {
+    let is_value = |at: &usize| text[..*at].trim_end_matches(['"', '\'']).ends_with('=');
+    let start = text.match_indices(address).map(|(at, _)| at).find(is_value)?;
+    Some(start..start + address.len())
 }
 
 /// An address as it is found on a page.

@@ -192,6 +192,16 @@ fn a_training_is_shown() {
     assert!(html.contains("<mn>0.729</mn>") && html.contains("<mn>0.2657</mn>"));
 }
 
+/// Text of raw HTML is no attribute, whatever it looks like, and a dead link in raw HTML has its place.
+#[test]
+fn links_of_raw_html() {
+    let text = "# N\n\n<p> id=\"w\" </p>\n\n[y](#w)\n\n<p>Write &lt;a href=\"nowhere.html\"&gt;</p>\n\n<p><a href='gone.html'>x</a></p>\n\n<b>b</b> <a href=\"lost.html\">z</a>\n";
+    let project = project("[markdown]\nraw_html = \"sanitize\"\n", &[("a/01-n.ko.md", text)]);
+    let found = bpdoc::compile(&project).diagnostics;
+    let found: Vec<_> = found.iter().map(|d| (d.code, &text[d.range.clone()])).collect();
+    assert_eq!(found, [("dead-link", "#w"), ("dead-link", "gone.html"), ("dead-link", "lost.html")]);
+}
+
 #[test]
 fn mistakes_of_notes() {
     let graph = |fence: &str, body: &str| format!("# N\n\n```graph {fence}\n{body}```\n");
