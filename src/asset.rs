@@ -10,9 +10,19 @@ use rayon::prelude::*;
 use std::ops::Range;
 
 /// The endings of pages, which do as they like.
-const PAGES: [&str; 8] = ["html", "htm", "xhtml", "xht", "shtml", "xsl", "xslt", "mhtml"];
-/// The endings of files of XML that browsers show, and that may hold parts of pages.
-const DRAWINGS: [&str; 3] = ["svg", "xml", "mml"];
+const PAGES: [&str; 12] =
+    ["html", "htm", "xhtml", "xht", "xhtm", "shtml", "shtm", "ehtml", "xsl", "xslt", "mhtml", "mht"];
+/// The endings of files of XML that browsers show, and that may hold parts of pages. One that is packed cannot be read, here.
+const DRAWINGS: [&str; 4] = ["svg", "svgz", "xml", "mml"];
+/// The endings of what browsers show without running it, or not at all, whatever is in it. What else begins like a page may
+/// be shown as one: browsers look into files of kinds that they do not know, and take many kinds for XML.
+const INERT: [&str; 62] = [
+    "png", "apng", "jpg", "jpeg", "jfif", "gif", "webp", "avif", "bmp", "ico", "tif", "tiff", "heic", "jxl", "woff",
+    "woff2", "ttf", "otf", "ttc", "mp3", "m4a", "aac", "ogg", "oga", "opus", "flac", "wav", "weba", "mp4", "m4v",
+    "webm", "ogv", "mov", "mkv", "vtt", "pdf", "zip", "gz", "tgz", "bz2", "xz", "zst", "7z", "tar", "rar", "epub",
+    "docx", "pptx", "xlsx", "odt", "odp", "ods", "txt", "text", "csv", "json", "ics", "css", "js", "mjs", "wasm",
+    "bin",
+];
 
 /// The files that would run something. Where raw HTML is allowed, so are these.
 pub fn active(assets: &[Asset], raw_html: RawHtml) -> Vec<Diagnostic> {
@@ -29,14 +39,46 @@ enum Fault {
 
 fn fault(asset: &Asset) -> Option<Fault> {
     let ending = asset.path.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
-    if PAGES.contains(&ending.as_str()) {
+    let ending = ending.as_str();
+    if PAGES.contains(&ending) {
         return Some(Fault::Page);
     }
-    if !DRAWINGS.contains(&ending.as_str()) {
-        return None;
+    let is_read = DRAWINGS.contains(&ending) || (!INERT.contains(&ending) && begins_like_a_page(&asset.bytes));
+    if is_read { active_part(&asset.bytes).map(Fault::Drawing) } else { None }
+}
+
+/// Whether the first thing in a file is a tag, in any of the encodings that browsers guess.
+fn begins_like_a_page(bytes: &[u8]) -> bool {
+    // Of UTF-16 no byte but the zeros, and the mark in front, differs from ASCII here.
+    let skipped = |byte: &u8| matches!(byte, 0 | 0xef | 0xbb | 0xbf | 0xfe | 0xff) || byte.is_ascii_whitespace();
+    let mut first = bytes.iter().filter(|byte| **byte != 0).skip_while(|byte| skipped(byte));
+    first.next() == Some(&b'<')
+        && first
+            .next()
+            .is_some_and(|byte| matches!(byte, b'!' | b'?' | b'_' | b':' | 0x80..) || byte.is_ascii_alphabetic())
+}
+
+fn active_part(bytes: &[u8]) -> Option<Active> {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return image::active_part(text);
     }
-    let active = std::str::from_utf8(&asset.bytes).map_or(Some(Active::Unreadable), image::active_part);
-    active.map(Fault::Drawing)
+    let Some(text) = of_utf16(bytes) else { return Some(Active::Unreadable) };
+    // Places of the text are none of the file.
+    image::active_part(&text).map(|active| match active {
+        Active::Part(_) => Active::Part(0..0),
+        Active::Unreadable => Active::Unreadable,
+    })
+}
+
+fn of_utf16(bytes: &[u8]) -> Option<String> {
+    let (pairs, odd) = bytes.as_chunks::<2>();
+    let number = match (pairs.first()?, odd) {
+        ([0xff, 0xfe], []) => u16::from_le_bytes,
+        ([0xfe, 0xff], []) => u16::from_be_bytes,
+        _ => return None,
+    };
+    let text = char::decode_utf16(pairs[1..].iter().map(|pair| number(*pair)));
+    text.collect::<Result<_, _>>().ok()
 }
 
 fn refused(asset: &Asset, fault: Fault) -> Diagnostic {
@@ -51,8 +93,8 @@ fn refused(asset: &Asset, fault: Fault) -> Diagnostic {
         Fault::Drawing(Active::Part(range)) => (
             range,
             text(
-                "그림을 여는 독자의 브라우저에서 실행되거나 다른 곳에서 가져오는 부분입니다",
-                "this runs, or is fetched from elsewhere, in the browser of a reader who opens the picture",
+                "파일을 여는 독자의 브라우저에서 실행되거나 다른 곳에서 가져오는 부분입니다",
+                "this runs, or is fetched from elsewhere, in the browser of a reader who opens the file",
             ),
         ),
         Fault::Drawing(Active::Unreadable) => (

@@ -5,6 +5,8 @@ use super::Workshop;
 use crate::diag::Diagnostic;
 use crate::expr::closest;
 use crate::lang::text;
+use crate::markup::unescaped;
+use crate::note::html::escape_address;
 use crate::note::{Naming, Note};
 use crate::numbering::Number;
 use crate::page::links::{BrokenLink, address_in_html, relative};
@@ -195,7 +197,8 @@ impl<'a> DeadLinks<'a> {
         let mut written = HashMap::new();
         for link in &note.links {
             let address = page_address(self.map, self.notes, |path| places.get(path).copied(), note, &link.dest);
-            written.entry(address.unwrap_or_else(|| link.dest.clone())).or_insert_with(|| link.range.clone());
+            let shown = as_on_page(address.as_deref().unwrap_or(&link.dest));
+            written.entry(shown).or_insert_with(|| link.range.clone());
         }
         Some(Referrer { note: Some(note), written })
     }
@@ -209,9 +212,24 @@ impl Referrer<'_> {
             text(format!("`{href}`: 그런 파일이 없습니다"), format!("`{href}`: there is no such file"))
         };
         let file = self.note.map_or_else(|| format!("site/{page}"), |note| note.source.path.clone());
-        let range = self.written.get(href).cloned().unwrap_or(0..0);
+        let in_html = || self.note.and_then(|note| place_in_html(&note.source.text, href));
+        let range = self.written.get(href).cloned().or_else(in_html).unwrap_or(0..0);
         Diagnostic::error("dead-link", range, message).in_file(&file.as_str().into())
     }
+}
+
+/// Where the first attribute of a note's raw HTML stands that has this value.
+fn place_in_html(text: &str, address: &str) -> Option<Range<usize>> {
+    let is_value = |at: &usize| text[..*at].trim_end_matches(['"', '\'']).ends_with('=');
+    let start = text.match_indices(address).map(|(at, _)| at).find(is_value)?;
+    Some(start..start + address.len())
+}
+
+/// An address as it is found on a page.
+fn as_on_page(address: &str) -> String {
+    let mut written = String::new();
+    escape_address(address, &mut written);
+    unescaped(&written)
 }
 
 /// Where a link of a note leads: a note's file to the page of that note in the same language.

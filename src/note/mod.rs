@@ -45,7 +45,7 @@ use crate::glossary::Glossary;
 use crate::key::Key;
 use crate::project::Asset;
 use crate::settings::RawHtml;
-use crate::source::{RangeMap, SourceFile};
+use crate::source::{RangeMap, SourceFile, is_unseen};
 use crate::translation;
 use pulldown_cmark::Event;
 use serde::{Deserialize, Serialize};
@@ -59,9 +59,12 @@ pub fn read<'p>(manuscript: &'p Manuscript, policy: &Policy<'_>) -> Checked<Read
     let address = log.take(address::read(&source.path, &policy.languages));
     let front = log.take(front::read(&source.text));
     log.extend(hidden::found(&source.text));
-    let prose =
-        log.take(prose::read(manuscript, front.body_start, front.matter.title.as_deref(), &address.lang, policy));
-    let title = front.matter.title.clone().or(prose.title).or_else(|| address.slug.clone()).unwrap_or_default();
+    // Marks that nobody sees are no title.
+    let is_seen = |title: &String| title.chars().any(|c| !c.is_whitespace() && !is_unseen(c));
+    let own_title = front.matter.title.clone().filter(is_seen);
+    let prose = log.take(prose::read(manuscript, front.body_start, own_title.as_deref(), &address.lang, policy));
+    let written = own_title.or_else(|| prose.title.filter(is_seen));
+    let title = written.or_else(|| address.slug.clone()).unwrap_or_default();
 
     let note = Note {
         source: Arc::clone(source),
@@ -100,6 +103,8 @@ pub struct Policy<'p> {
     pub files: &'p [Asset],
     /// How many bytes a note may have, with what it includes.
     pub note_bytes: usize,
+    /// How many bytes all notes together may include.
+    pub included_bytes: usize,
     /// The terms that headings may name.
     pub glossary: Option<&'p Glossary>,
 }
@@ -111,6 +116,7 @@ impl Default for Policy<'_> {
             raw_html: RawHtml::Escape,
             files: &[],
             note_bytes: usize::MAX,
+            included_bytes: usize::MAX,
             glossary: None,
         }
     }

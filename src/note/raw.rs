@@ -18,9 +18,26 @@ pub fn comment(html: &str) -> Option<&str> {
     inside.strip_suffix("-->").filter(|inside| !inside.contains("-->"))
 }
 
-/// Leaves what cannot do harm of a block of HTML.
+/// Leaves what cannot do harm of a block of HTML. Quotes stand around attributes alone, as in all HTML of ours, so that
+/// text is never taken for one.
 pub fn sanitize(html: &str) -> String {
-    cleaner().clean(html).to_string()
+    let clean = cleaner().clean(html).to_string();
+    let mut out = String::with_capacity(clean.len());
+    let (mut in_tag, mut is_quoted) = (false, false);
+    for piece in clean.split_inclusive(['<', '>', '"']) {
+        match piece.as_bytes().last() {
+            Some(b'<') => in_tag = true,
+            Some(b'>') => in_tag = is_quoted,
+            Some(b'"') if in_tag => is_quoted = !is_quoted,
+            Some(b'"') => {
+                out.extend([&piece[..piece.len() - 1], "&quot;"]);
+                continue;
+            }
+            _ => {}
+        }
+        out.push_str(piece);
+    }
+    out
 }
 
 /// Sanitizes the tags inside a paragraph, which come one by one, and keeps them balanced.
@@ -99,6 +116,10 @@ mod tests {
             ("<img src=\"a.png\" alt=\"a\">", "<img src=\"a.png\" alt=\"a\">"),
             ("<img src=\"https://example.org/a.png\" alt=\"a\">", "<img alt=\"a\">"),
             ("<a href=\"java\tscript:x()\">a</a>", "<a rel=\"noopener noreferrer\">a</a>"),
+            (
+                "<p> id=\"w\" <b title='>\"'>&quot;</b></p>",
+                "<p> id=&quot;w&quot; <b title=\"&gt;&quot;\">&quot;</b></p>",
+            ),
             ("<p style=\"color:red\" id=\"x\" class=\"y\">a", "<p>a</p>"),
         ] {
             let clean = sanitize(html);

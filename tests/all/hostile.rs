@@ -303,6 +303,19 @@ fn files_that_run_are_refused() {
         ("a.svg", b"<svg", Some(0..0)),
         ("a.svg", b"\xff", Some(0..0)),
         ("a.xml", b"<a><b xmlns='http://www.w3.org/1999/xhtml' onclick='x()'/></a>", Some(43..56)),
+        ("a.shtm", b"plain", Some(0..0)),
+        ("a.ehtml", b"plain", Some(0..0)),
+        ("a.svgz", b"<svg><script/></svg>", Some(5..14)),
+        ("a.svgz", b"\x1f\x8b\x08", Some(0..0)),
+        ("a.rss", b" \n<rss><script/></rss>", Some(7..16)),
+        ("a.any", b"\xef\xbb\xbf<a><script/></a>", Some(6..15)),
+        ("a", b"<p>one<p onclick='x()'>", Some(0..0)),
+        ("a.any", b"\xff\xfe<\0s\0c\0r\0i\0p\0t\0/\0>\0", Some(0..0)),
+        ("a.any", b"\xff\xfe<\0s\0/\0>\0", None),
+        ("a.any", b"\0<\0s\0c\0r\0i\0p\0t\0/\0>", Some(0..0)),
+        ("a.drawio", b"<mxfile><diagram id='a'/></mxfile>", None),
+        ("a.org", b"<2024-01-01> first", None),
+        ("a.py", b"print('<script>')", None),
     ] {
         let assets = [Asset { path: path.into(), bytes: bytes.into() }];
         let found: Vec<_> = asset::active(&assets, settings::RawHtml::Escape).into_iter().map(|d| d.range).collect();

@@ -192,6 +192,16 @@ fn a_training_is_shown() {
     assert!(html.contains("<mn>0.729</mn>") && html.contains("<mn>0.2657</mn>"));
 }
 
+/// Text of raw HTML is no attribute, whatever it looks like, and a dead link in raw HTML has its place.
+#[test]
+fn links_of_raw_html() {
+    let text = "# N\n\n<p> id=\"w\" </p>\n\n[y](#w)\n\n<p>Write &lt;a href=\"nowhere.html\"&gt;</p>\n\n<p><a href='gone.html'>x</a></p>\n\n<b>b</b> <a href=\"lost.html\">z</a>\n";
+    let project = project("[markdown]\nraw_html = \"sanitize\"\n", &[("a/01-n.ko.md", text)]);
+    let found = bpdoc::compile(&project).diagnostics;
+    let found: Vec<_> = found.iter().map(|d| (d.code, &text[d.range.clone()])).collect();
+    assert_eq!(found, [("dead-link", "#w"), ("dead-link", "gone.html"), ("dead-link", "lost.html")]);
+}
+
 #[test]
 fn mistakes_of_notes() {
     let graph = |fence: &str, body: &str| format!("# N\n\n```graph {fence}\n{body}```\n");
@@ -229,6 +239,21 @@ fn mistakes_of_notes() {
         "# N\n\n[x](nowhere.ko.md) [y](nowhere.html)\n",
         &[("dead-link", "nowhere.ko.md"), ("dead-link", "nowhere.html")],
     );
+    // What stands on the page is not what the note has.
+    for dead in [
+        "<b c.png>",
+        "b^c.png",
+        "{a}|b",
+        "%zz",
+        "a\u{a0}b",
+        "a\u{3000}b",
+        "a&b'c",
+        "<#x y>",
+        "n.ko.md#b^c",
+        "<a\"b\\c>",
+    ] {
+        check(&format!("# N\n\n[x]({dead})\n"), &[("dead-link", dead.trim_matches(['<', '>']))]);
+    }
     check("# N\n\n$1 + \\fracc{1}$\n", &[("bad-formula", "\\fracc")]);
     check("+++\ntitle = 3\n+++\n", &[("wrong-type", "3")]);
     check(&train("#t of=#g", "minimize f\nrate 0.1\n"), &[("missing-statement", "")]);
@@ -347,6 +372,19 @@ fn links<'p>(page: &'p str, part: &str, end: &str) -> Vec<(&'p str, &'p str)> {
         Some((href, rest.split_once('>')?.1.split_once("</a>")?.0))
     };
     part.split("<a href=\"").skip(1).filter_map(link).collect()
+}
+
+/// Files of tags can stand side by side on every system.
+#[test]
+fn tags_have_names_of_their_own() {
+    let site =
+        site(&[("s/01-a.ko.md", "+++\ntags = [\"s\", \"ſ\", \"con\", \"Index\", \"LPT1\", \"conx\"]\n+++\n# 하나\n")]);
+    let named: Vec<&str> = site.files.keys().filter_map(|path| path.strip_prefix("ko/tags/")).collect();
+    assert_eq!(named, ["con-.html", "conx.html", "index-.html", "index.html", "lpt1-.html", "s.html"]);
+    assert_eq!(
+        links(page(&site, "ko/s/a.html"), "class=\"tags\"", "</p>").iter().map(|(href, _)| *href).collect::<Vec<_>>(),
+        ["s", "s", "con-", "index-", "lpt1-", "conx"].map(|name| format!("../tags/{name}.html"))
+    );
 }
 
 #[test]
