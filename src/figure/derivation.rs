@@ -1,7 +1,7 @@
 //! The chain rule written out: for every node its partial, step by step from the output back, as TeX.
 
 use crate::expr::{
-    Condition, DisplayName, Expr, PartId, PartKind, Piece, Reader, in_full, is_large, latex, latex_number,
+    Condition, DisplayName, Expr, PartId, PartKind, Piece, Reader, in_full, is_large, joined, latex, latex_number,
 };
 use crate::figure::template::{BRACKETS, Blanks};
 use crate::graph::rule::{rule_for, rules_of};
@@ -263,20 +263,17 @@ impl Scene<'_> {
         }
     }
 
-    /// The shares of all paths, added.
+    /// The shares of all paths, added; many of them in brief, since the number behind them is the whole sum.
     fn sum(&self, steps: &[&Step], form: fn(&Self, &Step) -> Piece) -> Option<String> {
         let shares: Vec<Piece> = steps.iter().map(|step| Self::share(step, form(self, step))).collect();
         if shares.iter().any(|share| share.text.is_empty()) {
             return None;
         }
-        let mut text = String::new();
-        for (i, share) in shares.iter().enumerate() {
-            let is_signed = share.text.starts_with('-');
-            let bare = shares.len() == 1 || i == 0 || !is_signed;
-            text.push_str(if i == 0 { "" } else { " + " });
-            text.push_str(&if bare { share.text.clone() } else { format!(r"\left({}\right)", share.text) });
-        }
-        Some(text)
+        let term = |(i, share): (usize, &Piece)| {
+            let is_bare = i == 0 || !share.text.starts_with('-');
+            if is_bare { share.text.clone() } else { format!(r"\left({}\right)", share.text) }
+        };
+        Some(joined(&shares.iter().enumerate().map(term).collect::<Vec<_>>(), " + ", r"\cdots"))
     }
 
     /// What comes back on one way, summed to the operand's shape where that was broadcast.
