@@ -9,6 +9,7 @@ use crate::graph::{Backward, Kind, Run, Step, forward_mode};
 use crate::ops::level::{PRODUCT, SIGNED};
 use crate::ops::{AttrValue, Attrs, Forward, Op, level};
 use crate::tensor::Tensor;
+use foldhash::HashSet;
 use petgraph::graph::NodeIndex;
 
 /// How one node's partial derivative follows from those found before.
@@ -163,12 +164,13 @@ pub(super) fn operation(run: &Run, node: NodeIndex, precision: usize, mark: Mark
     let Kind::Apply(op, attrs) = &run.graph.dag[node].kind else { return None };
     let operands = run.graph.operands(node);
     let expr = application(op, attrs, operands.len());
+    let repeated = if mark == Mark::Places { run.graph.repeated(node) } else { HashSet::default() };
     let names = operands
         .iter()
         .enumerate()
         .map(|(place, operand)| {
             let name = node_name(run, *operand, precision);
-            if mark == Mark::Places && run.graph.is_repeated(node, *operand) { marked(&name, place) } else { name }
+            if repeated.contains(operand) { marked(&name, place) } else { name }
         })
         .collect();
     Some(latex(&expr, &Operands { names }, precision).text)

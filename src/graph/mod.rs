@@ -34,8 +34,8 @@ pub use verify::verify;
 use crate::lang::{Text, text};
 use crate::ops::{Attrs, Forward, Op};
 use crate::tensor::{MAX_RANK, Shape, Tensor};
-use foldhash::HashMap;
 use foldhash::fast::RandomState;
+use foldhash::{HashMap, HashSet};
 use hashbrown::HashTable;
 use petgraph::Direction::Incoming;
 use petgraph::graph::{DiGraph, Edge, EdgeIndex, NodeIndex};
@@ -251,7 +251,14 @@ impl Graph {
 
     /// Whether a gate takes an operand more than once, as in `x * x`.
     pub fn is_repeated(&self, gate: NodeIndex, operand: NodeIndex) -> bool {
-        self.dag.edges_connecting(operand, gate).nth(1).is_some()
+        let edges = &self.dag.raw_edges()[self.edges_into(gate)];
+        edges.iter().filter(|edge| edge.source() == operand).nth(1).is_some()
+    }
+
+    /// The operands that a gate takes more than once.
+    pub fn repeated(&self, gate: NodeIndex) -> HashSet<NodeIndex> {
+        let mut met = HashSet::default();
+        self.operands(gate).into_iter().filter(|operand| !met.insert(*operand)).collect()
     }
 
     /// The author's nodes that have a name, in the order of the text.
