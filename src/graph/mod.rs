@@ -65,6 +65,8 @@ pub struct Graph {
     /// What the author's text says of each node, up to the last of which it says something. A list of its own: most nodes
     /// are made by derivative rules, and the time to build a large graph is that of writing its memory.
     written: Vec<Written>,
+    /// Differentiation stops where there are more nodes than this, if it is limited; whoever asked for it reports that.
+    most_nodes: Option<usize>,
     /// For each node whether a gradient is kept for it. A list of its own: in a node the flag would take eight bytes.
     variables: Vec<bool>,
     literals: HashMap<u64, NodeIndex>,
@@ -181,6 +183,11 @@ impl Graph {
         self.written_mut(node).name = Some(name);
         let (Names { nodes, hasher }, written) = (&mut self.names, &self.written);
         nodes.insert_unique(hash, node, |node| hasher.hash_one(name_in(written, *node)));
+    }
+
+    /// Whether differentiation has stopped.
+    fn is_overfull(&self) -> bool {
+        self.most_nodes.is_some_and(|most| self.dag.node_count() > most)
     }
 
     fn written(&self, node: NodeIndex) -> Option<&Written> {
