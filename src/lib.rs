@@ -418,22 +418,38 @@ pub(crate) fn run_one(source: &GraphSource, limits: Limits, memo: &Memo) -> Arc<
 /// A graph that has run and is small enough to be drawn.
 fn run_to_draw(sheet: &graph::Sheet, limits: Limits) -> Checked<Option<Run>> {
     let Checked { value, mut diagnostics } = run_sheet(sheet, limits);
-    if value.graph.author_nodes > limits.drawn_nodes {
-        let (n, max) = (value.graph.author_nodes, limits.drawn_nodes);
-        diagnostics.push(
-            Diagnostic::error(
-                "too-large-to-draw",
-                0..0,
-                text(
-                    format!("노드가 {n}개여서 그릴 수 없습니다(한도 {max})"),
-                    format!("{n} nodes are too many to draw (the limit is {max})"),
-                ),
-            )
-            .help(text(
-                "`bpdoc.toml`의 `limits.drawn_nodes`로 한도를 정할 수 있습니다",
-                "`limits.drawn_nodes` in `bpdoc.toml` sets the limit",
-            )),
-        );
-    }
+    diagnostics.extend(too_large_to_draw(&value.graph, limits.drawn_nodes));
     Checked { value: Some(value).filter(|_| !has_errors(&diagnostics)), diagnostics }
+}
+
+/// A figure shows all nodes of its graph, and each output has a figure of its own.
+fn too_large_to_draw(graph: &graph::Graph, most: usize) -> Option<Diagnostic> {
+    let (nodes, outputs) = (graph.author_nodes, graph.outputs.len());
+    let error = |message| Diagnostic::error("too-large-to-draw", 0..0, message);
+    if nodes > most {
+        let message = text(
+            format!("노드가 {nodes}개여서 그릴 수 없습니다(한도 {most})"),
+            format!("{nodes} nodes are too many to draw (the limit is {most})"),
+        );
+        return Some(error(message).help(text(
+            "`bpdoc.toml`의 `limits.drawn_nodes`로 한도를 정할 수 있습니다",
+            "`limits.drawn_nodes` in `bpdoc.toml` sets the limit",
+        )));
+    }
+    let drawn = nodes.saturating_mul(outputs);
+    let message = text(
+        format!(
+            "`output`마다 그림이 하나씩이어서 노드 {nodes}개를 {outputs}번, 모두 {drawn}개를 그려야 합니다(한도 {most})"
+        ),
+        format!(
+            "each `output` has a figure of its own: {nodes} nodes drawn {outputs} times are {drawn}, which are too many \
+             (the limit is {most})"
+        ),
+    );
+    (drawn > most).then(|| {
+        error(message).help(text(
+            "`output`을 줄이거나, `bpdoc.toml`의 `limits.drawn_nodes`를 올리세요",
+            "name fewer outputs, or raise `limits.drawn_nodes` in `bpdoc.toml`",
+        ))
+    })
 }

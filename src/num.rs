@@ -47,6 +47,12 @@ pub fn plain(x: f64, precision: usize) -> String {
     }
 }
 
+/// The number, if it is a whole one that float64 tells from its neighbours.
+pub fn whole(x: f64) -> Option<i64> {
+    const LARGEST: f64 = 9_007_199_254_740_992.0;
+    (x.fract() == 0.0 && x.abs() <= LARGEST).then_some(x as i64)
+}
+
 /// A coordinate as [`coordinate`] writes it.
 pub fn rounded_coordinate(x: f64) -> f64 {
     (x * 10.0).round() / 10.0

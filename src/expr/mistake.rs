@@ -128,6 +128,8 @@ pub fn closest<'c>(name: &str, candidates: impl Iterator<Item = &'c str>) -> Opt
 /// What is longer is not compared, nor are more names: comparing takes the square of the length.
 const LONGEST_SLIP: usize = 60;
 const MOST_CANDIDATES: usize = 1_000;
+/// Of so many mistyped names in a block one looks for what was meant; behind more of them lies another mistake.
+pub(crate) const MOST_SUGGESTIONS: usize = 100;
 
 /// How many letters may be wrong in a name that was mistyped.
 fn most_slips(length: usize) -> usize {

@@ -11,11 +11,11 @@ mod print;
 pub use creator::signatures as creators;
 pub use lex::{Lexeme, Token, is_name, lex};
 pub use mistake::closest;
-pub(crate) use mistake::{unknown_op, unmet_needs};
+pub(crate) use mistake::{MOST_SUGGESTIONS, unknown_op, unmet_needs};
 pub use name::{DisplayName, greek_command};
 pub use parse::{Cursor, parse, parse_rule};
 pub use print::{Condition, Piece, Reader, in_full, is_large, latex, latex_number, plain};
-pub(crate) use print::{attribute, fill};
+pub(crate) use print::{attribute, fill, joined};
 
 use crate::ops::{Attrs, Op};
 use crate::tensor::Tensor;

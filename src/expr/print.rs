@@ -98,14 +98,23 @@ pub fn latex(expr: &Expr, reader: &impl Reader, precision: usize) -> Piece {
                     }
                 }
             }
-            let pieces: Vec<&Piece> = operands.iter().map(|o| &done[*o]).collect();
+            let dots = Piece::atom(r"\ldots");
+            let pieces: Vec<&Piece> = in_brief(operands, |o| done[*o].text.len()).map_or_else(
+                || operands.iter().map(|o| &done[*o]).collect(),
+                |(first, last)| {
+                    let first = first.iter().map(|o| &done[*o]);
+                    first.chain([&dots, &done[*last]]).collect()
+                },
+            );
             let value = |position: usize| match forwarded.iter().find(|(place, _)| *place == position) {
                 Some((_, name)) => reader.attribute(name).ok_or(name),
                 None => Ok(attrs.0.get(position).cloned().unwrap_or(AttrValue::Absent)),
             };
             let written = |key: &str, is_listed: bool| {
                 let position = op.attrs.iter().position(|attr| attr.name == key)?;
-                Some(value(position).map_or_else(ToString::to_string, |value| attribute(&value, is_listed)))
+                let written =
+                    |value: AttrValue| attribute_with(&value, is_listed, |items| joined(items, ", ", r"\ldots"));
+                Some(value(position).map_or_else(ToString::to_string, written))
             };
             let form = &op.spelling.latex;
             fill(form.template, form, &pieces, written, reader.brackets())
@@ -147,6 +156,28 @@ pub fn plain(expr: &Expr) -> String {
         PartKind::Unknown => Piece::atom("?"),
     })
     .text
+}
+
+/// A sum or a list of more terms than this is written in brief.
+const MOST_TERMS: usize = 12;
+/// So is one of more bytes.
+const LONGEST: usize = 4_000;
+/// What it begins with then.
+const FIRST_TERMS: usize = 3;
+
+/// Of many terms the first ones and the last one, between which a textbook writes dots; none of a few.
+fn in_brief<'t, T>(terms: &'t [T], length: impl Fn(&T) -> usize) -> Option<(&'t [T], &'t T)> {
+    let is_long = || terms.len() > FIRST_TERMS + 1 && terms.iter().map(length).sum::<usize>() > LONGEST;
+    let last = terms.last().filter(|_| terms.len() > MOST_TERMS || is_long())?;
+    Some((&terms[..FIRST_TERMS], last))
+}
+
+/// Terms with a sign between them, many of them in brief.
+pub(crate) fn joined(terms: &[String], sign: &str, dots: &str) -> String {
+    match in_brief(terms, String::len) {
+        None => terms.join(sign),
+        Some((first, last)) => [&first.join(sign), dots, last].join(sign),
+    }
 }
 
 fn listed(operands: &[PartId], done: &[Piece]) -> String {
@@ -248,13 +279,18 @@ pub(crate) fn fill(
 
 /// The value of an attribute as Python writes it; the items of a list without parentheses if they stand in brackets.
 pub(crate) fn attribute(value: &AttrValue, is_listed: bool) -> String {
+    attribute_with(value, is_listed, |items| items.join(", "))
+}
+
+/// As [`attribute`], with another way to write the items of a list one after the other.
+fn attribute_with(value: &AttrValue, is_listed: bool, joined: impl Fn(&[String]) -> String) -> String {
     match value {
         AttrValue::Number(x) => num::plain(*x, num::EXACT),
         AttrValue::Flag(b) => if *b { "True" } else { "False" }.to_owned(),
         AttrValue::Integers(list) => match list.as_slice() {
             [n] => n.to_string(),
             list => {
-                let items = list.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
+                let items = joined(&list.iter().map(i64::to_string).collect::<Vec<_>>());
                 if is_listed { items } else { format!("({items})") }
             }
         },
@@ -264,7 +300,7 @@ pub(crate) fn attribute(value: &AttrValue, is_listed: bool) -> String {
                 Pick::At(at) => at.to_string(),
                 Pick::Range(from, to) => format!("{}:{}", bound(from), bound(to)),
             };
-            picks.iter().map(entry).collect::<Vec<_>>().join(", ")
+            joined(&picks.iter().map(entry).collect::<Vec<_>>())
         }
         AttrValue::Absent => "None".to_owned(),
     }

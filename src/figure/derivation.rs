@@ -1,7 +1,7 @@
 //! The chain rule written out: for every node its partial, step by step from the output back, as TeX.
 
 use crate::expr::{
-    Condition, DisplayName, Expr, PartId, PartKind, Piece, Reader, in_full, is_large, latex, latex_number,
+    Condition, DisplayName, Expr, PartId, PartKind, Piece, Reader, in_full, is_large, joined, latex, latex_number,
 };
 use crate::figure::template::{BRACKETS, Blanks};
 use crate::graph::rule::{rule_for, rules_of};
@@ -9,6 +9,7 @@ use crate::graph::{Backward, Kind, Run, Step, forward_mode};
 use crate::ops::level::{PRODUCT, SIGNED};
 use crate::ops::{AttrValue, Attrs, Forward, Op, level};
 use crate::tensor::Tensor;
+use foldhash::HashSet;
 use petgraph::graph::NodeIndex;
 
 /// How one node's partial derivative follows from those found before.
@@ -163,12 +164,13 @@ pub(super) fn operation(run: &Run, node: NodeIndex, precision: usize, mark: Mark
     let Kind::Apply(op, attrs) = &run.graph.dag[node].kind else { return None };
     let operands = run.graph.operands(node);
     let expr = application(op, attrs, operands.len());
+    let repeated = if mark == Mark::Places { run.graph.repeated(node) } else { HashSet::default() };
     let names = operands
         .iter()
         .enumerate()
         .map(|(place, operand)| {
             let name = node_name(run, *operand, precision);
-            if mark == Mark::Places && run.graph.is_repeated(node, *operand) { marked(&name, place) } else { name }
+            if repeated.contains(operand) { marked(&name, place) } else { name }
         })
         .collect();
     Some(latex(&expr, &Operands { names }, precision).text)
@@ -263,20 +265,17 @@ impl Scene<'_> {
         }
     }
 
-    /// The shares of all paths, added.
+    /// The shares of all paths, added; many of them in brief, since the number behind them is the whole sum.
     fn sum(&self, steps: &[&Step], form: fn(&Self, &Step) -> Piece) -> Option<String> {
         let shares: Vec<Piece> = steps.iter().map(|step| Self::share(step, form(self, step))).collect();
         if shares.iter().any(|share| share.text.is_empty()) {
             return None;
         }
-        let mut text = String::new();
-        for (i, share) in shares.iter().enumerate() {
-            let is_signed = share.text.starts_with('-');
-            let bare = shares.len() == 1 || i == 0 || !is_signed;
-            text.push_str(if i == 0 { "" } else { " + " });
-            text.push_str(&if bare { share.text.clone() } else { format!(r"\left({}\right)", share.text) });
-        }
-        Some(text)
+        let term = |(i, share): (usize, &Piece)| {
+            let is_bare = i == 0 || !share.text.starts_with('-');
+            if is_bare { share.text.clone() } else { format!(r"\left({}\right)", share.text) }
+        };
+        Some(joined(&shares.iter().enumerate().map(term).collect::<Vec<_>>(), " + ", r"\cdots"))
     }
 
     /// What comes back on one way, summed to the operand's shape where that was broadcast.

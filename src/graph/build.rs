@@ -4,10 +4,10 @@ mod expression;
 mod function;
 mod lookalike;
 mod names;
+mod resolver;
 
 use crate::diag::{Checked, Diagnostic};
 use crate::graph::claim::Claim;
-use crate::graph::differentiate::gradient;
 use crate::graph::expand::{self, Expansion, expand};
 use crate::graph::target::Names;
 use crate::graph::{Caption, Graph, Kind, Quantity, Role, Sheet, StatementKind, Target};
@@ -17,6 +17,7 @@ use foldhash::{HashMap, HashSet};
 use function::Function;
 use lookalike::lookalikes;
 use petgraph::graph::{DiGraph, NodeIndex};
+use resolver::Resolver;
 use std::cell::OnceCell;
 use std::ops::Range;
 use std::sync::Arc;
@@ -39,6 +40,7 @@ pub fn build(sheet: &Sheet, limits: Limits) -> Checked<Graph> {
     builder.name_intermediate_nodes();
     builder.graph.author_nodes = builder.graph.dag.node_count();
     builder.resolve_claims(sheet);
+    builder.graph.most_nodes = None;
     builder.graph.caption = sheet.caption.clone();
     builder.graph.groups.clone_from(&expansion.groups);
     Checked { value: builder.graph, diagnostics: builder.log }
@@ -68,6 +70,10 @@ struct Builder<'s> {
     limits: Limits,
     /// The elements of all values so far.
     elements: usize,
+    /// All names that definitions give, sorted; made when first asked for.
+    defined_names: OnceCell<Vec<&'s str>>,
+    /// How many names were met that are not known.
+    unknown_names: usize,
 }
 
 /// A definition with what its statement says.
@@ -83,7 +89,7 @@ struct Definition<'s> {
 impl<'s> Builder<'s> {
     fn new(sheet: &'s Sheet, expansion: &'s Expansion<'s>, limits: Limits) -> Self {
         Self {
-            graph: Graph::with_capacity(expansion.definitions.len()),
+            graph: Graph { most_nodes: Some(limits.nodes), ..Graph::with_capacity(expansion.definitions.len()) },
             log: Vec::new(),
             reported: HashSet::default(),
             sheet,
@@ -98,6 +104,8 @@ impl<'s> Builder<'s> {
             is_broken: false,
             limits,
             elements: 0,
+            defined_names: OnceCell::new(),
+            unknown_names: 0,
         }
     }
 
@@ -286,11 +294,19 @@ impl<'s> Builder<'s> {
     }
 
     fn resolve_claims(&mut self, sheet: &Sheet) {
+        let mut resolver = Resolver::default();
+        // A derivative takes several times the nodes of what is differentiated.
+        let most = self.limits.nodes.saturating_add(self.graph.author_nodes.saturating_mul(8));
+        self.graph.most_nodes = Some(most);
         for statement in &sheet.statements {
             let StatementKind::Expect { target: written, target_span, relation, number } = &statement.kind else {
                 continue;
             };
-            match self.graph.target(written, target_span.clone()) {
+            match resolver.target(&mut self.graph, written, target_span.clone()) {
+                Ok(_) if self.graph.is_overfull() => {
+                    self.log.push(too_many_derivatives(statement.span.clone(), most));
+                    break;
+                }
                 Ok((target, node)) => {
                     let gate = target.gate().into();
                     self.graph.claims.push(Claim {
@@ -314,33 +330,31 @@ impl<'s> Builder<'s> {
         if !self.is_broken {
             return false;
         }
-        let names = Names { is_known: &|name| self.is_defined(name), all: self.defined_names() };
+        let names = Names { is_known: &|name| self.is_defined(name), nearest: &|_| None };
         Target::parse(written, 0..0, &names).is_ok()
     }
+}
+
+fn too_many_derivatives(claim: Range<usize>, most: usize) -> Diagnostic {
+    Diagnostic::error(
+        "too-many-nodes",
+        claim,
+        text(
+            format!("여기까지 주장한 미분을 구하면 노드가 {most}개를 넘습니다"),
+            format!("with the derivatives claimed so far, the graph has more than {most} nodes"),
+        ),
+    )
+    .help(text(
+        "`expect`로 확인할 미분을 줄이거나, `bpdoc.toml`의 `limits.nodes`를 올리세요",
+        "claim fewer derivatives, or raise `limits.nodes` in `bpdoc.toml`",
+    ))
 }
 
 impl Graph {
     /// The target that `written` names and the node that holds it; a derivative that the graph does not hold
     /// yet is added to it. The place of a mistake is `span`.
     pub fn target(&mut self, written: &str, span: Range<usize>) -> Result<(Target, NodeIndex), Diagnostic> {
-        let target = {
-            let mut all: Vec<&str> = self.names.nodes.iter().map(|node| self.name(*node)).collect();
-            all.sort_unstable();
-            Target::parse(written, span, &Names { is_known: &|name| self.find(name).is_some(), all })?
-        };
-        let node_of = |graph: &Self, name: &str| graph.find(name).unwrap_or_default();
-        let node = match &target.quantity {
-            Quantity::Value(name) => node_of(self, name),
-            Quantity::Derivative { of, by } => {
-                let mut node = node_of(self, of);
-                for name in by {
-                    let variable = node_of(self, name);
-                    node = gradient(self, node, variable);
-                }
-                node
-            }
-        };
-        Ok((target, node))
+        Resolver::default().target(self, written, span)
     }
 }
 

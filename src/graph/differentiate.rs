@@ -53,8 +53,8 @@ pub fn differentiate(graph: &mut Graph, output: NodeIndex) -> Backward {
 /// The node that holds the derivative of `of` with respect to `by`, added to the graph where it is missing.
 pub(crate) fn gradient(graph: &mut Graph, of: NodeIndex, by: NodeIndex) -> NodeIndex {
     let follow = depends_on(graph, by, of);
-    let backward = Walk::from(graph, of, follow).run();
-    match backward.adjoints.get(by.index()).copied().flatten() {
+    let backward = follow[of.index()].then(|| Walk::from(graph, of, follow).run());
+    match backward.and_then(|backward| backward.adjoints.get(by.index()).copied().flatten()) {
         Some(node) => node,
         None => {
             let zeros = Tensor::filled(&graph.dag[by].shape, 0.0);
@@ -117,6 +117,9 @@ impl<'g> Walk<'g> {
             room.nodes += more.nodes;
             room.edges += more.edges;
         }
+        if self.graph.most_nodes.is_some_and(|most| room.nodes > most) {
+            return;
+        }
         self.graph.dag.reserve_nodes(room.nodes);
         self.graph.dag.reserve_edges(room.edges);
         self.graph.variables.reserve(room.nodes);
@@ -128,6 +131,9 @@ impl<'g> Walk<'g> {
         // A node of its own: the seed is not just any 1.
         self.adjoints[self.output.index()] = Some(Adjoint { node: self.graph.add_literal(seed, None), mask: None });
         for gate in (0..=self.output.index()).rev().map(NodeIndex::new) {
+            if self.graph.is_overfull() {
+                break;
+            }
             if let (Some(upstream), true) = (self.adjoints[gate.index()], self.follow[gate.index()]) {
                 self.pass(gate, upstream);
             }

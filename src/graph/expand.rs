@@ -3,8 +3,10 @@
 
 use crate::diag::{Checked, Diagnostic};
 use crate::expr::{Expr, IndexPart, PartId, PartKind};
+use crate::graph::parse::MOST_NESTED;
 use crate::graph::{Group, Sheet, StatementKind};
 use crate::lang::text;
+use crate::num::whole;
 use crate::ops::Pick;
 use foldhash::HashMap;
 use std::borrow::Cow;
@@ -149,8 +151,10 @@ pub(super) fn expand(sheet: &Sheet, limit: usize) -> Checked<Expansion<'_>> {
     Checked { value: Expansion { definitions, groups, numbers }, diagnostics: log }
 }
 
+/// What is nested too deeply has been reported; its variables are left out, since to list them again in each of n blocks
+/// would take n² steps.
 fn values_of(open: &[Open<'_>]) -> LoopValues {
-    let values = open.iter().filter_map(|open| match open {
+    let values = open.iter().take(MOST_NESTED).filter_map(|open| match open {
         Open::Loop { variable, at, .. } => Some(((*variable).into(), *at)),
         Open::Group { .. } => None,
     });
@@ -199,12 +203,6 @@ fn whole_numbers(sheet: &Sheet) -> HashMap<&str, i64> {
         }
     }
     numbers
-}
-
-/// The number, if it is a whole one that float64 tells from its neighbours.
-pub(super) fn whole(x: f64) -> Option<i64> {
-    const LARGEST: f64 = 9_007_199_254_740_992.0;
-    (x.fract() == 0.0 && x.abs() <= LARGEST).then_some(x as i64)
 }
 
 /// What a name stands for in an index: a loop variable, the innermost first, or a name given as a whole number.

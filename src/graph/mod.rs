@@ -34,8 +34,8 @@ pub use verify::verify;
 use crate::lang::{Text, text};
 use crate::ops::{Attrs, Forward, Op};
 use crate::tensor::{MAX_RANK, Shape, Tensor};
-use foldhash::HashMap;
 use foldhash::fast::RandomState;
+use foldhash::{HashMap, HashSet};
 use hashbrown::HashTable;
 use petgraph::Direction::Incoming;
 use petgraph::graph::{DiGraph, Edge, EdgeIndex, NodeIndex};
@@ -65,6 +65,8 @@ pub struct Graph {
     /// What the author's text says of each node, up to the last of which it says something. A list of its own: most nodes
     /// are made by derivative rules, and the time to build a large graph is that of writing its memory.
     written: Vec<Written>,
+    /// Differentiation stops where there are more nodes than this, if it is limited; whoever asked for it reports that.
+    most_nodes: Option<usize>,
     /// For each node whether a gradient is kept for it. A list of its own: in a node the flag would take eight bytes.
     variables: Vec<bool>,
     literals: HashMap<u64, NodeIndex>,
@@ -183,6 +185,11 @@ impl Graph {
         nodes.insert_unique(hash, node, |node| hasher.hash_one(name_in(written, *node)));
     }
 
+    /// Whether differentiation has stopped.
+    fn is_overfull(&self) -> bool {
+        self.most_nodes.is_some_and(|most| self.dag.node_count() > most)
+    }
+
     fn written(&self, node: NodeIndex) -> Option<&Written> {
         self.written.get(node.index())
     }
@@ -251,7 +258,14 @@ impl Graph {
 
     /// Whether a gate takes an operand more than once, as in `x * x`.
     pub fn is_repeated(&self, gate: NodeIndex, operand: NodeIndex) -> bool {
-        self.dag.edges_connecting(operand, gate).nth(1).is_some()
+        let edges = &self.dag.raw_edges()[self.edges_into(gate)];
+        edges.iter().filter(|edge| edge.source() == operand).nth(1).is_some()
+    }
+
+    /// The operands that a gate takes more than once.
+    pub fn repeated(&self, gate: NodeIndex) -> HashSet<NodeIndex> {
+        let mut met = HashSet::default();
+        self.operands(gate).into_iter().filter(|operand| !met.insert(*operand)).collect()
     }
 
     /// The author's nodes that have a name, in the order of the text.

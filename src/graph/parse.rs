@@ -8,7 +8,8 @@ use crate::expr::{Cursor, Expr, IndexPart, PartKind, Token, closest, lex, parse 
 use crate::graph::claim::{PrintedNumber, Relation};
 use crate::graph::{Caption, Role, Sheet, Statement, StatementKind};
 use crate::lang::text;
-use brace::{MOST_NESTED, header, misplaced, nested_too_deeply, unclosed_brace, unopened_brace};
+pub(super) use brace::MOST_NESTED;
+use brace::{header, misplaced, nested_too_deeply, unclosed_brace, unopened_brace};
 use line::{End, Piece, logical_lines, pieces};
 use std::ops::Range;
 use std::sync::Arc;
@@ -22,6 +23,7 @@ pub fn parse(block: &str) -> Checked<Sheet> {
     let mut diagnostics = Vec::new();
     // Where each brace that is open stands, and whether it opens a loop.
     let mut open: Vec<(Range<usize>, bool)> = Vec::new();
+    let mut open_loops = 0;
     for line in logical_lines(block) {
         let comment = line.comment.as_deref().map(Caption::of_comment);
         if let (true, true, Some(caption)) = (line.code.trim().is_empty(), sheet.statements.is_empty(), &comment) {
@@ -35,7 +37,9 @@ pub fn parse(block: &str) -> Checked<Sheet> {
             match piece.end {
                 End::Open => {
                     let header = header(piece, &brace, &mut diagnostics);
-                    open.push((brace.clone(), matches!(header.kind, StatementKind::OpenLoop { .. })));
+                    let is_loop = matches!(header.kind, StatementKind::OpenLoop { .. });
+                    open_loops += usize::from(is_loop);
+                    open.push((brace.clone(), is_loop));
                     sheet.statements.push(header);
                     if open.len() == MOST_NESTED + 1 {
                         diagnostics.push(nested_too_deeply(brace));
@@ -44,12 +48,15 @@ pub fn parse(block: &str) -> Checked<Sheet> {
                 End::Close | End::Line => {
                     if !piece.code.trim().is_empty() {
                         let found = statement(piece, caption, &mut diagnostics);
-                        diagnostics.extend(found.iter().filter_map(|s| misplaced(s, open.iter().any(|(_, l)| *l))));
+                        diagnostics.extend(found.iter().filter_map(|s| misplaced(s, open_loops > 0)));
                         sheet.statements.extend(found);
                     }
                     if matches!(piece.end, End::Close) {
                         match open.pop() {
-                            Some(_) => sheet.statements.push(Statement { kind: StatementKind::Close, span: brace }),
+                            Some((_, is_loop)) => {
+                                open_loops -= usize::from(is_loop);
+                                sheet.statements.push(Statement { kind: StatementKind::Close, span: brace });
+                            }
                             None => diagnostics.push(unopened_brace(brace)),
                         }
                     }

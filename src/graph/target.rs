@@ -1,7 +1,6 @@
 //! What a claim or `\val` is about: a value, a derivative of any order, or an element of one.
 
 use crate::diag::Diagnostic;
-use crate::expr::closest;
 use crate::lang::text;
 use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
@@ -33,8 +32,8 @@ pub enum Quantity {
 pub(crate) struct Names<'n> {
     /// Whether a name is known.
     pub is_known: &'n dyn Fn(&str) -> bool,
-    /// All names, for suggestions.
-    pub all: Vec<&'n str>,
+    /// The name that one which is not known is most likely a slip of.
+    pub nearest: &'n dyn Fn(&str) -> Option<String>,
 }
 
 impl Target {
@@ -92,7 +91,7 @@ fn known(name: &str, span: &Range<usize>, names: &Names<'_>) -> Result<Box<str>,
         span.clone(),
         text(format!("`{name}`라는 이름은 이 그래프에 없습니다"), format!("this graph has no name `{name}`")),
     );
-    Err(match closest(name, names.all.iter().copied()) {
+    Err(match (names.nearest)(name) {
         Some(near) => diagnostic.help(text(format!("`{near}`인가요?"), format!("did you mean `{near}`?"))),
         None => diagnostic,
     })
@@ -194,7 +193,7 @@ mod tests {
     #[track_caller]
     fn check(written: &str, expected: &str) {
         let all = ["f", "x", "y", "w_1", "가중치", "loss", "xdy", "x2", "h[1]", "h[2]"];
-        let names = Names { is_known: &|name| all.contains(&name), all: all.to_vec() };
+        let names = Names { is_known: &|name| all.contains(&name), nearest: &|_| None };
         let shown = match Target::parse(written, 0..1, &names) {
             Ok(Target { quantity: Quantity::Value(name), element }) => format!("{name} {element:?}"),
             Ok(Target { quantity: Quantity::Derivative { of, by }, element }) => {

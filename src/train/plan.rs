@@ -72,6 +72,7 @@ struct Reader {
     optimizer: Option<Optimizer>,
     report: Option<Vec<(u64, Range<usize>)>>,
     claims: Vec<(StepClaim, Range<usize>)>,
+    /// The words met so far, each where it stands first.
     seen: Vec<(&'static str, Range<usize>)>,
 }
 
@@ -92,7 +93,8 @@ impl Reader {
         let Some(known) = WORDS.iter().find(|known| **known == word) else {
             return self.log.push(unknown_statement(word, span));
         };
-        if let Some((_, first)) = self.seen.iter().find(|(seen, _)| seen == known && *seen != "expect") {
+        let first = self.seen.iter().find(|(seen, _)| seen == known);
+        if let Some((_, first)) = first.filter(|_| *known != "expect") {
             let diagnostic = Diagnostic::error(
                 "double-statement",
                 span,
@@ -100,7 +102,9 @@ impl Reader {
             );
             return self.log.push(diagnostic.label(first.clone(), text("처음 나온 곳입니다", "it is here first")));
         }
-        self.seen.push((known, span));
+        if first.is_none() {
+            self.seen.push((known, span));
+        }
         let rest_at = at + word_len;
         match *known {
             "minimize" => self.minimize(rest, rest_at),

@@ -192,6 +192,10 @@ fn gradients_by_elements() {
 
 #[test]
 fn attributes_have_a_range() {
+    for list in ["[1e300]", "[0, -1e16]"] {
+        assert_eq!(codes(&format!("x = [1, 2]\ny = index(x, {list})")), ["wrong-attribute"]);
+    }
+    assert_eq!(codes("x = [1, 2]\ny = sum(x, axis=1e300)"), ["wrong-attribute"]);
     for (call, place) in [
         ("huber(x, x, delta=0)", "0"),
         ("huber(x, x, -1)", "-1"),

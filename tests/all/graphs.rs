@@ -386,6 +386,8 @@ fn mistakes_of_functions_and_loops() {
     );
     let deep = format!("{}a = 1{}", "group x {".repeat(40), "}".repeat(40));
     check_mistakes(&deep, &[("nested-too-deeply", "{")]);
+    let loops: String = (0..40).map(|i| format!("for t{i} in 1..1 {{")).collect();
+    check_mistakes(&format!("{loops}a = t0 + t31{}", "}".repeat(40)), &[("nested-too-deeply", "{")]);
 }
 
 /// What would take too much memory is refused before it is computed.
@@ -396,6 +398,51 @@ fn limits_are_clear_errors() {
     let doubling: String = (1..40).map(|i| format!("def f{i}(x) = f{}(f{}(x))\n", i - 1, i - 1)).collect();
     let found = diagnostics(&format!("def f0(x) = x * 0.5\n{doubling}y = f39(1)"));
     assert_eq!(found.iter().map(|d| d.code).collect::<Vec<_>>(), ["too-many-nodes"]);
+}
+
+/// Derivatives that are claimed, or derivatives of derivatives, are many before anybody sees it.
+#[test]
+fn derivatives_have_limits() {
+    let limits = Limits { nodes: 300, ..Limits::default() };
+    let leaves: String = (0..20).map(|i| format!("x{i} = 1\n")).collect();
+    let product = (0..20).map(|i| format!("x{i}")).collect::<Vec<_>>().join(" * ");
+    let claims: String = (0..20).map(|i| format!("expect d²y/dx{i}² = 6\n")).collect();
+    let codes =
+        |block: &str| bpdoc::run_block(block, limits).diagnostics.iter().map(|found| found.code).collect::<Vec<_>>();
+    assert_eq!(codes(&format!("{leaves}y = ({product})^3\n{claims}")), ["too-many-nodes"]);
+    assert_eq!(codes(&format!("{leaves}y = {product}\n{}", claims.replace('6', "0"))), Vec::<&str>::new());
+    let nested = (0..10).fold("y".to_owned(), |inner, _| format!("grad({inner}, x)"));
+    let sheet = bpdoc::graph::parse(&format!("x = 1\ny = sigmoid(x) * tanh(x) * exp(x)\nz = {nested}")).value;
+    let graph = bpdoc::graph::build(&sheet, limits);
+    assert_eq!(graph.diagnostics.iter().map(|found| found.code).collect::<Vec<_>>(), ["too-many-nodes"]);
+    assert!(graph.value.dag.node_count() < 2 * limits.nodes, "{}", graph.value.dag.node_count());
+}
+
+/// Claims about one output share its backward pass, and hold as if each had its own.
+#[test]
+fn claims_share_a_pass() {
+    check(
+        "x = 2\ny = 3\nconst c = 5\nf = x * x * y * c\nexpect df/dx = 60\nexpect df/dy = 20\nexpect df/dc = 12\n\
+         expect df/dx = 60\nexpect d²f/dx² = 30\nexpect d²f/dxdy = 20\nexpect d²f/dxdc = 12\nexpect d²f/dy² = 0",
+    );
+}
+
+/// Behind many unknown names lies another mistake than a slip of the finger in each.
+#[test]
+fn suggestions_are_made_for_the_first_mistakes() {
+    let helped = |block: &str| {
+        let help = |found: &Diagnostic| found.help.as_ref().is_some_and(|help| help.en.contains("did you mean"));
+        diagnostics(block).iter().map(help).collect::<Vec<_>>()
+    };
+    let uses: String = (0..110).map(|i| format!("y{i} = vakue\n")).collect();
+    let claims: String = (0..110).map(|_| "expect vakue = 1\n").collect();
+    for block in [format!("value = 1\n{uses}"), format!("value = 1\n{claims}")] {
+        let helped = helped(&block);
+        assert!(
+            helped.len() == 110 && helped[..100].iter().all(|is| *is) && !helped[100..].contains(&true),
+            "{helped:?}"
+        );
+    }
 }
 
 /// A shape error shows both shapes and what is different.

@@ -230,3 +230,27 @@ fn a_dead_link_is_blamed_once() {
     let mistakes = bpdoc::compile(&project("", &[("s/01-a.ko.md", "# 하나\n\n[x](nowhere.html)\n")])).diagnostics;
     assert_eq!(mistakes.iter().map(|d| d.code).collect::<Vec<_>>(), ["dead-link"]);
 }
+
+/// However many terms a formula of ours has, it can be set: of many it says the first ones and the last.
+#[test]
+fn long_formulas_are_written_in_brief() {
+    let times = |n: usize, one: &str, between: &str| vec![one; n].join(between);
+    let rows = times(6, "[1.5e-9, 2.5e-9, 3.5e-9, 4.5e-9, 5.5e-9, 6.5e-9]", ", ");
+    let large: String = (0..12).map(|i| format!("y{i} = A * B{i}\n")).collect();
+    let others: String = (0..12).map(|i| format!("B{i} = [{rows}]\n")).collect();
+    let added = (0..12).map(|i| format!("y{i}")).collect::<Vec<_>>().join(" + ");
+    let blocks = [
+        ("param w = 0.5\nh[0] = 1\nfor t in 1..130 {\nh[t] = w * h[t-1]\n}".to_owned(), "⋯"),
+        (format!("x = 0.0000123\ny = {}", times(120, "x", " + ")), "⋯"),
+        (format!("x = [1, 2]\ny = sum(concat([{}], 0))", times(40, "x", ", ")), ">.</mo>"),
+        (format!("x = [1, 2]\ny = sum(index(x, [{}]))", times(8_000, "1", ", ")), ">.</mo>"),
+        (format!("A = [{rows}]\n{others}{large}y = sum({added})"), "⋯"),
+    ];
+    for (block, dots) in &blocks {
+        let note = format!("# N\n\n```graph #g\n{block}\n```\n");
+        let found = site(&[("s/01-a.ko.md", &note), ("s/01-a.en.md", &note)]);
+        for path in ["ko/s/a.html", "en/s/a.html"] {
+            assert!(page(&found, path).contains(dots), "{path}: {block:.200}");
+        }
+    }
+}

@@ -5,6 +5,7 @@ use crate::diag::Diagnostic;
 use crate::expr::lex::Token;
 use crate::expr::mistake::{unknown_attribute, wrong_attribute};
 use crate::lang::text;
+use crate::num::whole;
 use crate::ops::{AttrKind, AttrValue, Op};
 
 impl Parser<'_, '_, '_> {
@@ -87,13 +88,16 @@ impl Parser<'_, '_, '_> {
                     return Ok((AttrValue::Integers(list), None));
                 }
                 match self.attribute_value()?.0 {
-                    AttrValue::Number(x) if x.fract() == 0.0 => list.push(x as i64),
+                    AttrValue::Number(x) if whole(x).is_some() => list.extend(whole(x)),
                     _ => {
                         let span = self.cursor.last_span();
                         self.log.push(Diagnostic::error(
                             "wrong-attribute",
                             span,
-                            text("이 목록에는 정수만 쓸 수 있습니다", "this list takes whole numbers"),
+                            text(
+                                "이 목록에는 절댓값이 2^53 이하인 정수만 쓸 수 있습니다",
+                                "this list takes whole numbers up to 2^53",
+                            ),
                         ));
                         return Err(Stop);
                     }
@@ -166,8 +170,8 @@ fn fitting(kind: AttrKind, value: AttrValue) -> Option<AttrValue> {
         (AttrKind::Number, value @ AttrValue::Number(_))
         | (AttrKind::Flag, value @ AttrValue::Flag(_))
         | (AttrKind::Integers, value @ AttrValue::Integers(_)) => Some(value),
-        (AttrKind::Integer, AttrValue::Number(x)) if x.fract() == 0.0 => Some(AttrValue::Number(x)),
-        (AttrKind::Integers, AttrValue::Number(x)) if x.fract() == 0.0 => Some(AttrValue::Integers(vec![x as i64])),
+        (AttrKind::Integer, AttrValue::Number(x)) => whole(x).map(|_| AttrValue::Number(x)),
+        (AttrKind::Integers, AttrValue::Number(x)) => whole(x).map(|x| AttrValue::Integers(vec![x])),
         _ => None,
     }
 }

@@ -3,7 +3,7 @@
 use super::expression::Scope;
 use super::{Builder, StatementKind};
 use crate::diag::Diagnostic;
-use crate::expr::{Expr, PartKind, closest};
+use crate::expr::{Expr, MOST_SUGGESTIONS, PartKind, closest};
 use crate::graph::expand::{name_of_member, picks_of};
 use crate::lang::{Particle, text, with_particle};
 use crate::tensor::Tensor;
@@ -21,7 +21,10 @@ pub(super) fn constant(name: &str) -> Option<f64> {
     }
 }
 
-impl Builder<'_> {
+/// So many names of a family a message lists.
+const MOST_MEMBERS: usize = 6;
+
+impl<'s> Builder<'s> {
     /// Whether a definition gives this name, be it broken or behind its use.
     pub(super) fn is_defined(&self, name: &str) -> bool {
         self.graph.find(name).is_some() || self.first_definition(name).is_some()
@@ -40,11 +43,23 @@ impl Builder<'_> {
     }
 
     /// All names that definitions give, sorted.
-    pub(super) fn defined_names(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = self.expansion.definitions.iter().map(|made| &**made.name).collect();
-        names.sort_unstable();
-        names.dedup();
-        names
+    fn defined_names(&self) -> &[&'s str] {
+        let expansion = self.expansion;
+        self.defined_names.get_or_init(|| {
+            let mut names: Vec<&str> = expansion.definitions.iter().map(|made| &**made.name).collect();
+            names.sort_unstable();
+            names.dedup();
+            names
+        })
+    }
+
+    /// The first names `h` and `h[…]`.
+    fn family(&self, family: &str) -> Vec<&'s str> {
+        let known = self.defined_names();
+        let is_member = |name: &&&str| name.strip_prefix(family).is_some_and(|rest| rest.starts_with('['));
+        let whole = known.binary_search(&family).ok().map(|at| known[at]);
+        let first = known.partition_point(|name| *name < format!("{family}[").as_str());
+        whole.into_iter().chain(known[first..].iter().take_while(is_member).copied()).take(MOST_MEMBERS).collect()
     }
 
     /// Where the name of the definition at a position stands.
@@ -84,11 +99,11 @@ impl Builder<'_> {
             span.clone(),
             text(format!("`{name}`라는 이름이 없습니다"), format!("unknown name `{name}`")),
         );
-        let known = self.defined_names();
-        let family = name.split('[').next().unwrap_or(name);
-        let members: Vec<&str> =
-            known.iter().filter(|known| known.split('[').next() == Some(family)).take(6).copied().collect();
-        self.report(match closest(name, known.iter().copied()) {
+        let members = self.family(name.split('[').next().unwrap_or(name));
+        self.unknown_names += 1;
+        let is_searched = members.is_empty() && self.unknown_names <= MOST_SUGGESTIONS;
+        let near = if is_searched { closest(name, self.defined_names().iter().copied()) } else { None };
+        self.report(match near {
             _ if !members.is_empty() => diagnostic.help(text(
                 format!("정의된 것: {}", members.join(", ")),
                 format!("these are defined: {}", members.join(", ")),

@@ -8,7 +8,7 @@ use crate::lang::text;
 use std::ops::Range;
 
 /// Groups and loops may be nested this deep.
-pub(super) const MOST_NESTED: usize = 32;
+pub(in crate::graph) const MOST_NESTED: usize = 32;
 
 /// `group LABEL` or `for NAME in FROM..TO`, before a brace. Anything else is reported and stands as a group.
 pub(super) fn header(piece: &Piece<'_>, brace: &Range<usize>, log: &mut Vec<Diagnostic>) -> Statement {
