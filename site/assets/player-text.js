@@ -129,9 +129,10 @@
   };
   const textOf = (formula) => formula.replace(/<[^>]*>/g, "");
   const startsNegative = (formula) => textOf(formula).startsWith("−");
+  // Many terms are written in brief, as the build does.
+  const inBrief = (terms) => (terms.length > 12 ? [...terms.slice(0, 3), "<mi>⋯</mi>", terms.at(-1)] : terms);
   const sum = (shares) =>
-    shares
-      .map((share, i) => (i > 0 && startsNegative(share) ? `<mrow><mo>(</mo>${share}<mo>)</mo></mrow>` : share))
+    inBrief(shares.map((share, i) => (i > 0 && startsNegative(share) ? `<mrow><mo>(</mo>${share}<mo>)</mo></mrow>` : share)))
       .join("<mo>+</mo>");
   const withoutRepeats = (forms) => forms.filter((form, i) => form !== "" && textOf(form) !== textOf(forms[i - 1] ?? ""));
   const equation = (forms) =>
