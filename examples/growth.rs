@@ -18,7 +18,7 @@ const ENOUGH: u64 = 60;
 /// A ratio above this is not linear.
 const LINEAR: f64 = 2.3;
 
-const FAMILIES: [Family; 57] = [
+const FAMILIES: [Family; 64] = [
     ("paragraphs", 4_000, |n| "word word\n\n".repeat(n)),
     ("one line", 40_000, |n| "word ".repeat(n)),
     ("stars", 20_000, |n| "*".repeat(n)),
@@ -68,6 +68,15 @@ const FAMILIES: [Family; 57] = [
     ("braces in a formula", 2_000, |n| format!("${}{}$\n", "{".repeat(n), "}".repeat(n))),
     ("a long formula", 3_000, |n| format!("${}x$\n", "x+".repeat(n))),
     ("answers", 500, |n| "> [!ANSWER]\n> x\n\n".repeat(n)),
+    ("empty answers", 1_000, |n| "> [!ANSWER]\n\n".repeat(n)),
+    ("answers in answers", 1_000, |n| numbered(n, |i| format!("{} [!ANSWER]\n\n", ">".repeat(i % 20 + 1)))),
+    ("empty headings", 2_000, |n| "#\n\n".repeat(n)),
+    ("marked lines", 2_000, |n| {
+        format!("```text {{{}}}\n{}```\n", numbered(n, |i| format!("{},", 2 * i + 1)), "a\n".repeat(2 * n))
+    }),
+    ("numbers of code in a sentence", 1_000, |n| format!("{}{}\n", block("x = 2\ny = x"), "`y` is 2, ".repeat(n))),
+    ("numbers of formulas in a sentence", 1_000, |n| format!("{}{}\n", block("x = 2\ny = x"), "$y = 2$ ".repeat(n))),
+    ("derivatives in a sentence", 1_000, |n| format!("{}{}\n", block("x = 2\ny = x"), "dy/dx is 1, ".repeat(n))),
     ("a chain of gates", 100, |n| block(&format!("x0 = 1\n{}", numbered(n, |i| format!("x{} = x{i} * 2\n", i + 1))))),
     ("parentheses", 20_000, |n| block(&format!("x = {}1{}", "(".repeat(n), ")".repeat(n)))),
     ("numbers", 2_000, |n| block(&format!("x = [{}]\ny = sum(x)", "1, ".repeat(n) + "1"))),

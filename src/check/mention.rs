@@ -4,7 +4,7 @@
 //! (`` `df/dw` is 5``, `$f$는 $-7$이다`). What is said under a condition or of another state is left out.
 
 use super::prose::{Paragraph, Token, TokenKind};
-use super::sentence;
+use super::sentence::{self, Sentences};
 use std::ops::Range;
 
 /// A number that is said of a name or a derivative.
@@ -21,6 +21,7 @@ pub struct Mention {
 /// The mentions of a paragraph.
 pub fn mentions(paragraph: &Paragraph) -> Vec<Mention> {
     let mut found = Vec::new();
+    let mut sentences = Sentences::of(&paragraph.text);
     for (i, token) in paragraph.tokens.iter().enumerate() {
         let text = &paragraph.text[token.range.clone()];
         let more = match token.kind {
@@ -37,7 +38,7 @@ pub fn mentions(paragraph: &Paragraph) -> Vec<Mention> {
             TokenKind::Words => derivatives_in_words(paragraph, i, token),
             TokenKind::Printed => Vec::new(),
         };
-        found.extend(more.into_iter().filter(|mention| sentence::is_plain(&paragraph.text, &mention.range)));
+        found.extend(more.into_iter().filter(|mention| sentences.is_plain(&mention.range)));
     }
     found
 }
@@ -207,7 +208,8 @@ fn derivatives_in_words(paragraph: &Paragraph, index: usize, token: &Token) -> V
 fn said_behind(paragraph: &Paragraph, index: usize, end: usize, target: String) -> Option<Mention> {
     let text = &paragraph.text;
     let digits_at = end + sentence::copula(&text[end..])?;
-    let next = paragraph.tokens[index..].iter().find(|token| token.range.contains(&digits_at))?;
+    let mut near = paragraph.tokens[index..].iter().take_while(|token| token.range.start <= digits_at);
+    let next = near.find(|token| token.range.contains(&digits_at))?;
     let digits_end = match next.kind {
         TokenKind::Formula { .. } if next.range.start == digits_at => next.range.end,
         TokenKind::Words => digits_at + sentence::digits(&text[digits_at..next.range.end]),

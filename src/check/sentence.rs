@@ -50,14 +50,40 @@ const ENGLISH_ELSEWHERE: [&str; 39] = [
     "update",
 ];
 
-/// Whether the sentence around a range is about the figure as it is drawn.
-pub fn is_plain(text: &str, range: &Range<usize>) -> bool {
-    let ends = |c: char| matches!(c, '?' | '!' | '\n');
-    let start = text[..range.start].rfind(ends).map_or(0, |at| at + 1);
-    let start = text[start..range.start].rfind(". ").map_or(start, |at| start + at + 2);
-    let behind = &text[range.end..];
-    let end = range.end + behind.find(". ").into_iter().chain(behind.find(ends)).min().unwrap_or(behind.len());
-    let sentence = &text[start..end];
+/// The sentences of a text.
+pub struct Sentences<'t> {
+    text: &'t str,
+    /// What ends sentences, in its order.
+    ends: Vec<Range<usize>>,
+    /// The sentence that was asked for last, and whether it is plain: a long one may state many numbers.
+    last: Option<(Range<usize>, bool)>,
+}
+
+impl<'t> Sentences<'t> {
+    /// The sentences of a text.
+    pub fn of(text: &'t str) -> Self {
+        let marks = text.match_indices(['?', '!', '\n', '.']);
+        let ends = marks.filter(|(at, mark)| *mark != "." || text[at + 1..].starts_with(' '));
+        let ends = ends.map(|(at, mark)| at..at + if mark == "." { 2 } else { 1 }).collect();
+        Self { text, ends, last: None }
+    }
+
+    /// Whether the sentence around a range is about the figure as it is drawn.
+    pub fn is_plain(&mut self, range: &Range<usize>) -> bool {
+        let before = self.ends.partition_point(|end| end.end <= range.start);
+        let start = self.ends[..before].last().map_or(0, |end| end.end);
+        let behind = self.ends.partition_point(|end| end.start < range.end);
+        let sentence = start..self.ends.get(behind).map_or(self.text.len(), |end| end.start);
+        if let Some((_, known)) = self.last.as_ref().filter(|(last, _)| *last == sentence) {
+            return *known;
+        }
+        let found = says_what_is(&self.text[sentence.clone()]);
+        self.last = Some((sentence, found));
+        found
+    }
+}
+
+fn says_what_is(sentence: &str) -> bool {
     let is_elsewhere = KOREAN_ELSEWHERE.iter().any(|word| sentence.contains(word))
         || sentence.split(|c: char| !c.is_alphabetic()).any(|word| ENGLISH_ELSEWHERE.contains(&&*word.to_lowercase()));
     !is_elsewhere

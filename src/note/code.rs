@@ -29,7 +29,7 @@ pub struct Options {
     first_number: Option<usize>,
     /// Whether the author chooses that number.
     has_own_number: bool,
-    /// The lines that stand out, counted from 1: first and last of each stretch.
+    /// The lines that stand out, counted from 1: first and last of each stretch, in their order and apart.
     marked: Vec<(usize, usize)>,
 }
 
@@ -54,6 +54,7 @@ impl Options {
                 options.first_number = Some(own.unwrap_or(1));
             }
         }
+        options.marked = apart(options.marked);
         options
     }
 
@@ -65,7 +66,8 @@ impl Options {
     }
 
     fn marks(&self, line: usize) -> bool {
-        self.marked.iter().any(|(first, last)| (*first..=*last).contains(&line))
+        let begun = self.marked.partition_point(|(first, _)| *first <= line);
+        self.marked[..begun].last().is_some_and(|(_, last)| line <= *last)
     }
 }
 
@@ -92,6 +94,18 @@ fn words(info: &str) -> Vec<&str> {
 fn stretch(text: &str) -> Option<(usize, usize)> {
     let (first, last) = text.split_once('-').unwrap_or((text, text));
     Some((first.trim().parse().ok()?, last.trim().parse().ok()?))
+}
+
+/// The same lines in stretches that do not meet.
+fn apart(mut stretches: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
+    stretches.retain(|(first, last)| first <= last);
+    stretches.sort_unstable();
+    stretches.dedup_by(|(first, last), (_, end)| {
+        let meets = *first <= *end;
+        *end = if meets { *end.max(last) } else { *end };
+        meets
+    });
+    stretches
 }
 
 /// A code block as HTML, without its title. A language that is not known, and code that is too long, are plain.
@@ -198,6 +212,9 @@ mod tests {
             "<pre class=\"code\" tabindex=\"0\"><code class=\"language-text\"><span class=\"line\" data-n=\"9\">a\n</span><span class=\"line marked\" data-n=\"10\">b\n</span></code></pre>\n"
         );
         let options = Options::read("python {1, 3-4} title=\"\" #train");
+        for (info, marked) in [("{5, 1-3, 2-9, 4}", vec![(1, 9)]), ("{7-8,3-2} x {1}", vec![(1, 1), (7, 8)])] {
+            assert_eq!(Options::read(info).marked, marked, "{info}");
+        }
         assert_eq!((options.marked, options.title, options.id.as_deref()), (vec![(1, 1), (3, 4)], None, Some("train")));
     }
 

@@ -23,14 +23,20 @@ pub fn outline(text: &str, body: &[Piece<'_>], formulas: &[Formula], blocks: &[B
         Piece::Block(i) => Some(blocks[*i].range.clone()),
         _ => None,
     };
-    for (i, piece) in body.iter().enumerate() {
-        let list = match piece {
-            Piece::Markdown(Event::Start(Tag::Heading { .. })) => &mut outline.headings,
-            Piece::Answer(_) => &mut outline.answers,
-            _ => continue,
-        };
-        list.push(body[i..].iter().find_map(place).unwrap_or(0..0));
+    // Backward, since the first words of what has none of its own are the next ones.
+    let mut first_words = 0..0;
+    for piece in body.iter().rev() {
+        if let Some(place) = place(piece) {
+            first_words = place;
+        }
+        match piece {
+            Piece::Markdown(Event::Start(Tag::Heading { .. })) => outline.headings.push(first_words.clone()),
+            Piece::Answer(_) => outline.answers.push(first_words.clone()),
+            _ => {}
+        }
     }
+    outline.headings.reverse();
+    outline.answers.reverse();
     outline
 }
 
