@@ -284,6 +284,7 @@ fn policy_of<'p>(project: &'p Project, outfit: &'p Outfit) -> note::Policy<'p> {
         raw_html: project.settings.raw_html,
         files: &project.assets,
         note_bytes: project.settings.limits.note_bytes,
+        included_bytes: project.settings.limits.included_bytes,
         glossary: Some(&outfit.glossary),
     }
 }

@@ -144,6 +144,8 @@ pub struct Limits {
     pub training: u64,
     /// Bytes of one note.
     pub note_bytes: usize,
+    /// Bytes that all notes together include, each as often as it is included.
+    pub included_bytes: usize,
     /// Bytes of one other file.
     pub file_bytes: usize,
     /// Nodes of a graph that is still drawn.
@@ -182,6 +184,7 @@ impl Default for Limits {
             elements: 2_000_000,
             training: 2_000_000_000,
             note_bytes: 10_000_000,
+            included_bytes: 20_000_000,
             file_bytes: 500_000_000,
             drawn_nodes: 5_000,
             image_bytes: 2_000_000,

@@ -100,6 +100,8 @@ pub struct Policy<'p> {
     pub files: &'p [Asset],
     /// How many bytes a note may have, with what it includes.
     pub note_bytes: usize,
+    /// How many bytes all notes together may include.
+    pub included_bytes: usize,
     /// The terms that headings may name.
     pub glossary: Option<&'p Glossary>,
 }
@@ -111,6 +113,7 @@ impl Default for Policy<'_> {
             raw_html: RawHtml::Escape,
             files: &[],
             note_bytes: usize::MAX,
+            included_bytes: usize::MAX,
             glossary: None,
         }
     }

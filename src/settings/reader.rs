@@ -92,6 +92,11 @@ const KEYS: &[Key] = &[
             r.settings.limits.note_bytes = n;
         }
     }),
+    ("limits.included_bytes", |r, v| {
+        if let Some(n) = r.count(v) {
+            r.settings.limits.included_bytes = n;
+        }
+    }),
     ("limits.file_bytes", |r, v| {
         if let Some(n) = r.count(v) {
             r.settings.limits.file_bytes = n;

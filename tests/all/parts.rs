@@ -337,6 +337,24 @@ fn what_doubles_is_cut_off() {
     assert!(found.iter().any(|d| d.code == "too-large"), "{:?}", found.iter().map(|d| d.code).collect::<Vec<_>>());
 }
 
+/// What each note may include, all of them together may not; which ones go without does not depend on threads.
+#[test]
+fn many_notes_that_include_much_are_cut_off() {
+    let names: Vec<String> = (0..9).map(|i| format!("a/n{i}.en.md")).collect();
+    let part = "word ".repeat(200);
+    let mut all: Vec<(&str, &str)> =
+        names.iter().map(|name| (name.as_str(), "# N\n\n![](_p.md)\n\n![](_p.md)\n")).collect();
+    all.push(("a/_p.md", &part));
+    for (most, cut) in [(18_000, 0..0), (17_999, 8..9), (5_000, 2..9)] {
+        let mut project = notes(&all);
+        project.settings.limits.included_bytes = most;
+        let found = bpdoc::compile(&project).diagnostics;
+        let found: Vec<_> = found.iter().map(|d| (d.code, d.file.as_deref().unwrap_or_default())).collect();
+        let paths: Vec<String> = names[cut].iter().map(|name| format!("content/{name}")).collect();
+        assert_eq!(found, paths.iter().map(|path| ("too-large", path.as_str())).collect::<Vec<_>>(), "{most}");
+    }
+}
+
 /// Two places of one mistake may stand in two files.
 #[test]
 fn an_id_that_is_there_twice_is_shown_in_both_files() {

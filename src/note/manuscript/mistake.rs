@@ -131,6 +131,21 @@ pub fn too_long(longest: usize, range: Range<usize>) -> Diagnostic {
     ))
 }
 
+pub fn too_much(most: usize, range: Range<usize>) -> Diagnostic {
+    Diagnostic::error(
+        "too-large",
+        range,
+        text(
+            format!("모든 노트가 넣은 파일을 합치면 너무 깁니다(한도 {most}바이트)"),
+            format!("with this, all notes together include too much (the limit is {most} bytes)"),
+        ),
+    )
+    .help(text(
+        "`bpdoc.toml`의 `limits.included_bytes`로 한도를 정할 수 있습니다",
+        "`limits.included_bytes` in `bpdoc.toml` sets the limit",
+    ))
+}
+
 pub fn foreign(language: &str, range: Range<usize>) -> Diagnostic {
     Diagnostic::warning(
         "untranslated-part",

@@ -14,6 +14,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// How deep files may include each other.
 const DEEPEST: usize = 8;
@@ -26,7 +27,7 @@ pub fn manuscripts(
 ) -> Checked<Vec<Manuscript>> {
     let library = Library::new(files, &policy.languages);
     let notes: Vec<&Arc<SourceFile>> = files.iter().filter(|file| !is_part(&file.path)).chain(generated).collect();
-    let woven: Vec<Checked<Manuscript>> = notes.into_par_iter().map(|file| weave(file, &library, policy)).collect();
+    let woven = woven(&notes, &library, policy);
     let mut log = Log::default();
     let manuscripts: Vec<Manuscript> = woven.into_iter().map(|manuscript| log.take(manuscript)).collect();
     let used: BTreeSet<&str> =
@@ -41,7 +42,25 @@ pub fn manuscripts(
     checked
 }
 
-fn weave(file: &Arc<SourceFile>, library: &Library<'_>, policy: &Policy<'_>) -> Checked<Manuscript> {
+/// Where the notes include more than they may together, they are woven one after the other, so that it is always the same
+/// ones that go without.
+fn woven(notes: &[&Arc<SourceFile>], library: &Library<'_>, policy: &Policy<'_>) -> Vec<Checked<Manuscript>> {
+    let included = AtomicUsize::new(0);
+    let woven = notes.par_iter().map(|file| weave(file, library, policy, &included)).collect();
+    if included.into_inner() <= policy.included_bytes {
+        return woven;
+    }
+    drop(woven);
+    let included = AtomicUsize::new(0);
+    notes.iter().map(|file| weave(file, library, policy, &included)).collect()
+}
+
+fn weave(
+    file: &Arc<SourceFile>,
+    library: &Library<'_>,
+    policy: &Policy<'_>,
+    included: &AtomicUsize,
+) -> Checked<Manuscript> {
     let own = file.text.len();
     // No file without an image that leads to Markdown is read twice.
     if let Some(manuscript) = Manuscript::alone(file) {
@@ -50,6 +69,9 @@ fn weave(file: &Arc<SourceFile>, library: &Library<'_>, policy: &Policy<'_>) -> 
     let mut weaver = Weaver {
         library,
         longest: policy.note_bytes,
+        most: policy.included_bytes,
+        included,
+        is_full: false,
         language: address::read(&file.path, &policy.languages).value.lang,
         text: Cow::Borrowed(&file.text),
         inserts: Vec::new(),
@@ -68,6 +90,11 @@ fn weave(file: &Arc<SourceFile>, library: &Library<'_>, policy: &Policy<'_>) -> 
 struct Weaver<'l, 'f> {
     library: &'l Library<'f>,
     longest: usize,
+    /// What all notes together may include, and do include.
+    most: usize,
+    included: &'l AtomicUsize,
+    /// Whether that is used up.
+    is_full: bool,
     language: String,
     text: Cow<'f, str>,
     inserts: Vec<Insert>,
@@ -85,6 +112,9 @@ impl<'f> Weaver<'_, 'f> {
         let events = part::only(events::read(&file.text, body..file.text.len()), &shown);
         let here: Arc<str> = file.path.as_str().into();
         for directive in directives(&events) {
+            if self.is_full {
+                break;
+            }
             if let Err(diagnostic) = self.insert(file, start, &directive) {
                 self.log.push(diagnostic.in_file(&here));
             }
@@ -110,6 +140,11 @@ impl<'f> Weaver<'_, 'f> {
         }
         if self.text.len() + found.text.len() >= self.longest {
             return Err(mistake::too_long(self.longest, place()));
+        }
+        let length = found.text.len();
+        if self.included.fetch_add(length, Ordering::Relaxed) + length > self.most {
+            self.is_full = true;
+            return Err(mistake::too_much(self.most, place()));
         }
         if foreign.is_some() {
             self.log.push(mistake::foreign(&self.language, path.clone()).in_file(&file.path.as_str().into()));
