@@ -13,6 +13,15 @@ pub fn is_hidden(c: char) -> bool {
         || matches!(c, '\u{115f}' | '\u{1160}' | '\u{e0000}'..='\u{e007f}')
 }
 
+/// The same, with what has no look of its own: it chooses a form of the character before it, an emoji's colours, say. A text
+/// may hold it; a name with it would look like the name without.
+pub fn is_unseen(c: char) -> bool {
+    is_hidden(c)
+        || matches!(c, '\u{34f}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{fe00}'..='\u{fe0f}')
+        || matches!(c, '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}')
+        || matches!(c, '\u{e0000}'..='\u{e0fff}')
+}
+
 /// The path that another path means when it stands in a file: `a/b.md` and `../c.md` give `c.md`. None where it leads
 /// out of the folder that all paths start from.
 pub fn beside(file: &str, path: &str) -> Option<String> {

@@ -2,7 +2,7 @@
 
 use crate::diag::Diagnostic;
 use crate::lang::text;
-use crate::source::is_hidden;
+use crate::source::is_unseen;
 use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 
@@ -162,7 +162,7 @@ fn bad_number(written: &str, range: Range<usize>, too_large: bool) -> Diagnostic
 }
 
 fn unexpected_character(c: char, at: usize) -> Diagnostic {
-    let shown = if is_hidden(c) { format!("U+{:04X}", u32::from(c)) } else { format!("`{c}`") };
+    let shown = if is_unseen(c) { format!("U+{:04X}", u32::from(c)) } else { format!("`{c}`") };
     let diagnostic = Diagnostic::error(
         "unexpected-character",
         at..at + c.len_utf8(),
@@ -175,11 +175,11 @@ fn unexpected_character(c: char, at: usize) -> Diagnostic {
 }
 
 fn is_name_start(c: char) -> bool {
-    (c == '_' || unicode_ident::is_xid_start(c)) && !is_hidden(c)
+    (c == '_' || unicode_ident::is_xid_start(c)) && !is_unseen(c)
 }
 
 fn is_name_continue(c: char) -> bool {
-    unicode_ident::is_xid_continue(c) && !is_hidden(c)
+    unicode_ident::is_xid_continue(c) && !is_unseen(c)
 }
 
 /// Whether all of `text` is one name.

@@ -2,6 +2,7 @@
 
 mod expression;
 mod function;
+mod lookalike;
 mod names;
 
 use crate::diag::{Checked, Diagnostic};
@@ -14,6 +15,7 @@ use crate::lang::{Particle, text, with_particle};
 use crate::settings::Limits;
 use foldhash::{HashMap, HashSet};
 use function::Function;
+use lookalike::lookalikes;
 use petgraph::graph::{DiGraph, NodeIndex};
 use std::cell::OnceCell;
 use std::ops::Range;
@@ -28,6 +30,7 @@ pub fn build(sheet: &Sheet, limits: Limits) -> Checked<Graph> {
     let mut builder = Builder::new(sheet, &expansion, limits);
     builder.reported.extend(diagnostics.iter().map(|known| (known.code, known.range.clone())));
     builder.log = diagnostics;
+    builder.log.extend(lookalikes(sheet));
     builder.check_functions();
     for position in 0..expansion.definitions.len() {
         builder.define(position);

@@ -45,7 +45,7 @@ use crate::glossary::Glossary;
 use crate::key::Key;
 use crate::project::Asset;
 use crate::settings::RawHtml;
-use crate::source::{RangeMap, SourceFile};
+use crate::source::{RangeMap, SourceFile, is_unseen};
 use crate::translation;
 use pulldown_cmark::Event;
 use serde::{Deserialize, Serialize};
@@ -59,9 +59,12 @@ pub fn read<'p>(manuscript: &'p Manuscript, policy: &Policy<'_>) -> Checked<Read
     let address = log.take(address::read(&source.path, &policy.languages));
     let front = log.take(front::read(&source.text));
     log.extend(hidden::found(&source.text));
-    let prose =
-        log.take(prose::read(manuscript, front.body_start, front.matter.title.as_deref(), &address.lang, policy));
-    let title = front.matter.title.clone().or(prose.title).or_else(|| address.slug.clone()).unwrap_or_default();
+    // Marks that nobody sees are no title.
+    let is_seen = |title: &String| title.chars().any(|c| !c.is_whitespace() && !is_unseen(c));
+    let own_title = front.matter.title.clone().filter(is_seen);
+    let prose = log.take(prose::read(manuscript, front.body_start, own_title.as_deref(), &address.lang, policy));
+    let written = own_title.or_else(|| prose.title.filter(is_seen));
+    let title = written.or_else(|| address.slug.clone()).unwrap_or_default();
 
     let note = Note {
         source: Arc::clone(source),

@@ -154,6 +154,8 @@ fn the_first_heading_is_the_title() {
         ("# A `b`\n\n# C\n", "A b", "<h2 id=\"c\">C"),
         ("+++\ntitle = \"T\"\n+++\n# A\n", "T", "<h2 id=\"a\">A"),
         ("+++\ntitle = \"T\"\n+++\n# T\n\nx\n", "T", "<p>x</p>"),
+        ("+++\ntitle = \"\u{200b}\"\n+++\n# A\n\nx\n", "A", "<p>x</p>"),
+        ("# \u{2060}\u{fe0f}\n\nx\n", "backprop", "<p>x</p>"),
         ("> # Q\n\n# T\n", "T", "<blockquote>"),
         ("## S\n", "backprop", "<h2 id=\"s\">S"),
     ] {

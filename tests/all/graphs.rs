@@ -35,6 +35,23 @@ pub fn check_mistakes(block: &str, expected: &[(&str, &str)]) {
     assert_eq!(found, expected, "{block}");
 }
 
+/// Names that look the same are not taken for different ones.
+#[test]
+fn names_are_what_they_look_like() {
+    for hidden in ["\u{fe0f}", "\u{fe00}", "\u{e0100}", "\u{34f}", "\u{180b}", "\u{17b4}", "\u{200b}"] {
+        let found = diagnostics(&format!("x = 1\nf = x{hidden} * 2"));
+        let code = format!("U+{:04X}", hidden.chars().next().map_or(0, u32::from));
+        assert!(found[0].code == "unexpected-character" && found[0].message.en.contains(&code), "{code}: {found:?}");
+    }
+    for (name, other) in [("x", "х"), ("ﬁ", "fi"), ("ν", "v"), ("μ", "µ"), ("loss_A", "loss_Α"), ("Т", "Τ")] {
+        check_mistakes(&format!("{name} = 1\n{other} = 2\nf = {name} * {other}"), &[("lookalike-name", other)]);
+    }
+    for (name, other) in [("x", "y"), ("α", "a"), ("η", "n"), ("사과", "귤"), ("x", "X"), ("é", "e")] {
+        check_mistakes(&format!("{name} = 1\n{other} = 2\nf = {name} * {other}"), &[]);
+    }
+    check_mistakes("х = 1\nу = х * 2", &[]);
+}
+
 #[test]
 fn the_lecture_example() {
     check(
