@@ -1,6 +1,8 @@
 //! Front matter. In: the text of a note; out: what stands between its first `+++` or `---` lines, and where
 //! the prose begins. This file alone knows TOML and YAML in notes.
 
+mod mistake;
+
 use super::hidden;
 use super::{Alias, FrontMatter, Translated};
 use crate::diag::{Checked, Diagnostic};
@@ -199,9 +201,7 @@ fn yaml_entries(source: &str, offset: usize) -> (Vec<Entry>, Vec<Diagnostic>) {
         Err(error) => {
             let range =
                 error.location().map_or(offset..offset + source.len(), |place| yaml_range(source, offset, place));
-            let message = error.to_string();
-            let message = message.lines().next().unwrap_or_default();
-            (Vec::new(), vec![broken("YAML", message, range)])
+            (Vec::new(), vec![broken("YAML", &mistake::words(&error), range)])
         }
     }
 }
@@ -218,11 +218,21 @@ fn yaml_spot(source: &str, offset: usize, spot: serde_saphyr::Spanned<YamlValue>
 /// A place in the file; the parser's own numbers are kept inside the text and on character boundaries.
 fn yaml_range(source: &str, offset: usize, place: serde_saphyr::Location) -> Range<usize> {
     let span = place.span();
-    let start = span.byte_offset().and_then(|at| usize::try_from(at).ok()).unwrap_or(0);
+    let start = span.byte_offset().and_then(|at| usize::try_from(at).ok());
+    let start = start.unwrap_or_else(|| at_column(source, place)).min(source.trim_end().len());
     let len = span.byte_len().and_then(|len| usize::try_from(len).ok()).unwrap_or(0);
     let start = source.floor_char_boundary(start);
     let end = source.floor_char_boundary(start.saturating_add(len)).max(start);
     moved(start..start + source[start..end].trim_end().len(), offset)
+}
+
+/// The byte at a line and a column, which the parser counts in characters. Not all places of mistakes have bytes.
+fn at_column(source: &str, place: serde_saphyr::Location) -> usize {
+    let before = |number: u64| usize::try_from(number.saturating_sub(1)).unwrap_or(usize::MAX);
+    let mut lines = source.split_inclusive('\n');
+    let start: usize = lines.by_ref().take(before(place.line())).map(str::len).sum();
+    let line = lines.next().unwrap_or_default();
+    start + line.char_indices().nth(before(place.column())).map_or(line.trim_end().len(), |(at, _)| at)
 }
 
 struct YamlMap(Vec<(serde_saphyr::Spanned<String>, serde_saphyr::Spanned<YamlValue>)>);
@@ -548,15 +558,28 @@ mod tests {
 
     #[test]
     fn broken_syntax_is_told_at_its_line() {
-        for (source, line) in [
-            ("+++\ntitle = \"x\"\ntags = [\n+++\n", "tags"),
-            ("+++\n가 = 1\n+++\n", "가"),
-            ("---\ntitle: [x\n---\n", "title"),
+        let deep = format!("---\ntitle: x\nb: {}\n---\n", "[".repeat(5_000));
+        let many = format!("---\ntitle: x\na: &a [1]\nb: [{}]\n---\n", "*a, ".repeat(10_000));
+        for (source, rest, words) in [
+            ("+++\ntitle = \"x\"\ntags = [\n+++\n", "\n+++\n", "unclosed array"),
+            ("+++\n가 = 1\n+++\n", "가", "invalid unquoted key"),
+            ("---\ntitle: [x\n---\n", "[x", "unclosed bracket '['"),
+            ("---\ntitle: x\n\nfoo: [a\n---\n", "[a", "unclosed bracket '['"),
+            ("---\r\ntitle: 가\r\n제목: [가\r\n---\r\n", "[가", "unclosed bracket '['"),
+            ("\u{feff}---\ntitle: \"x\nfoo: a\n---\n", "\"x", "unclosed quote"),
+            ("---\ntitle: x\n  bad: y\n---\n", ": y", "mapping values are not allowed"),
+            ("---\ntitle: x\nfoo: *none\n---\n", "*none", "unknown value"),
+            ("---\ntitle: x\ntitle: y\n---\n", "title: y", "duplicate mapping key"),
+            ("---\n- x\n---\n", "- x", "expected mapping start"),
+            (&deep, "[", "recursion limit exceeded"),
+            (&many, "", "nested too deeply, or too long"),
         ] {
             let checked = read(source);
             let first = checked.diagnostics.first().expect("a diagnostic");
             assert_eq!(first.code, "broken-front-matter", "{source}");
-            assert!(first.range.end <= source.len(), "{source} {line}");
+            assert!(source[first.range.start..].starts_with(rest), "{source}: {first:?}");
+            let said = &first.message.en;
+            assert!(said.contains(words) && !said.contains(" line ") && !said.contains('{'), "{said}");
         }
     }
 
