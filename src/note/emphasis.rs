@@ -22,22 +22,19 @@ pub fn repaired<'p>(source: &'p str, events: Vec<Placed<'p>>) -> Vec<Placed<'p>>
 }
 
 /// Neighbouring texts that also follow each other in the file as one, so that a mark is in one piece.
-fn joined<'p>(source: &'p str, events: Vec<Placed<'p>>) -> Vec<Placed<'p>> {
-    let mut joined: Vec<Placed<'p>> = Vec::with_capacity(events.len());
-    for (event, range) in events {
-        if let Event::Text(text) = &event
-            && let Some((Event::Text(before), place)) = joined.last_mut()
-            && place.end == range.start
+fn joined<'p>(source: &'p str, mut events: Vec<Placed<'p>>) -> Vec<Placed<'p>> {
+    events.dedup_by(|(event, range), (before, place)| {
+        let (Event::Text(text), Event::Text(before)) = (event, before) else { return false };
+        let follows = place.end == range.start
             && is_written(&source[place.clone()], before)
-            && is_written(&source[range.clone()], text)
-        {
+            && is_written(&source[range.clone()], text);
+        if follows {
             place.end = range.end;
             *before = CowStr::Borrowed(&source[place.clone()]);
-            continue;
         }
-        joined.push((event, range));
-    }
-    joined
+        follows
+    });
+    events
 }
 
 /// Whether a text stands in the file as it is. What has been joined is a piece of the file, and is not compared with it again.

@@ -80,11 +80,14 @@ impl Manuscript {
 impl Manuscript {
     /// The events of the prose that begins at `start`; those of what is included stand where it is included.
     pub fn events(&self, start: usize) -> Vec<Placed<'_>> {
-        self.with_inserts(events::read(&self.source.text, start..self.own))
+        self.with_inserts(events::read_bounded(&self.source.text, start..self.own))
     }
 
     fn with_inserts<'p>(&'p self, events: Vec<Placed<'p>>) -> Vec<Placed<'p>> {
         let directives = directives(&events);
+        if directives.is_empty() {
+            return events;
+        }
         let mut done = Vec::with_capacity(events.len());
         let mut taken = 0;
         let mut rest = events.into_iter();
@@ -92,6 +95,9 @@ impl Manuscript {
             done.extend(rest.by_ref().take(events.start - taken));
             rest.by_ref().take(events.len()).for_each(drop);
             taken = events.end;
+            if done.len() > events::MOST {
+                break;
+            }
             // What cannot be included has been reported; nothing stands for it.
             done.extend(self.at.get(&image.start).into_iter().flat_map(|insert| self.inserted(*insert)));
         }
@@ -101,7 +107,7 @@ impl Manuscript {
 
     fn inserted(&self, index: usize) -> Vec<Placed<'_>> {
         let insert = &self.inserts[index];
-        let events = events::read(&self.source.text, insert.body..insert.place.end);
+        let events = events::read_bounded(&self.source.text, insert.body..insert.place.end);
         let events = part::named_apart(part::only(events, &insert.shown), index);
         let mut events = self.with_inserts(events);
         for (event, _) in &mut events {

@@ -55,9 +55,13 @@ pub fn read<'p>(
     policy: &Policy<'_>,
 ) -> Checked<Prose<'p>> {
     let source = manuscript.source.text.as_str();
-    let events = emphasis::repaired(source, manuscript.events(start));
-    let events = heading::with_names_of_terms(events, language, policy.glossary);
     let mut log = Log::default();
+    let mut events = manuscript.events(start);
+    if let Some(place) = events::cut(&mut events, events::MOST) {
+        log.push(mistake::too_much(events::MOST, place));
+    }
+    let events = emphasis::repaired(source, events);
+    let events = heading::with_names_of_terms(events, language, policy.glossary);
     let chosen = log.take(heading::chosen(source, &events));
     log.extend(unused_footnotes(&events));
     let mut reader = Reader {

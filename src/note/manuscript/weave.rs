@@ -109,7 +109,7 @@ impl<'f> Weaver<'_, 'f> {
     fn file(&mut self, file: &'f SourceFile, start: usize, shown: Range<usize>) {
         self.chain.push(&file.path);
         let body = front::read(&file.text).value.body_start;
-        let events = part::only(events::read(&file.text, body..file.text.len()), &shown);
+        let events = part::only(events::read_bounded(&file.text, body..file.text.len()), &shown);
         let here: Arc<str> = file.path.as_str().into();
         for directive in directives(&events) {
             if self.is_full {
@@ -179,7 +179,7 @@ impl<'f> Weaver<'_, 'f> {
         name: &str,
         place: Range<usize>,
     ) -> Result<Range<usize>, Diagnostic> {
-        let events = events::read(&file.text, body..file.text.len());
+        let events = events::read_bounded(&file.text, body..file.text.len());
         let shown = part::find(&file.text, &events, name, &place).map_err(|misnamed| match misnamed {
             Misnamed::Here(diagnostic) => self.with_chain(diagnostic),
             Misnamed::InFile(diagnostic) => diagnostic.in_file(&file.path.as_str().into()),

@@ -80,6 +80,14 @@ pub fn with_names_of_terms<'p>(
     language: &str,
     glossary: Option<&Glossary>,
 ) -> Vec<Placed<'p>> {
+    let is_term = |event: &Event<'_>| match event {
+        Event::Start(Tag::Link { dest_url, .. }) => dest_url.starts_with(TERM_SCHEME),
+        _ => false,
+    };
+    // Most notes have none, and long ones are not copied.
+    if !events.iter().any(|(event, _)| is_term(event)) {
+        return events;
+    }
     let name_of = |key: &str| glossary?.find(key)?.name(language).map(str::to_owned);
     let mut done: Vec<Placed<'p>> = Vec::with_capacity(events.len());
     let mut in_heading = false;

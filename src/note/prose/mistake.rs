@@ -7,6 +7,18 @@ use std::ops::Range;
 /// The code of what is said of a `\val` in plain text.
 pub const VALUE_OUTSIDE_FORMULA: &str = "value-outside-formula";
 
+pub fn too_much(most: usize, range: Range<usize>) -> Diagnostic {
+    Diagnostic::error(
+        "too-large",
+        range,
+        text(
+            format!("노트에 글과 표시가 너무 많습니다(한도 {most}개)"),
+            format!("the note has too many words, marks and cells (the limit is {most})"),
+        ),
+    )
+    .help(text("여러 노트로 나누세요", "make several notes of it"))
+}
+
 pub fn bad_anchor(id: &str, range: Range<usize>) -> Diagnostic {
     Diagnostic::error(
         "bad-anchor",
