@@ -2,7 +2,7 @@
 //! or a mistake of bpdoc itself. This room does not know how it is printed.
 
 use crate::lang::{Text, text};
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 /// Why a command cannot go on.
@@ -33,6 +33,17 @@ impl Failure {
     pub fn machine(doing: Text, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         move |cause| Self::Machine { doing, path, cause }
+    }
+
+    /// The failure of reading what the request names, for `map_err`. That it is not there is no fault of the machine.
+    pub fn reading(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let fails = Self::machine(text("읽을 수 없습니다", "cannot read"), path);
+        move |cause| match cause.kind() {
+            ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::IsADirectory | ErrorKind::InvalidFilename => {
+                Self::Refused(fails(cause).message())
+            }
+            _ => fails(cause),
+        }
     }
 
     /// What to tell.

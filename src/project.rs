@@ -13,7 +13,7 @@ use crate::lang::text;
 use crate::note::address;
 use crate::settings::{self, FileName, Limits, Settings};
 use crate::silence;
-use crate::source::SourceFile;
+use crate::source::{SourceFile, caseless};
 use disk::{about_file, as_text, not_regular, regular, unreadable};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -305,7 +305,7 @@ fn no_such_file(path: &str) -> Diagnostic {
 fn read_content(root: &Path, project: &mut Project, log: &mut Log) -> Result<(), Failure> {
     let mut seen: BTreeMap<String, String> = BTreeMap::new();
     for (disk_path, path) in files_below(root, "content", log)? {
-        let folded = path.to_lowercase();
+        let folded = caseless(&path);
         if let Some(other) = seen.insert(folded, path.clone()) {
             log.push(about_file(
                 &path,
@@ -384,7 +384,7 @@ fn read_theme(root: &Path, project: &mut Project, log: &mut Log) -> Result<(), F
 /// If there is no such path, or the machine fails on the way.
 pub fn markdown_at(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     let reading = || text("읽을 수 없습니다", "cannot read");
-    let metadata = fs::metadata(path).map_err(Failure::machine(reading(), path))?;
+    let metadata = fs::metadata(path).map_err(Failure::reading(path))?;
     if !metadata.is_dir() {
         return Ok(vec![path.to_owned()]);
     }

@@ -22,6 +22,20 @@ pub fn is_unseen(c: char) -> bool {
         || matches!(c, '\u{e0000}'..='\u{e0fff}')
 }
 
+/// A text in which letters that differ in case alone are one letter, also where a script has three of them, as `S`, `s` and
+/// `ſ`. The dotless `ı` of Turkish is another letter than `i`.
+pub fn caseless(text: &str) -> String {
+    let folded = |c: char| {
+        let upper = if c == 'ı' { c } else { sole(c.to_uppercase()).unwrap_or(c) };
+        upper.to_lowercase()
+    };
+    text.chars().flat_map(folded).collect()
+}
+
+fn sole(mut letters: impl Iterator<Item = char>) -> Option<char> {
+    letters.next().filter(|_| letters.next().is_none())
+}
+
 /// The path that another path means when it stands in a file: `a/b.md` and `../c.md` give `c.md`. None where it leads
 /// out of the folder that all paths start from.
 pub fn beside(file: &str, path: &str) -> Option<String> {
@@ -157,5 +171,19 @@ mod tests {
             [None, Some(0), Some(2), Some(3), None, Some(3), Some(5), Some(6), None]
         );
         assert_eq!(RangeMap::identity(9).to_file(4..9), 4..9);
+    }
+
+    #[test]
+    fn case_is_no_difference() {
+        for (one, other, expected) in [
+            ("s", "ſ", true),
+            ("Σας", "ΣΑΣ", true),
+            ("K", "k", true),
+            ("ı", "i", false),
+            ("Maße", "Masse", false),
+            ("가", "나", false),
+        ] {
+            assert_eq!(caseless(one) == caseless(other), expected, "{one} {other}");
+        }
     }
 }

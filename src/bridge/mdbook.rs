@@ -3,7 +3,7 @@
 //! concern here, so that nothing is expected of the JSON but what is used, and all else is handed back as it came.
 
 use super::bench::{Bench, Printed};
-use super::{Done, Host, Wishes, style_sheet};
+use super::{Done, Host, Wishes, style_sheet, unreadable};
 use crate::diag::{Checked, Diagnostic, Log};
 use crate::failure::Failure;
 use crate::lang::{Tongue, text};
@@ -17,6 +17,8 @@ use std::sync::Arc;
 
 /// The renderers whose books can show our figures.
 pub const RENDERERS: [&str; 1] = ["html"];
+/// What versions call the list of chapters.
+const LISTS: [&str; 2] = ["items", "sections"];
 /// A style sheet of this name among the book's own is kept up to date, and stands for the one in the pages.
 const SHEET: &str = "bpdoc.css";
 
@@ -34,7 +36,11 @@ struct Chapter {
 /// # Errors
 /// If the JSON is not mdBook's.
 pub fn preprocess(input: &str) -> Result<Done, Failure> {
-    let (context, mut book): (Value, Value) = serde_json::from_str(input).map_err(|error| not_a_book(&error))?;
+    let (context, mut book): (Value, Value) =
+        serde_json::from_str(input).map_err(|error| unreadable(&error, not_a_book))?;
+    if LISTS.iter().all(|name| !book[name].is_array()) {
+        return Err(not_a_book("no `items`"));
+    }
     let config = &context["config"];
     let (wishes, wrong) = Wishes::read(&config["preprocessor"]["bpdoc"], config["book"]["language"].as_str());
     let mut log = Log::default();
@@ -77,13 +83,13 @@ pub fn preprocess(input: &str) -> Result<Done, Failure> {
     Ok(Done { json: book.to_string(), root, files, diagnostics, sources, on_error: wishes.on_error })
 }
 
-fn not_a_book(error: &serde_json::Error) -> Failure {
+fn not_a_book(why: &str) -> Failure {
     Failure::Refused(text(
         format!(
-            "표준 입력이 mdBook의 책이 아닙니다: {error}. `book.toml`에 `[preprocessor.bpdoc]`과 `command = \"bpdoc mdbook\"`을 쓰면 mdBook이 실행합니다"
+            "표준 입력이 mdBook의 책이 아닙니다: {why}. `book.toml`에 `[preprocessor.bpdoc]`과 `command = \"bpdoc mdbook\"`을 쓰면 mdBook이 실행합니다"
         ),
         format!(
-            "standard input is not a book of mdBook's: {error}; mdBook runs this if `book.toml` has `[preprocessor.bpdoc]` with `command = \"bpdoc mdbook\"`"
+            "standard input is not a book of mdBook's: {why}; mdBook runs this if `book.toml` has `[preprocessor.bpdoc]` with `command = \"bpdoc mdbook\"`"
         ),
     ))
 }
@@ -91,7 +97,7 @@ fn not_a_book(error: &serde_json::Error) -> Failure {
 /// The chapters in the order of the book. Separators, titles of parts and drafts have no text.
 fn chapters(book: &Value, src: &str) -> Vec<Chapter> {
     let mut found = Vec::new();
-    let list = ["items", "sections"].into_iter().find(|name| book[name].is_array()).unwrap_or("items");
+    let list = LISTS.into_iter().find(|name| book[name].is_array()).unwrap_or_default();
     let mut open: Vec<String> = items(book, &format!("/{list}"));
     while let Some(pointer) = open.pop() {
         let chapter = &book.pointer(&pointer).unwrap_or(&Value::Null)["Chapter"];

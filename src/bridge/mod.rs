@@ -13,6 +13,8 @@ pub use sheet::{Host, style_sheet};
 pub use wishes::{OnError, Wishes};
 
 use crate::diag::{Diagnostic, has_errors};
+use crate::failure::Failure;
+use crate::lang::text;
 use crate::source::SourceFile;
 use std::path::PathBuf;
 
@@ -31,6 +33,18 @@ pub struct Done {
     pub sources: Vec<SourceFile>,
     /// What becomes of a book with mistakes.
     pub on_error: OnError,
+}
+
+/// What JSON that cannot be read is: too deep, which says nothing of whose it is, or none of the tool's.
+fn unreadable(error: &serde_json::Error, foreign: impl Fn(&str) -> Failure) -> Failure {
+    let why = error.to_string();
+    if !why.starts_with("recursion limit exceeded") {
+        return foreign(&why);
+    }
+    Failure::Refused(text(
+        "표준 입력의 JSON이 너무 깊이 포개져 있어서 읽을 수 없습니다",
+        "standard input is JSON that is nested too deeply to be read",
+    ))
 }
 
 impl Done {

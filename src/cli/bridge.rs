@@ -1,6 +1,6 @@
 //! `bpdoc mdbook` and `bpdoc filter`: figures in the books of mdBook, and in the documents of Pandoc and Quarto.
 
-use super::{NOTES_HAVE_ERRORS, Terminal, print, tell};
+use super::{NOTES_HAVE_ERRORS, Terminal, as_text, print, tell};
 use crate::bridge::{Done, Host, mdbook, pandoc, style_sheet};
 use crate::failure::Failure;
 use crate::lang::text;
@@ -70,10 +70,9 @@ pub fn run_filter(arguments: &FilterArguments, terminal: Terminal) -> Result<u8,
 }
 
 fn input() -> Result<String, Failure> {
-    let mut text_in = String::new();
-    let reading = || text("읽을 수 없습니다", "cannot read");
-    std::io::stdin().lock().read_to_string(&mut text_in).map_err(Failure::machine(reading(), Path::new("-")))?;
-    Ok(text_in)
+    let mut bytes = Vec::new();
+    std::io::stdin().lock().read_to_end(&mut bytes).map_err(Failure::reading(Path::new("-")))?;
+    as_text(bytes, Path::new("-"))
 }
 
 /// Says what is wrong; hands the book back unless that keeps it from being built.

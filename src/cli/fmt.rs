@@ -1,6 +1,6 @@
 //! `bpdoc fmt`: the blocks of notes, tidied.
 
-use super::{NOTES_HAVE_ERRORS, Terminal, print};
+use super::{NOTES_HAVE_ERRORS, Terminal, as_text, print};
 use crate::failure::Failure;
 use crate::lang::{counted, text};
 use crate::report::visible;
@@ -74,9 +74,9 @@ fn of_stdin(arguments: &Arguments) -> Result<u8, Failure> {
             "`-` cannot stand beside other paths",
         )));
     }
-    let mut old = String::new();
-    let reading = text("표준 입력을 읽을 수 없습니다", "cannot read standard input");
-    std::io::stdin().lock().read_to_string(&mut old).map_err(Failure::machine(reading, "-".as_ref()))?;
+    let mut old = Vec::new();
+    std::io::stdin().lock().read_to_end(&mut old).map_err(Failure::reading("-".as_ref()))?;
+    let old = as_text(old, "-".as_ref())?;
     let new = format::note(&old);
     match arguments.check {
         true if new != old => print(b"-\n").map(|_| NOTES_HAVE_ERRORS),

@@ -2,7 +2,7 @@
 
 mod import;
 
-use super::{NOTES_HAVE_ERRORS, Terminal, print};
+use super::{NOTES_HAVE_ERRORS, Terminal, as_text, print};
 use crate::block::{DisplaySize, Show};
 use crate::diag::{Checked, has_errors};
 use crate::emit::{self, Extras, Framework};
@@ -197,7 +197,6 @@ fn png(drawings: &[Drawing], scale: u8) -> Result<Vec<u8>, Failure> {
 }
 
 fn read(file: &Path) -> Result<String, Failure> {
-    let reading = || text("읽을 수 없습니다", "cannot read");
     let most = Limits::default().note_bytes;
     let read = |from: &mut dyn Read| {
         let mut bytes = Vec::new();
@@ -208,7 +207,7 @@ fn read(file: &Path) -> Result<String, Failure> {
     } else {
         std::fs::File::open(file).and_then(|mut file| read(&mut file))
     };
-    let bytes = bytes.map_err(Failure::machine(reading(), file))?;
+    let bytes = bytes.map_err(Failure::reading(file))?;
     if bytes.len() > most {
         let shown = file.display();
         return Err(Failure::Refused(text(
@@ -217,11 +216,4 @@ fn read(file: &Path) -> Result<String, Failure> {
         )));
     }
     as_text(bytes, file)
-}
-
-fn as_text(bytes: Vec<u8>, file: &Path) -> Result<String, Failure> {
-    String::from_utf8(bytes).map_err(|_| {
-        let shown = file.display();
-        Failure::Refused(text(format!("`{shown}`: UTF-8이 아닙니다"), format!("`{shown}`: not UTF-8")))
-    })
 }

@@ -28,6 +28,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use progress::Board;
 use std::ffi::OsString;
 use std::io::{ErrorKind, IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -308,4 +309,12 @@ fn print(bytes: &[u8]) -> Result<u8, Failure> {
             Err(Failure::machine(text("출력할 수 없습니다", "cannot write the output"), "-".as_ref())(error))
         }
     }
+}
+
+/// What a file holds that is to be text.
+fn as_text(bytes: Vec<u8>, file: &Path) -> Result<String, Failure> {
+    String::from_utf8(bytes).map_err(|_| {
+        let shown = file.display();
+        Failure::Refused(text(format!("`{shown}`: UTF-8이 아닙니다"), format!("`{shown}`: not UTF-8")))
+    })
 }

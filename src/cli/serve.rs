@@ -76,7 +76,7 @@ pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Failure> {
         "open pages follow whatever is saved; press Ctrl-C to end",
     ));
     let desk = Arc::new(Desk::new(studio, terminal.tongue));
-    let refresher = Refresher { desk: Arc::clone(&desk), terminal, told: Vec::new() };
+    let refresher = Refresher { desk: Arc::clone(&desk), terminal, told: Vec::new(), failed: None };
     let manner = if arguments.poll { Manner::Polled } else { Manner::Told };
     thread::spawn(move || refresher.run(&root, manner));
     if arguments.open && !open(&address) {
@@ -107,6 +107,8 @@ struct Refresher {
     terminal: Terminal,
     /// The warnings of the refresh before, which need not be said again.
     told: Vec<Diagnostic>,
+    /// Why the last refresh could not be done, which is looked at again and again, but is said once.
+    failed: Option<String>,
 }
 
 impl Refresher {
@@ -133,7 +135,9 @@ impl Refresher {
     /// Whether there are new pages.
     fn refresh(&mut self, changed: Option<&[PathBuf]>, root: &Path) -> bool {
         let started = Instant::now();
-        match self.desk.refresh(changed) {
+        let refreshed = self.desk.refresh(changed);
+        let failed = self.failed.take();
+        match refreshed {
             Ok(update) if update.is_new => {
                 let milliseconds = started.elapsed().as_millis();
                 let known = std::mem::take(&mut self.told);
@@ -153,7 +157,11 @@ impl Refresher {
             Err(failure) => {
                 let word = self.terminal.word(Severity::Error);
                 let message = failure.message();
-                super::tell(&format!("{word}: {}\n", visible(message.in_tongue(self.terminal.tongue))));
+                let line = format!("{word}: {}\n", visible(message.in_tongue(self.terminal.tongue)));
+                if failed.as_ref() != Some(&line) {
+                    super::tell(&line);
+                }
+                self.failed = Some(line);
                 false
             }
         }

@@ -117,7 +117,8 @@ pub fn fault_of_file(path: &str) -> Option<Diagnostic> {
     Some(Diagnostic { help: None, ..bad_name(part, fault) }.help(text("파일 이름을 바꾸세요", "rename the file")))
 }
 
-fn is_device(name: &str) -> bool {
+/// Whether Windows takes a file of this name for a device, whatever it ends in.
+pub fn is_device(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default().to_ascii_lowercase();
     let numbered = stem.strip_prefix("com").or_else(|| stem.strip_prefix("lpt"));
     DEVICES.contains(&stem.as_str()) || numbered.is_some_and(|n| n.len() == 1 && n.as_bytes()[0].is_ascii_digit())

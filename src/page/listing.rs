@@ -3,8 +3,10 @@
 use super::links::{address_in_html, relative};
 use super::{Lesson, Link, Map, NoteEntry, PageContext, Press, Slot, calendar};
 use crate::diag::Diagnostic;
+use crate::note::address::is_device;
 use crate::note::anchor::slug;
 use crate::settings::Settings;
+use crate::source::caseless;
 use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -21,9 +23,14 @@ pub(super) fn tags_path(language: &str) -> String {
 }
 
 pub(super) fn tag_path(language: &str, slug: &str) -> String {
-    // `index` is the page of all tags.
-    let name = if slug == "index" { "index-" } else { slug };
-    format!("{language}/tags/{name}.html")
+    // `index` is the page of all tags, and files cannot have the names of devices on Windows.
+    let end = if slug == "index" || is_device(slug) { "-" } else { "" };
+    format!("{language}/tags/{slug}{end}.html")
+}
+
+/// A tag as it stands in addresses: tags that differ in letters' size alone are one.
+pub(super) fn tag_slug(name: &str) -> String {
+    caseless(&slug(name))
 }
 
 /// Where the page of all notes by date is.
@@ -62,7 +69,8 @@ impl Index {
                 }
                 for name in &lesson.front.tags {
                     let tags = index.tags.entry(language.clone()).or_default();
-                    let tag = tags.entry(slug(name)).or_insert_with(|| Tag { name: name.clone(), notes: Vec::new() });
+                    let tag =
+                        tags.entry(tag_slug(name)).or_insert_with(|| Tag { name: name.clone(), notes: Vec::new() });
                     if tag.notes.last() != Some(&at) {
                         tag.notes.push(at);
                     }
@@ -98,7 +106,7 @@ impl Index {
     /// The notes of a language that share tags with a note which say something about them, once for each of the tags.
     pub(super) fn related_by(&self, language: &str, tags: &[String]) -> impl Iterator<Item = usize> {
         let known = self.tags.get(language);
-        let distinct: BTreeSet<String> = tags.iter().map(|tag| slug(tag)).collect();
+        let distinct: BTreeSet<String> = tags.iter().map(|tag| tag_slug(tag)).collect();
         let shared = distinct.into_iter().filter_map(move |tag| known?.get(&tag));
         shared.filter(|tag| tag.notes.len() <= TELLING_TAG).flat_map(|tag| tag.notes.iter().copied())
     }
@@ -145,7 +153,7 @@ impl Press<'_> {
     /// Links to the pages of tags.
     pub(super) fn tag_links(&self, tags: &[String], language: &str, path: &str) -> Vec<TagLink> {
         let link = |name: &String| {
-            let slug = slug(name);
+            let slug = tag_slug(name);
             let count = self.index.tags.get(language)?.get(&slug)?.notes.len();
             let href = address_in_html(&relative(path, &tag_path(language, &slug)));
             Some(TagLink { name: name.clone(), href, count })

@@ -8,7 +8,6 @@ use crate::archive::Packed;
 use crate::diag::{Checked, Diagnostic, Log};
 use crate::lang::text;
 use crate::note::Alias;
-use crate::note::anchor::slug;
 use crate::play;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -231,7 +230,7 @@ impl Press<'_> {
         files.extend(pages);
         for language in languages {
             files.extend([listing::tags_path(language), listing::archive_path(language), web::feed_path(language)]);
-            files.extend(front.tags.iter().map(|tag| listing::tag_path(language, &slug(tag))));
+            files.extend(front.tags.iter().map(|tag| listing::tag_path(language, &listing::tag_slug(tag))));
             files.push(format!("assets/search-{language}.js"));
         }
         files.extend(front.aliases.iter().filter_map(|alias| alias_path(&alias.path)));

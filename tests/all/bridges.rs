@@ -116,9 +116,14 @@ fn a_style_sheet_of_the_book_takes_the_place_of_that_in_its_pages() {
 
 #[test]
 fn what_is_no_book_is_refused() {
-    for input in ["", "{}", "[1]", "[{}, {}"] {
+    for input in ["", "{}", "[1]", "[1,2]", "[{}, {}", "[{}, {}]", "[{}, []]"] {
         assert!(mdbook::preprocess(input).is_err(), "{input}");
         assert!(pandoc::filter(input, "html").is_err(), "{input}");
+    }
+    let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
+    for refused in [mdbook::preprocess(&deep), pandoc::filter(&deep, "html")] {
+        let why = refused.expect_err("too deep").message().en;
+        assert!(why.contains("nested too deeply") && !why.contains("not a"), "{why}");
     }
     let (done, _) = book("items", &json!({"langs": "ko"}), &[("a.md", "")]);
     assert!(said(&done, Tongue::En).contains("bpdoc has no option `langs`"));

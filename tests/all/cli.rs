@@ -146,8 +146,32 @@ fn wrong_usage() {
     let folder = tempfile::tempdir().expect("a folder");
     let empty = BpDoc::with(&["build", &path(folder.path(), "")]).ends(2);
     assert!(empty.stderr.contains("has no folder `content`"), "{}", empty.stderr);
-    BpDoc::with(&["graph", "/nowhere.txt"]).ends(3);
+    BpDoc::with(&["graph", "/nowhere.txt"]).ends(2);
     BpDoc::with(&["ops", "sigmod"]).ends(2);
+}
+
+/// What is asked for and is not there is the request's fault, whatever is asked.
+#[test]
+fn what_is_not_there_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let nowhere = path(folder.path(), "nowhere");
+    for command in ["build", "check", "graph", "fmt", "serve"] {
+        let refused = BpDoc::with(&[command, &nowhere]).ends(2);
+        assert!(refused.stderr.contains("nowhere"), "{command}: {}", refused.stderr);
+    }
+    BpDoc::with(&["graph", &path(folder.path(), "")]).ends(2);
+    let latin = path(folder.path(), "latin.json");
+    fs::write(&latin, b"\xe9").expect("written");
+    for arguments in [["filter", "html"].as_slice(), &["mdbook"], &["fmt", "-"], &["graph", "-"]] {
+        let program = Command::new(env!("CARGO_BIN_EXE_bpdoc"))
+            .args(arguments)
+            .env("LANG", "en_US.UTF-8")
+            .stdin(fs::File::open(&latin).expect("open"))
+            .output()
+            .expect("it ends");
+        let said = String::from_utf8_lossy(&program.stderr);
+        assert!(program.status.code() == Some(2) && said.contains("not UTF-8"), "{arguments:?}: {said}");
+    }
 }
 
 #[test]
@@ -217,7 +241,7 @@ fn notes_are_tidied_where_they_stand() {
     fs::write(&note, b"\xff").expect("written");
     assert!(fmt(&[&project], 0).stderr.starts_with("warning: "));
     fmt(&["-", &project], 2);
-    fmt(&[&path(folder.path(), "nowhere")], 3);
+    fmt(&[&path(folder.path(), "nowhere")], 2);
 }
 
 #[test]
@@ -438,7 +462,7 @@ fn models_are_refused_with_words_and_codes() {
     for (arguments, code, part) in [
         (vec!["graph", "--from", "onnx", &text], 1, "error[not-a-model]: this cannot be read as an ONNX model"),
         (vec!["graph", "--from", "torch-fx", &scalar], 1, "error[not-a-model]: this cannot be read as torch-fx JSON"),
-        (vec!["graph", "--from", "onnx", "/nowhere.onnx"], 3, "cannot read: `/nowhere.onnx`"),
+        (vec!["graph", "--from", "onnx", "/nowhere.onnx"], 2, "cannot read: `/nowhere.onnx`"),
         (vec!["graph", "--from", "onnx", &huge], 2, "the file is larger than 16 MiB"),
         (vec!["graph", "--from", "onnx", &scalar, "--input", "x"], 2, "`x`: it is written `NAME=VALUE`"),
         (vec!["graph", "--from", "onnx", &scalar, "--input", "x=y + 1"], 2, "`--input x`: it must be a number, a list"),

@@ -374,6 +374,19 @@ fn links<'p>(page: &'p str, part: &str, end: &str) -> Vec<(&'p str, &'p str)> {
     part.split("<a href=\"").skip(1).filter_map(link).collect()
 }
 
+/// Files of tags can stand side by side on every system.
+#[test]
+fn tags_have_names_of_their_own() {
+    let site =
+        site(&[("s/01-a.ko.md", "+++\ntags = [\"s\", \"ſ\", \"con\", \"Index\", \"LPT1\", \"conx\"]\n+++\n# 하나\n")]);
+    let named: Vec<&str> = site.files.keys().filter_map(|path| path.strip_prefix("ko/tags/")).collect();
+    assert_eq!(named, ["con-.html", "conx.html", "index-.html", "index.html", "lpt1-.html", "s.html"]);
+    assert_eq!(
+        links(page(&site, "ko/s/a.html"), "class=\"tags\"", "</p>").iter().map(|(href, _)| *href).collect::<Vec<_>>(),
+        ["s", "s", "con-", "index-", "lpt1-", "conx"].map(|name| format!("../tags/{name}.html"))
+    );
+}
+
 #[test]
 fn notes_are_listed_by_tag_and_by_date() {
     let site = site(&LISTED);

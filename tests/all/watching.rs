@@ -176,6 +176,31 @@ fn said_until(said: &mut impl BufRead, words: &str) -> String {
     all
 }
 
+/// What keeps the project from being read is said once, however often it is looked at.
+#[cfg(unix)]
+#[test]
+fn a_failure_that_stays_is_said_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (root, elsewhere) = (folder.path().join("p"), folder.path().join("elsewhere"));
+    let content = root.join("content");
+    fs::create_dir_all(content.join("a")).expect("made");
+    fs::write(root.join("bpdoc.toml"), "languages = [\"en\"]\n").expect("written");
+    fs::write(content.join("a/01-n.en.md"), "# N\n\nold\n").expect("written");
+    let (_program, _, mut said) = serve(&root, &["--port", "0"]);
+    said_until(&mut said, "0 errors, 0 warnings");
+    fs::rename(&content, &elsewhere).expect("moved");
+    std::os::unix::fs::symlink(&elsewhere, &content).expect("a link");
+    said_until(&mut said, "is a symbolic link");
+    for look in 1..4 {
+        fs::write(root.join("bpdoc.toml"), format!("languages = [\"en\"]\ntitle = \"{look}\"\n")).expect("written");
+        std::thread::sleep(Duration::from_millis(500));
+    }
+    fs::remove_file(&content).expect("removed");
+    fs::rename(&elsewhere, &content).expect("moved back");
+    let rest = said_until(&mut said, "0 errors, 0 warnings");
+    assert!(!rest.contains("symbolic link"), "{rest}");
+}
+
 #[test]
 fn the_program_follows_an_author() {
     let folder = tempfile::tempdir().expect("a folder");

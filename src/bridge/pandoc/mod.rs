@@ -5,7 +5,7 @@ mod target;
 mod tree;
 
 use super::bench::{Bench, Printed};
-use super::{Done, Wishes, style_sheet};
+use super::{Done, Wishes, style_sheet, unreadable};
 use crate::diag::{Checked, Diagnostic, Label, Log};
 use crate::emit;
 use crate::failure::Failure;
@@ -59,7 +59,7 @@ struct Found {
 /// # Errors
 /// If the JSON is not Pandoc's.
 pub fn filter(input: &str, format: &str) -> Result<Done, Failure> {
-    let mut document: Value = serde_json::from_str(input).map_err(|error| not_a_document(&error.to_string()))?;
+    let mut document: Value = serde_json::from_str(input).map_err(|error| unreadable(&error, not_a_document))?;
     if !document["blocks"].is_array() {
         return Err(not_a_document("no `blocks`"));
     }

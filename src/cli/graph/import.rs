@@ -111,7 +111,7 @@ pub fn block(tool: Tool, arguments: &ModelArguments, file: &Path) -> Result<Chec
 
 /// The bytes of a file of a sensible size.
 fn bytes_of(file: &Path) -> Result<Vec<u8>, Failure> {
-    let failed = || Failure::machine(text("읽을 수 없습니다", "cannot read"), file);
+    let failed = || Failure::reading(file);
     let mut bytes = Vec::new();
     if file.as_os_str() == "-" {
         std::io::stdin().lock().take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(failed())?;
