@@ -69,7 +69,7 @@ const FAMILIES: [Family; 64] = [
     ("a long formula", 3_000, |n| format!("${}x$\n", "x+".repeat(n))),
     ("answers", 500, |n| "> [!ANSWER]\n> x\n\n".repeat(n)),
     ("empty answers", 1_000, |n| "> [!ANSWER]\n\n".repeat(n)),
-    ("answers in answers", 200, |n| numbered(n, |i| format!("{} [!ANSWER]\n", ">".repeat(i + 1)))),
+    ("answers in answers", 1_000, |n| numbered(n, |i| format!("{} [!ANSWER]\n\n", ">".repeat(i % 20 + 1)))),
     ("empty headings", 2_000, |n| "#\n\n".repeat(n)),
     ("marked lines", 2_000, |n| {
         format!("```text {{{}}}\n{}```\n", numbered(n, |i| format!("{},", 2 * i + 1)), "a\n".repeat(2 * n))

@@ -63,7 +63,7 @@ fn read(input: &mut impl BufRead) -> io::Result<Option<Message>> {
     if (bytes.len() as u64) < length {
         return Err(ErrorKind::UnexpectedEof.into());
     }
-    serde_json::from_slice(&bytes).map(Some).map_err(|error| invalid(format!("this is no message: {error}")))
+    serde_json::from_slice(&bytes).map(Some).map_err(|error| invalid(format!("malformed message: {error}")))
 }
 
 /// How many bytes the next message has, as the lines in front of it say; none at the end.
