@@ -18,7 +18,7 @@ const ENOUGH: u64 = 60;
 /// A ratio above this is not linear.
 const LINEAR: f64 = 2.3;
 
-const FAMILIES: [Family; 64] = [
+const FAMILIES: [Family; 75] = [
     ("paragraphs", 4_000, |n| "word word\n\n".repeat(n)),
     ("one line", 40_000, |n| "word ".repeat(n)),
     ("stars", 20_000, |n| "*".repeat(n)),
@@ -78,6 +78,30 @@ const FAMILIES: [Family; 64] = [
     ("numbers of formulas in a sentence", 1_000, |n| format!("{}{}\n", block("x = 2\ny = x"), "$y = 2$ ".repeat(n))),
     ("derivatives in a sentence", 1_000, |n| format!("{}{}\n", block("x = 2\ny = x"), "dy/dx is 1, ".repeat(n))),
     ("a chain of gates", 100, |n| block(&format!("x0 = 1\n{}", numbered(n, |i| format!("x{} = x{i} * 2\n", i + 1))))),
+    ("terms of a sum", 100, |n| block(&format!("x = 1\ny = {}", vec!["x"; n].join(" + ")))),
+    ("elements of a sum", 100, |n| {
+        block(&format!("x = zeros({n})\ny = {}", (0..n).map(|i| format!("x[{i}]")).collect::<Vec<_>>().join(" + ")))
+    }),
+    ("operands", 25, |n| block(&format!("x = [1, 2]\ny = sum(concat([{}], 0))", vec!["x"; n].join(", ")))),
+    ("ids", 1_000, |n| block(&format!("x = [1, 2]\ny = sum(index(x, [{}]))", vec!["1"; n].join(", ")))),
+    ("outputs", 10, |n| block(&format!("x = 1\n{}", numbered(n, |i| format!("y{i} = x\noutput y{i}\n"))))),
+    ("groups", 100, |n| block(&format!("x = 1\n{}", numbered(n, |i| format!("group g{i} {{\ny{i} = x\n}}\n"))))),
+    ("gradients", 500, |n| block(&format!("y = 1\n{}", numbered(n, |i| format!("x{i} = 1\ns{i} = grad(y, x{i})\n"))))),
+    ("choices in choices", 50, |n| block(&format!("x = 1\ny = {}x{}", "where(x > 0, x, ".repeat(n), ")".repeat(n)))),
+    ("loops in loops", 1_000, |n| {
+        block(&format!("{}{}", numbered(n, |i| format!("for t{i} in 1..1 {{\n")), "}\n".repeat(n)))
+    }),
+    ("claims of second derivatives", 100, |n| {
+        let leaves = (0..n).map(|i| format!("x{i}")).collect::<Vec<_>>();
+        let values = leaves.iter().map(|leaf| format!("{leaf} = 1\n")).collect::<String>();
+        let claims = leaves.iter().map(|leaf| format!("expect d²y/d{leaf}² = 0\n")).collect::<String>();
+        block(&format!("{values}y = {}\n{claims}", leaves.join(" * ")))
+    }),
+    ("claims of a training", 1_000, |n| {
+        let claims = "expect y@0 = 1\n".repeat(n);
+        let train = format!("```train graph=g\nminimize y over w\nrate 0.1\nsteps 1\n{claims}```\n");
+        format!("{}{train}", block("param w = 1\ny = w * w"))
+    }),
     ("parentheses", 20_000, |n| block(&format!("x = {}1{}", "(".repeat(n), ")".repeat(n)))),
     ("numbers", 2_000, |n| block(&format!("x = [{}]\ny = sum(x)", "1, ".repeat(n) + "1"))),
     ("unknown names", 1_000, |n| block(&format!("y = {}1", numbered(n, |i| format!("u{i} + "))))),

@@ -422,6 +422,9 @@ fn run_to_draw(sheet: &graph::Sheet, limits: Limits) -> Checked<Option<Run>> {
     Checked { value: Some(value).filter(|_| !has_errors(&diagnostics)), diagnostics }
 }
 
+/// The rows that the lines of a drawing may pass for each node that it may have.
+const ROWS_PER_NODE: usize = 100;
+
 /// A figure shows all nodes of its graph, and each output has a figure of its own.
 fn too_large_to_draw(graph: &graph::Graph, most: usize) -> Option<Diagnostic> {
     let (nodes, outputs) = (graph.author_nodes, graph.outputs.len());
@@ -437,19 +440,32 @@ fn too_large_to_draw(graph: &graph::Graph, most: usize) -> Option<Diagnostic> {
         )));
     }
     let drawn = nodes.saturating_mul(outputs);
-    let message = text(
-        format!(
-            "`output`마다 그림이 하나씩이어서 노드 {nodes}개를 {outputs}번, 모두 {drawn}개를 그려야 합니다(한도 {most})"
-        ),
-        format!(
-            "each `output` has a figure of its own: {nodes} nodes drawn {outputs} times are {drawn}, which are too many \
-             (the limit is {most})"
-        ),
-    );
-    (drawn > most).then(|| {
-        error(message).help(text(
+    if drawn > most {
+        let message = text(
+            format!(
+                "`output`마다 그림이 하나씩이어서 노드 {nodes}개를 {outputs}번, 모두 {drawn}개를 그려야 합니다(한도 {most})"
+            ),
+            format!(
+                "each `output` has a figure of its own: {nodes} nodes drawn {outputs} times are {drawn}, which are too \
+                 many (the limit is {most})"
+            ),
+        );
+        return Some(error(message).help(text(
             "`output`을 줄이거나, `bpdoc.toml`의 `limits.drawn_nodes`를 올리세요",
             "name fewer outputs, or raise `limits.drawn_nodes` in `bpdoc.toml`",
+        )));
+    }
+    let (passed, most) = (figure::rows_passed(graph).saturating_mul(outputs), most.saturating_mul(ROWS_PER_NODE));
+    let message = text(
+        format!("그래프의 선들이 너무 길어서 그릴 수 없습니다: 모두 {passed}줄을 지납니다(한도 {most})"),
+        format!("the lines of this graph are too long to draw: they pass {passed} rows in all (the limit is {most})"),
+    );
+    (passed > most).then(|| {
+        error(message).help(text(
+            format!("긴 합이나 반복을 줄이세요. 한도는 `bpdoc.toml`의 `limits.drawn_nodes`의 {ROWS_PER_NODE}배입니다"),
+            format!(
+                "shorten long sums and loops; the limit is {ROWS_PER_NODE} times `limits.drawn_nodes` in `bpdoc.toml`"
+            ),
         ))
     })
 }

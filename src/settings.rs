@@ -148,7 +148,7 @@ pub struct Limits {
     pub included_bytes: usize,
     /// Bytes of one other file.
     pub file_bytes: usize,
-    /// Nodes of a graph that is still drawn.
+    /// Nodes of a graph that is still drawn, for each output.
     pub drawn_nodes: usize,
     /// Bytes of a picture that is shown without a warning.
     pub image_bytes: usize,

@@ -166,7 +166,7 @@ const LONGEST: usize = 4_000;
 const FIRST_TERMS: usize = 3;
 
 /// Of many terms the first ones and the last one, between which a textbook writes dots; none of a few.
-fn in_brief<'t, T>(terms: &'t [T], length: impl Fn(&T) -> usize) -> Option<(&'t [T], &'t T)> {
+fn in_brief<T>(terms: &[T], length: impl Fn(&T) -> usize) -> Option<(&[T], &T)> {
     let is_long = || terms.len() > FIRST_TERMS + 1 && terms.iter().map(length).sum::<usize>() > LONGEST;
     let last = terms.last().filter(|_| terms.len() > MOST_TERMS || is_long())?;
     Some((&terms[..FIRST_TERMS], last))

@@ -11,6 +11,7 @@ pub mod look;
 pub mod measure;
 pub mod number;
 pub mod place;
+mod reach;
 pub mod scene;
 mod sheet;
 pub mod svg;
@@ -21,6 +22,7 @@ pub use derivation::{Derivation, Heading, TableRow, TangentTable, derive, table,
 pub use draw::{Drawing, View, draw, draw_alike};
 pub use gradient::draw_gradient;
 pub use number::{Number, Shown};
+pub use reach::rows_passed;
 pub use scene::{Opening, openings};
 pub use sheet::{looks_script, plain_style_sheet, style_sheet};
 pub use svg::{Dress, Picture, figure_id, svg, svg_file, svgs, width_of};

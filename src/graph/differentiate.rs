@@ -32,7 +32,7 @@ pub struct Step {
     /// The gate that the gradient passes.
     pub gate: NodeIndex,
     /// Which operand of the gate it is.
-    pub place: u8,
+    pub place: u16,
     /// The node that holds the upstream gradient.
     pub upstream: NodeIndex,
     /// The node that holds the local partial; none for structural ops, whose rule gives the product at once.
@@ -178,7 +178,7 @@ impl<'g> Walk<'g> {
                 edge: EdgeIndex::new(edge),
                 operand,
                 gate,
-                place: place as u8,
+                place: place as u16,
                 upstream,
                 local,
                 product: product_node,

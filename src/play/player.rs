@@ -91,7 +91,7 @@ struct PlayedStep {
     gate: usize,
     operand: usize,
     /// Which operand of the gate it is.
-    place: u8,
+    place: u16,
     upstream: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     local: Option<usize>,

@@ -1,6 +1,7 @@
 //! What pages offer a reader besides their text: ways through the site, and what the web is told.
 
-use super::site::{LISTED, PNG, page, project, site};
+use super::site::{LISTED, PNG, page, project, site, told};
+use bpdoc::lang::Tongue;
 use bpdoc::page::Facts;
 use bpdoc::project::Asset;
 use bpdoc::settings;
@@ -252,5 +253,16 @@ fn long_formulas_are_written_in_brief() {
         for path in ["ko/s/a.html", "en/s/a.html"] {
             assert!(page(&found, path).contains(dots), "{path}: {block:.200}");
         }
+    }
+}
+
+/// A sum of many times the same number has few nodes and long lines.
+#[test]
+fn lines_that_are_too_long_to_draw_are_a_mistake() {
+    let note = format!("# N\n\n```graph #g\nx = 1\ny = {}\n```\n", vec!["x"; 240].join(" + "));
+    let project = project("[limits]\ndrawn_nodes = 250\n", &[("s/01-a.ko.md", &note)]);
+    for (tongue, said) in [(Tongue::En, "they pass 28919 rows"), (Tongue::Ko, "모두 28919줄을")] {
+        let told = told(&project, tongue);
+        assert!(told.contains("too-large-to-draw") && told.contains(said), "{told}");
     }
 }

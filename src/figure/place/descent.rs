@@ -8,6 +8,9 @@ use super::hang::{Hanger, Side};
 use super::lists::Lists;
 use super::passage::Junctions;
 
+/// The links that descents may visit in all. Each sweep may gain a little, so that without this the sweeps would grow with
+/// the graph, too.
+const MOST_WORK: usize = 30_000_000;
 /// Sweeps without a better order after which a descent ends.
 const PATIENCE: usize = 2;
 /// Rounds of exchanges over a row.
@@ -92,7 +95,7 @@ impl<'l> Descent<'l> {
         let mut fewest = self.crossings(rows);
         let mut idle = 0;
         for sweep in 0.. {
-            if idle >= PATIENCE {
+            if idle >= PATIENCE || self.is_tired() {
                 break;
             }
             let forward = sweep % 2 == 0;
@@ -115,6 +118,11 @@ impl<'l> Descent<'l> {
         }
         rows.members_mut().copy_from_slice(&self.best);
         fewest
+    }
+
+    /// Whether descents have visited all links that they may.
+    pub fn is_tired(&self) -> bool {
+        self.work > MOST_WORK
     }
 
     /// Sorts a row by the median or the mean place of its items' neighbours; items without neighbours keep theirs.

@@ -123,13 +123,14 @@ pub(super) fn frames(
     across: &[f64],
     curves: &[Vec<Spot>],
 ) -> Vec<PartFrame> {
+    let segments = if part.groups.is_empty() { Vec::new() } else { segments(part, curves) };
     let nests = layers.nests.groups.iter().zip(&part.groups).zip(&columns.frames);
     nests
         .map(|((nest, group), &(start, end))| {
             let (low, high) = nest.borders(nest.first);
             let start = Spot { along: start, across: across[low as usize] };
             let end = Spot { along: end, across: across[high as usize] };
-            let label = group.label.map(|label| label_spot(part, start, end, label, curves));
+            let label = group.label.map(|label| label_spot(part, start, end, label, &segments));
             let (label, lacking) = label.map_or((None, 0.0), |(spot, lacking)| (Some(spot), lacking));
             PartFrame { start, end, label, lacking }
         })
@@ -157,17 +158,48 @@ pub(super) fn widen(part: &Part, layers: &mut Layers, frames: &[PartFrame]) -> b
     is_widened
 }
 
+/// A segment of a curve beside a frame: `run` grows along the side where labels stand, `depth` from it into the frame.
+struct Segment<'c> {
+    controls: &'c [Spot],
+    end_of_run: f64,
+    depths: (f64, f64),
+}
+
+/// `run` and `depth` of a spot.
+fn turned(part: &Part, spot: &Spot) -> (f64, f64) {
+    if part.label_after { (spot.across, spot.along) } else { (spot.along, spot.across) }
+}
+
+/// The segments of all curves, those first that reach farthest along the sides of frames.
+fn segments<'c>(part: &Part, curves: &'c [Vec<Spot>]) -> Vec<Segment<'c>> {
+    let controls = curves.iter().flat_map(|curve| curve.windows(4).step_by(3));
+    // A Bézier curve stays within the hull of its control points.
+    let segment = |controls: &'c [Spot]| {
+        let mut segment =
+            Segment { controls, end_of_run: f64::NEG_INFINITY, depths: (f64::INFINITY, f64::NEG_INFINITY) };
+        for (run, depth) in controls.iter().map(|spot| turned(part, spot)) {
+            segment.end_of_run = segment.end_of_run.max(run);
+            segment.depths = (segment.depths.0.min(depth), segment.depths.1.max(depth));
+        }
+        segment
+    };
+    let mut segments: Vec<Segment<'c>> = controls.map(segment).collect();
+    segments.sort_by(|a, b| b.end_of_run.total_cmp(&a.end_of_run));
+    segments
+}
+
 /// The middle of a label that stands along the first side of its frame, as near to the corner as lines allow, and by how
 /// much that side is too short for the room that they leave.
-fn label_spot(part: &Part, start: Spot, end: Spot, label: Extent, curves: &[Vec<Spot>]) -> (Spot, f64) {
-    // `run` grows along the side of the frame, `depth` from it into the frame.
-    let turned = |spot: &Spot| if part.label_after { (spot.across, spot.along) } else { (spot.along, spot.across) };
+fn label_spot(part: &Part, start: Spot, end: Spot, label: Extent, segments: &[Segment<'_>]) -> (Spot, f64) {
     let (length, height) = if part.label_after { (label.across, label.along) } else { (label.along, label.across) };
-    let ((first, top), (last, _)) = (turned(&start), turned(&end));
+    let ((first, top), (last, _)) = (turned(part, &start), turned(part, &end));
     let depths = (top + LABEL_DEPTH, top + LABEL_DEPTH + height);
-    let mut taken: Vec<(f64, f64)> = curves.iter().flat_map(|curve| passages(curve, depths, turned)).collect();
-    taken.sort_by(|a, b| a.0.total_cmp(&b.0));
     let corner = first + LABEL_INSET;
+    // What ends before the corner takes no room from the label.
+    let beside = segments.iter().take_while(|segment| segment.end_of_run + LABEL_CLEARANCE > corner);
+    let crossing = beside.filter(|segment| segment.depths.1 >= depths.0 && segment.depths.0 <= depths.1);
+    let mut taken: Vec<(f64, f64)> = crossing.flat_map(|segment| passages(part, segment.controls, depths)).collect();
+    taken.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mut place = corner;
     for (from, to) in taken {
         if from - LABEL_CLEARANCE >= place + length {
@@ -186,23 +218,16 @@ fn label_spot(part: &Part, start: Spot, end: Spot, label: Extent, curves: &[Vec<
     (spot, lacking)
 }
 
-/// Where a curve passes between two depths.
-fn passages(curve: &[Spot], depths: (f64, f64), turned: impl Fn(&Spot) -> (f64, f64)) -> Vec<(f64, f64)> {
+/// Where a segment of a curve passes between two depths.
+fn passages(part: &Part, segment: &[Spot], depths: (f64, f64)) -> Vec<(f64, f64)> {
     let mut passages = Vec::new();
-    for segment in curve.windows(4).step_by(3) {
-        // A Bézier curve stays within the hull of its control points.
-        if segment.iter().all(|spot| turned(spot).1 < depths.0) || segment.iter().all(|spot| turned(spot).1 > depths.1)
-        {
-            continue;
+    let mut last = turned(part, &segment[0]);
+    for sample in 1..=SAMPLES {
+        let next = turned(part, &at(segment, sample as f64 / SAMPLES as f64));
+        if last.1.max(next.1) >= depths.0 && last.1.min(next.1) <= depths.1 {
+            passages.push((last.0.min(next.0), last.0.max(next.0)));
         }
-        let mut last = turned(&segment[0]);
-        for sample in 1..=SAMPLES {
-            let next = turned(&at(segment, sample as f64 / SAMPLES as f64));
-            if last.1.max(next.1) >= depths.0 && last.1.min(next.1) <= depths.1 {
-                passages.push((last.0.min(next.0), last.0.max(next.0)));
-            }
-            last = next;
-        }
+        last = next;
     }
     passages
 }

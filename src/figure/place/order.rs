@@ -61,7 +61,8 @@ fn descend(descent: &mut Descent, given: &Lists<u32>) -> (Lists<u32>, usize) {
             std::mem::swap(&mut best, &mut rows);
             fewest = crossings;
         }
-        if fewest == 0 || start == Start::Given && descent.work > MOST_WORK_FOR_ANOTHER_START {
+        let is_enough = start == Start::Given && descent.work > MOST_WORK_FOR_ANOTHER_START;
+        if fewest == 0 || is_enough || descent.is_tired() {
             break;
         }
     }

@@ -24,8 +24,9 @@ const NEAR: f64 = 1.7;
 const LONG: f64 = 12.0;
 /// How many neighbours on each side a line is compared with.
 const NEIGHBOURS: usize = 40;
-/// Links times tries that a graph may cost.
+/// Links times tries, and items times tries, that a graph may cost.
 const MOST_WORK: usize = 40_000;
+const MOST_ITEM_WORK: usize = 2_000_000;
 
 /// The room that lines get at each rank.
 pub(super) struct Spacing {
@@ -94,7 +95,8 @@ impl Spacing {
         strings: &[Vec<Spot>],
     ) -> (Change, usize) {
         self.tries += 1;
-        let is_last = self.tries > MOST_TRIES.min(MOST_WORK / (part.links.len() + 1));
+        let tries = (MOST_WORK / (part.links.len() + 1)).min(MOST_ITEM_WORK / (layers.items.len() + 1));
+        let is_last = self.tries > MOST_TRIES.min(tries);
         let lengths = LENGTHS.min(MOST_LENGTHS / (part.links.len() + 1)).max(1);
         let mut ways = ways(layers, columns, strings);
         let (mut change, mut found, mut pairs) = (Change::Nothing, 0, Vec::new());

@@ -69,7 +69,10 @@ impl Resolver {
             self.passes.push(Pass { of, adjoints: None });
             return gradient(graph, of, by);
         };
-        let adjoints = self.passes[at].adjoints.get_or_insert_with(|| differentiate(graph, of).adjoints);
+        // What was asked for last is kept longest.
+        self.passes[at..].rotate_left(1);
+        let last = self.passes.len() - 1;
+        let adjoints = self.passes[last].adjoints.get_or_insert_with(|| differentiate(graph, of).adjoints);
         match adjoints.get(by.index()).copied().flatten() {
             Some(node) => node,
             // No gradient reaches it, or it is a constant, which the pass for variables leaves out.
