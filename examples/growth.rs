@@ -18,7 +18,7 @@ const ENOUGH: u64 = 60;
 /// A ratio above this is not linear.
 const LINEAR: f64 = 2.3;
 
-const FAMILIES: [Family; 75] = [
+const FAMILIES: [Family; 76] = [
     ("paragraphs", 4_000, |n| "word word\n\n".repeat(n)),
     ("one line", 40_000, |n| "word ".repeat(n)),
     ("stars", 20_000, |n| "*".repeat(n)),
@@ -105,6 +105,7 @@ const FAMILIES: [Family; 75] = [
     ("parentheses", 20_000, |n| block(&format!("x = {}1{}", "(".repeat(n), ")".repeat(n)))),
     ("numbers", 2_000, |n| block(&format!("x = [{}]\ny = sum(x)", "1, ".repeat(n) + "1"))),
     ("unknown names", 1_000, |n| block(&format!("y = {}1", numbered(n, |i| format!("u{i} + "))))),
+    ("orders of a derivative", 1_000, |n| block(&format!("x = 1\nf = x * x\nexpect df/{} = 1", "dx ".repeat(n)))),
     ("the same name", 1_500, |n| block(&"x = 1\n".repeat(n))),
     ("failed claims", 1_000, |n| block(&format!("x = 2\n{}", numbered(n, |i| format!("expect x = {}\n", i + 3))))),
     ("lines that are none", 2_000, |n| block(&"@@@\n".repeat(n))),

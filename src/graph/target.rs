@@ -2,6 +2,7 @@
 
 use crate::diag::Diagnostic;
 use crate::lang::text;
+use foldhash::HashSet;
 use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 
@@ -108,7 +109,7 @@ fn derivative(above: &str, below: &str, span: &Range<usize>, names: &Names<'_>) 
     let rest = strip_d(above).ok_or_else(malformed)?;
     let (order, of) = order_before(rest);
     let of = known(of.trim(), span, names)?;
-    let by = match variables(below, names, MAX_ORDER) {
+    let by = match variables(below, names, MAX_ORDER, &mut Failed::default()) {
         Some(by) => by,
         // The whole denominator does not read as known names: say which name is not known.
         None => {
@@ -163,28 +164,40 @@ fn order_after(text: &str) -> (&str, usize) {
     }
 }
 
+/// A denominator of more bytes than this is one name, if any: each split of it would be looked up.
+const LONGEST_SPLIT: usize = 500;
+
 /// `dxdy`, `∂x∂y`, `dx²` as known names, one per order. Where `d` could be part of a name the longest known
 /// name wins that lets the rest be read, too.
-fn variables(below: &str, names: &Names<'_>, orders_left: usize) -> Option<Vec<Box<str>>> {
-    let rest = strip_d(below.trim())?.trim_start();
-    let ends: Vec<usize> = rest.char_indices().map(|(i, _)| i).skip(1).chain([rest.len()]).collect();
+fn variables(below: &str, names: &Names<'_>, orders_left: usize, failed: &mut Failed) -> Option<Vec<Box<str>>> {
+    let below = below.trim();
+    let rest = strip_d(below)?.trim_start();
+    let splits = rest.char_indices().map(|(i, _)| i).skip(1).filter(|_| below.len() <= LONGEST_SPLIT);
+    let ends: Vec<usize> = splits.chain([rest.len()]).collect();
     for &end in ends.iter().rev() {
         let (name, order) = order_after(rest[..end].trim());
         if !(names.is_known)(name.trim()) || order > orders_left {
             continue;
         }
         let first = std::iter::repeat_n(Box::from(name.trim()), order);
-        match rest[end..].trim() {
-            "" => return Some(first.collect()),
-            further => {
-                if let Some(others) = variables(further, names, orders_left - order) {
-                    return Some(first.chain(others).collect());
-                }
-            }
+        let (further, left) = (rest[end..].trim(), orders_left - order);
+        if further.is_empty() {
+            return Some(first.collect());
         }
+        if failed.contains(&(further.len(), left)) {
+            continue;
+        }
+        match variables(further, names, left, failed) {
+            Some(others) => return Some(first.chain(others).collect()),
+            None => failed.insert((further.len(), left)),
+        };
     }
     None
 }
+
+/// The ends of a denominator that do not read as known names, by their lengths and the orders that were left: names that begin
+/// alike lead to the same end in many ways.
+type Failed = HashSet<(usize, usize)>;
 
 #[cfg(test)]
 mod tests {
@@ -234,5 +247,27 @@ mod tests {
         check("d²f/dx", "bad-target");
         check("f[a]", "bad-target");
         check("f[0", "bad-target");
+    }
+
+    /// How names that begin alike could follow each other grows without bounds; how often one is looked up must not.
+    #[test]
+    fn a_long_denominator_is_given_up_soon() {
+        let all: Vec<String> = (0..20).map(|n| format!("x{}", "dx".repeat(n))).collect();
+        let long = "x".repeat(LONGEST_SPLIT);
+        let lookups = |below: &str| {
+            let asked = std::cell::Cell::new(0);
+            let is_known = |name: &str| {
+                asked.set(asked.get() + 1);
+                name == "f" || name == long || all.iter().any(|known| known == name)
+            };
+            let names = Names { is_known: &is_known, nearest: &|_| None };
+            let found = Target::parse(&format!("df/{below}"), 0..1, &names);
+            (found.is_ok(), asked.get())
+        };
+        for below in ["dx".repeat(100) + "q", "dx ".repeat(100) + "q", "dx ".repeat(10_000) + "q"] {
+            let (is_read, asked) = lookups(&below);
+            assert!(!is_read && asked < 100_000, "{asked} lookups");
+        }
+        assert!(lookups(&format!("d{long}")).0);
     }
 }
