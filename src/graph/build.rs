@@ -229,11 +229,12 @@ impl<'s> Builder<'s> {
 
     fn choose_outputs(&mut self) {
         let sheet = self.sheet;
+        let mut chosen = HashSet::default();
         for statement in &sheet.statements {
             let StatementKind::Output { names } = &statement.kind else { continue };
             for (name, span) in names {
                 match self.graph.find(name) {
-                    Some(node) if !self.graph.outputs.contains(&node) => self.graph.outputs.push(node),
+                    Some(node) if chosen.insert(node) => self.graph.outputs.push(node),
                     Some(_) => {}
                     None if self.is_defined(name) => {}
                     None => self.report_unknown(name, span),

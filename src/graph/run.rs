@@ -231,7 +231,7 @@ impl Run {
         let mut chosen = vec![false; self.graph.author_nodes];
         for node in (0..chosen.len()).rev().map(NodeIndex::new) {
             let uses = || self.graph.dag.edges(node).filter(|edge| edge.target().index() < chosen.len());
-            let is_result = self.graph.outputs.contains(&node) || uses().next().is_none();
+            let is_result = uses().next().is_none() || self.graph.outputs.contains(&node);
             let is_chosen = is_result
                 || uses().any(|edge| chosen[edge.target().index()] && self.takes(edge.target(), edge.id(), node));
             chosen[node.index()] = is_chosen;
