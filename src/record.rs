@@ -82,7 +82,7 @@ impl Record {
         if last.and_then(|last| self.follow(last, &printed, archive)).is_none() {
             self.go_through(printed, archive);
         }
-        self.print_fonts(last, publication);
+        self.print_fonts(last, &press, publication);
         log.extend(crate::dead_links(project, edition, &self.broken));
         log.finish(())
     }
@@ -142,7 +142,7 @@ impl Record {
         self.census = census;
     }
 
-    fn print_fonts(&self, last: Option<&Self>, publication: &Publication) {
+    fn print_fonts(&self, last: Option<&Self>, press: &Press<'_>, publication: &Publication) {
         let seen = self.census.seen();
         let stand = |last: &Self| {
             last.census.seen() == seen
@@ -150,7 +150,7 @@ impl Record {
                     .all(|path| last.stamps.get(path).is_some_and(|stamp| publication.keep(path, stamp)))
         };
         if !last.is_some_and(stand) {
-            page::fonts_for(&seen).iter().for_each(|(path, bytes)| publication.put(path, bytes));
+            press.fonts_for(seen).iter().for_each(|(path, bytes)| publication.put(path, bytes));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What a site has besides its pages: the way in at the root, the page for what is not found, and fonts. In: what pages
 //! are made of; out: files.
 
-use super::facts::Seen;
+use super::facts::{Characters, Seen};
 use super::links::address_in_html;
 use super::{Lesson, Press, Slot, font};
 use crate::diag::Diagnostic;
@@ -51,21 +51,6 @@ impl Press<'_> {
     }
 }
 
-/// The text fonts, cut down to the characters in use, and the font of formulas where there are any.
-pub fn fonts_for(seen: &Seen) -> Files {
-    let used: BTreeSet<char> = (' '..='~').chain(seen.characters()).collect();
-    let bytes = |path: &str| match path {
-        REGULAR => font::subset(fonts::SANS_REGULAR, &used),
-        BOLD => font::subset(fonts::SANS_BOLD, &used),
-        SANS_LICENCE => fonts::SANS_LICENCE.as_bytes().to_vec(),
-        MATH => fonts::MATH.to_vec(),
-        _ => fonts::MATH_LICENCE.as_bytes().to_vec(),
-    };
-    let paths: Vec<&str> = font_paths(seen.has_formulas).collect();
-    // One after the other: a font takes little time to compress, and more memory than anything else in a build.
-    paths.into_iter().map(|path| (path.to_owned(), bytes(path))).collect()
-}
-
 const REGULAR: &str = "assets/bpdoc-sans-400.woff2";
 const BOLD: &str = "assets/bpdoc-sans-700.woff2";
 const SANS_LICENCE: &str = "assets/bpdoc-sans-licence.txt";
@@ -79,24 +64,51 @@ pub fn font_paths(has_formulas: bool) -> impl Iterator<Item = &'static str> {
 }
 
 impl Press<'_> {
+    /// The text fonts, cut down to the characters in use, and the font of formulas where there are any.
+    pub fn fonts_for(&self, seen: Seen) -> Files {
+        let seen = seen.merged(&self.said_by_scripts());
+        // What a style sheet of the author's shows bold is not known.
+        let bold = if self.templates.has_own_styles { &seen.shown } else { &seen.bold };
+        let bytes = |path: &str| match path {
+            REGULAR => font::subset(fonts::SANS_REGULAR, &with_ascii(&seen.shown)),
+            BOLD => font::subset(fonts::SANS_BOLD, &with_ascii(bold)),
+            SANS_LICENCE => fonts::SANS_LICENCE.as_bytes().to_vec(),
+            MATH => fonts::MATH.to_vec(),
+            _ => fonts::MATH_LICENCE.as_bytes().to_vec(),
+        };
+        let paths: Vec<&str> = font_paths(seen.has_formulas).collect();
+        // One after the other: a font takes little time to compress, and more memory than anything else in a build.
+        paths.into_iter().map(|path| (path.to_owned(), bytes(path))).collect()
+    }
+
+    /// What scripts may show in either weight: words, and the names of languages.
+    fn said_by_scripts(&self) -> Seen {
+        let languages = self.settings.languages.iter();
+        let words = languages.flat_map(|tag| self.templates.words(tag).table().values());
+        words.fold(Seen::default(), |seen, word| seen.merged(&Seen::anywhere(word)))
+    }
+
     /// The fonts for the site as it is while it is written: for what lessons say, and for what pages say around them.
     pub fn fonts(&self) -> Files {
-        let bodies = self.lessons.par_iter().flat_map_iter(|lesson| {
+        let bodies = self.lessons.par_iter().map(|lesson| {
             let Lesson { body, title, summary, front, figures, .. } = lesson.as_ref();
-            let texts = [body.open(), figures.open(), title.clone(), summary.clone()];
-            texts.into_iter().chain(front.tags.iter().cloned())
+            let texts = [body.open(), figures.open(), summary.clone()];
+            let texts = texts.into_iter().chain(front.tags.iter().cloned());
+            texts.fold(Seen::anywhere(title), |seen, text| seen.merged(&Seen::of(&text)))
         });
         let languages = self.settings.languages.par_iter();
         let around = languages.flat_map_iter(|tag| {
-            let words = self.templates.words(tag).table().values().map(String::as_str);
             let terms = self.glossary.terms.iter().flat_map(|term| term.names(tag).iter().map(String::as_str));
             let said = self.glossary.terms.iter().filter_map(|term| term.definition(tag));
             let titles =
                 [&self.settings.title, &self.settings.description].map(|text| text.get(tag).unwrap_or_default());
-            words.chain(terms).chain(said).chain(titles)
+            terms.chain(said).chain(titles).map(Seen::anywhere)
         });
-        let bodies = bodies.fold(Seen::default, |seen, text: String| seen.and(&text));
-        let seen = bodies.chain(around.fold(Seen::default, Seen::and));
-        fonts_for(&seen.reduce(Seen::default, |seen, other| seen.merged(&other)))
+        self.fonts_for(bodies.chain(around).reduce(Seen::default, |seen, other| seen.merged(&other)))
     }
+}
+
+/// The characters, with ASCII.
+fn with_ascii(characters: &Characters) -> BTreeSet<char> {
+    (' '..='~').chain(characters.iter()).collect()
 }

@@ -26,7 +26,7 @@ mod web;
 mod words;
 
 pub use answer::with_answers;
-pub use around::{font_paths, fonts_for};
+pub use around::font_paths;
 pub use facts::{Census, Facts, Ledger, Seen};
 pub use imprint::Imprint;
 pub use listing::Index;
@@ -134,7 +134,7 @@ pub fn print_all(press: &Press<'_>, keep: Keep<'_>, progress: &dyn Progress) -> 
     let mut ledger = log.take(print_some(press, plan.iter().collect(), keep, progress));
     let seen = ledger.values().fold(Seen::default(), |seen, facts| seen.merged(&facts.seen));
     add_fonts_to(&mut ledger);
-    fonts_for(&seen).into_iter().for_each(|(path, bytes)| keep(&path, bytes));
+    press.fonts_for(seen).into_iter().for_each(|(path, bytes)| keep(&path, bytes));
     log.finish(ledger)
 }
 

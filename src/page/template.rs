@@ -77,6 +77,8 @@ pub struct Templates {
     assets: BTreeMap<String, Vec<u8>>,
     /// Where the project's own files and the theme's stand, by their names.
     paths: BTreeMap<String, String>,
+    /// Whether the author or the theme has style sheets that are not bpdoc's.
+    pub(super) has_own_styles: bool,
     /// What templates have been told of series.
     series: Drawers<tera::Value, FEW>,
 }
@@ -110,6 +112,7 @@ impl Templates {
             words: BTreeMap::new(),
             assets: BTreeMap::new(),
             paths: BTreeMap::new(),
+            has_own_styles: false,
             series: Drawers::default(),
         };
         for (name, source) in BUILT_IN {
@@ -172,6 +175,8 @@ impl Templates {
         } else if is_template(name) {
             sources.insert((*name).to_owned(), text()?.to_owned());
         } else {
+            let is_known = || self.assets.get(*name).is_some_and(|known| known == bytes);
+            self.has_own_styles |= name.ends_with(".css") && !is_known();
             self.assets.insert((*name).to_owned(), bytes.to_vec());
         }
         Ok(())

@@ -169,6 +169,16 @@ fn a_look_is_laid_over_another() {
     assert!(!page(&found.value, "ko/tags/index.html").contains("motto"), "a list is no page.html");
 }
 
+/// The bold font holds what bpdoc's own style sheets show bold; what an author's do is not known.
+#[test]
+fn with_an_own_style_sheet_the_bold_font_is_whole() {
+    let sheet = include_str!("../../templates/site.css");
+    let weight = |files: &[(&str, &str)]| bpdoc::compile(&own(files)).value.files["assets/bpdoc-sans-700.woff2"].len();
+    let cut = weight(&[]);
+    assert_eq!(weight(&[("site.css", sheet)]), cut, "a copy of bpdoc's own is no other");
+    assert!(weight(&[("custom.css", "em { font-weight: 700; }")]) > cut);
+}
+
 /// The code, the file, and what a mistake points at.
 #[track_caller]
 fn check_mistakes(files: &[(&str, &str)], expected: &[(&str, &str, &str, &str)]) {
