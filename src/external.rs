@@ -2,7 +2,7 @@
 //! knows the network; nothing else in bpdoc goes there, and it does only when asked to.
 
 use crate::diag::Diagnostic;
-use crate::lang::text;
+use crate::lang::{said, text};
 use crate::stage::{Progress, Stage};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -146,13 +146,19 @@ pub fn diagnostic(address: &str, answer: &Answer, range: Range<usize>) -> Option
             )
             .help(text(format!("새 주소: {to}"), format!("the new address: {to}"))),
         ),
-        Answer::Dead(why) => Some(
-            Diagnostic::warning(
-                "dead-external-link",
-                range,
-                text(format!("`{address}`: 열리지 않습니다({why})"), format!("`{address}` does not open ({why})")),
+        Answer::Dead(why) => {
+            let why = said(why);
+            Some(
+                Diagnostic::warning(
+                    "dead-external-link",
+                    range,
+                    text(
+                        format!("`{address}`: 열리지 않습니다({})", why.ko),
+                        format!("`{address}` does not open ({})", why.en),
+                    ),
+                )
+                .help(text("주소를 고치거나 링크를 지우세요", "put the address right, or remove the link")),
             )
-            .help(text("주소를 고치거나 링크를 지우세요", "put the address right, or remove the link")),
-        ),
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! What stops a command, as opposed to what is wrong with the notes: a request that is refused, a machine that fails,
 //! or a mistake of bpdoc itself. This room does not know how it is printed.
 
-use crate::lang::{Text, text};
+use crate::lang::{Text, said, text};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
@@ -52,7 +52,8 @@ impl Failure {
             Self::Refused(message) => message.clone(),
             Self::Machine { doing, path, cause } => {
                 let path = path.display();
-                text(format!("{}: `{path}`: {cause}", doing.ko), format!("{}: `{path}`: {cause}", doing.en))
+                let cause = said(&cause.to_string());
+                text(format!("{}: `{path}`: {}", doing.ko, cause.ko), format!("{}: `{path}`: {}", doing.en, cause.en))
             }
             Self::Bug { what, place } => text(
                 format!(

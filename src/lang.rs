@@ -2,8 +2,10 @@
 //! This room does not know any lesson, note or page.
 
 mod endonym;
+mod others;
 
 pub use endonym::endonym;
+pub use others::said;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 

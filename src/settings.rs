@@ -5,7 +5,7 @@ mod reader;
 
 use crate::diag::{Checked, Diagnostic};
 use crate::figure::place::Engine;
-use crate::lang::text;
+use crate::lang::{Text, said, text};
 use reader::Reader;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -242,11 +242,11 @@ pub fn read(source: &str) -> Checked<Settings> {
 
 /// A mistake in TOML with its place.
 pub fn syntax_error(error: &toml::de::Error) -> Diagnostic {
-    let message = error.message().to_owned();
+    let Text { ko, en } = said(error.message());
     Diagnostic::error(
         "bad-toml",
         error.span().unwrap_or(0..0),
-        text(format!("TOML로 읽을 수 없습니다: {message}"), format!("this is not TOML: {message}")),
+        text(format!("TOML로 읽을 수 없습니다: {ko}"), format!("this is not TOML: {en}")),
     )
 }
 

@@ -6,7 +6,7 @@ mod mistake;
 use super::hidden;
 use super::{Alias, FrontMatter, Translated};
 use crate::diag::{Checked, Diagnostic};
-use crate::lang::{Particle, text, with_particle};
+use crate::lang::{Particle, said, text, with_particle};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 use std::ops::Range;
@@ -324,12 +324,13 @@ fn moved(range: Range<usize>, offset: usize) -> Range<usize> {
 }
 
 fn broken(format: &str, message: &str, range: Range<usize>) -> Diagnostic {
+    let why = said(message);
     Diagnostic::error(
         "broken-front-matter",
         range,
         text(
-            format!("머리말을 {format}로 읽을 수 없습니다: {message}"),
-            format!("the front matter cannot be read as {format}: {message}"),
+            format!("머리말을 {format}로 읽을 수 없습니다: {}", why.ko),
+            format!("the front matter cannot be read as {format}: {}", why.en),
         ),
     )
 }

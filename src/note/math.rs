@@ -3,7 +3,7 @@
 
 use crate::drawers::Drawers;
 use crate::key::Key;
-use crate::lang::{Particle, Text, text, with_particle};
+use crate::lang::{Particle, Text, said, text, with_particle};
 use crate::source::RangeMap;
 use math_core::{LatexToMathML, MathCoreConfig, MathDisplay};
 use std::borrow::Cow;
@@ -146,10 +146,10 @@ impl MathWriter {
     }
 }
 
-/// The converter's own message; its words are English.
+/// What the converter says.
 fn message(error: &str) -> Text {
-    let error = error.trim_end_matches('.').to_owned();
-    text(format!("수식을 읽을 수 없습니다: {error}"), format!("the formula cannot be read: {error}"))
+    let Text { ko, en } = said(error.trim_end_matches('.'));
+    text(format!("수식을 읽을 수 없습니다: {ko}"), format!("the formula cannot be read: {en}"))
 }
 
 /// Whether a formula is longer than one that is set.

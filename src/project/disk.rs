@@ -2,7 +2,7 @@
 //! they cannot be had. Only regular files are read, as they were when they were opened.
 
 use crate::diag::{Diagnostic, Log};
-use crate::lang::text;
+use crate::lang::{said, text};
 use crate::settings::Limit;
 use crate::source::SourceFile;
 use rustix::fs::{Mode, OFlags};
@@ -113,12 +113,13 @@ pub fn not_regular(path: &str) -> Diagnostic {
 
 /// That the system does not let a file be read.
 pub fn unreadable(path: &str, cause: &str) -> Diagnostic {
+    let why = said(cause);
     about_file(
         path,
         Diagnostic::error(
             "unreadable-file",
             0..0,
-            text(format!("파일을 읽을 수 없습니다: {cause}"), format!("the file cannot be read: {cause}")),
+            text(format!("파일을 읽을 수 없습니다: {}", why.ko), format!("the file cannot be read: {}", why.en)),
         ),
     )
 }

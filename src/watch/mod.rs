@@ -3,7 +3,7 @@
 
 mod settling;
 
-use crate::lang::{Text, text};
+use crate::lang::{Text, said, text};
 use crate::project::{Places, is_litter};
 use notify::event::ModifyKind;
 use notify::{Config, ErrorKind, Event, EventKind, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher};
@@ -238,7 +238,7 @@ fn reason(error: &notify::Error) -> Text {
             "시스템이 지켜볼 수 있는 폴더 수를 넘었습니다(Linux에서는 `fs.inotify.max_user_watches`)",
             "there are more folders than the system can watch (on Linux, see `fs.inotify.max_user_watches`)",
         ),
-        ErrorKind::Io(error) => text(error.to_string(), error.to_string()),
-        _ => text(error.to_string(), error.to_string()),
+        ErrorKind::Io(error) => said(&error.to_string()),
+        _ => said(&error.to_string()),
     }
 }

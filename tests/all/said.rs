@@ -205,3 +205,110 @@ fn the_reference_page_is_the_table() {
     }
     assert_eq!(table, rows, "write docs/diagnostics.md anew with `BLESS=1 cargo test said::`");
 }
+
+/// Libraries and the system speak English; what the table of their words lacks would stay so in a Korean message.
+#[test]
+fn what_others_say_is_told_in_korean() {
+    let front = |fence: &str, matter: &str| (format!("{fence}\n{matter}\n{fence}\n\n# 가\n"), String::new());
+    let formula = |tex: &str| (format!("# 가\n\n$${tex}$$\n"), String::new());
+    let settings = |toml: &str| ("# 가\n".to_owned(), toml.to_owned());
+    let toml = [
+        "title = \"가",
+        "title = 가",
+        "foo 3",
+        "a = [1, 2",
+        "a = [1,, 2]",
+        "a = {b = 1, b = 2}",
+        "a = 1\na = 2",
+        "a =",
+        "= 3",
+        "a = 1__2",
+        "a = 01",
+        "a = +-1",
+        "a = \"\\q\"",
+        "a = '가",
+        "a = \"\"\"가",
+        "[a",
+        "[[a]",
+        "a = {b = 1",
+        "a = 2026-13-01",
+        "a = tru",
+        "a = 1 b = 2",
+        "a.b = 1\na = 2",
+        "a = 0xZZ",
+        "a = 1.2.3",
+        "a = [1 2]",
+        "가 = 1",
+        "a = \"\\u12\"",
+    ];
+    let yaml = [
+        "title: [a",
+        "title: \"a",
+        "title: a\n  b: c",
+        "- a",
+        "a: *b",
+        "a: 1\na: 2",
+        "\ta: 1",
+        "a: {b: 1",
+        "a: b: c",
+        "a\nb: 1",
+        "a: 'b",
+        "a: |\n  x\n y",
+        "a: @b",
+        "a: %b",
+        "a: \"\\q\"",
+        "a: \"\\u12\"",
+        "a: !!foo b",
+        "a: [1, 2}",
+        "a: - b",
+    ];
+    let tex = [
+        "\\frac{1}",
+        "\\foo",
+        "\\left( x",
+        "a_b_c",
+        "\\begin{aligned} x",
+        "x^",
+        "{a",
+        "a}",
+        "\\color{nocolor}x",
+        "\\begin{no}x\\end{no}",
+        "\\begin{aligned}x\\end{matrix}",
+        "a & b",
+        "\\not",
+        "\\right)",
+        "x^^y",
+        "\\left",
+        "\\sqrt",
+        "\\end{aligned}",
+        "\\text{a}_",
+        "\\hline",
+        "\\hspace{3}",
+        "\\hspace{3mu}",
+        "\\limits",
+        "\\mathbb",
+        "\\begin{array}{q}x\\end{array}",
+        "a \\over b \\over c",
+        "\\tag{1}",
+        "\\operatorname",
+        "\\big",
+        "#1",
+        "\\genfrac",
+        "x''^2^3",
+    ];
+    let cases = toml.iter().map(|toml| front("+++", toml)).chain(yaml.iter().map(|yaml| front("---", yaml)));
+    let cases = cases.chain(tex.iter().map(|tex| formula(tex))).chain(toml.iter().map(|toml| settings(toml)));
+    let mut english = BTreeSet::new();
+    for (note, config) in cases {
+        let project = super::site::project(&config, &[("a.ko.md", &note)]);
+        for said in bpdoc::compile(&project).diagnostics {
+            let plain: String = said.message.ko.split('`').step_by(2).collect::<Vec<_>>().join(" ");
+            let words = plain.split(|c: char| !c.is_ascii_alphabetic());
+            let known = ["TOML", "YAML", "ASCII", "UTF", "CR", "LF"];
+            if words.filter(|word| word.len() > 1).any(|word| !known.contains(&word)) {
+                english.insert(said.message.ko.to_string());
+            }
+        }
+    }
+    assert_eq!(english, BTreeSet::new());
+}

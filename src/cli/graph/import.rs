@@ -3,7 +3,7 @@
 use crate::diag::Checked;
 use crate::failure::Failure;
 use crate::import::{self, Choices, Format, Weights};
-use crate::lang::{Text, text};
+use crate::lang::{Text, said, text};
 use crate::settings::Limits;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -131,9 +131,10 @@ fn bytes_of(file: &Path) -> Result<Vec<u8>, Failure> {
 /// Bytes of a file in the folder of the model. Links must not lead out of it either.
 fn beside(model: &Path, name: &str, offset: u64, length: usize) -> Result<Vec<u8>, Text> {
     let unreadable = |why: &str| {
+        let why = said(why);
         text(
-            format!("모델 옆의 `{name}` 파일을 읽을 수 없습니다: {why}"),
-            format!("`{name}` beside the model cannot be read: {why}"),
+            format!("모델 옆의 `{name}` 파일을 읽을 수 없습니다: {}", why.ko),
+            format!("`{name}` beside the model cannot be read: {}", why.en),
         )
     };
     if model.as_os_str() == "-" {
