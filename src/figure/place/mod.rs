@@ -38,7 +38,7 @@ mod tests;
 use join::{Lines, PlacedPart};
 use layer::Layers;
 use part::Part;
-use route::{Columns, Spot};
+use route::{Columns, Router, Spot};
 use spacing::{Change, Spacing};
 
 /// The way the drawing flows.
@@ -202,6 +202,7 @@ fn place_part(part: &Part, engine: Engine) -> PlacedPart {
 }
 
 /// Coordinates and lines.
+#[derive(Default)]
 struct Laid {
     across: Vec<f64>,
     columns: Columns,
@@ -214,31 +215,29 @@ struct Laid {
 /// as few do so as ever.
 fn lay(part: &Part, ranked: &Ranked, spacing: &mut Spacing) -> Laid {
     let layers = &ranked.layers;
-    let mut best: Option<Laid> = None;
-    loop {
+    let mut best = Laid { together: usize::MAX, ..Laid::default() };
+    let mut change = Change::Places;
+    while change == Change::Places {
         let mut ports = port::spread(part, layers);
         let across = match &ranked.across {
             None => coordinate::coordinate(layers, &ports, spacing),
             Some(wanted) => coordinate::keep_apart(layers, spacing, wanted),
         };
         port::straighten(part, layers, &across, &mut ports);
-        let mut change = Change::Columns;
-        while change < Change::Places {
-            let columns = route::columns(layers, &across, spacing);
-            let strings = route::route(part, layers, &columns, &across, &ports, spacing);
+        let mut router = Router::new(part, layers, &across, &ports);
+        change = Change::Columns;
+        while matches!(change, Change::Routes | Change::Columns) {
+            router.route(route::columns(layers, &across, spacing), spacing);
             let together;
-            (change, together) = spacing.adjust(part, layers, &columns, &strings);
-            let laid = Laid { across: across.clone(), columns, strings, together };
-            let better = match best {
-                Some(best) if best.together <= together => best,
-                _ => laid,
-            };
-            if change == Change::Nothing {
-                return better;
+            (change, together) = spacing.adjust(part, layers, &router.columns, &router.strings);
+            if together < best.together {
+                let is_last = change == Change::Nothing;
+                let strings = if is_last { std::mem::take(&mut router.strings) } else { router.strings.clone() };
+                best = Laid { across: across.clone(), columns: router.columns.clone(), strings, together };
             }
-            best = Some(better);
         }
     }
+    best
 }
 
 /// A part cut into layers, with its rows in order.

@@ -10,7 +10,7 @@ use super::layer::{Item, Kind, LABEL_PAD, Layers};
 use super::nest::Nests;
 use super::part::Part;
 use super::port::{Beside, Ports};
-use super::relax;
+use super::relax::Relaxer;
 use super::spacing::Spacing;
 
 /// How far the gates of a column stand off its widest item.
@@ -28,6 +28,8 @@ pub(super) const LANE_CLEARANCE: f64 = 2.3;
 /// line.
 const LABEL_NODE_CLEARANCES: (f64, f64) = (1.0, 8.5);
 const LABEL_CLEARANCE: f64 = 3.5;
+/// What has moved no farther than this has not.
+pub(super) const STILL: f64 = 1e-6;
 /// How far a rounded corner may leave the string, and the longest stretch that it may take.
 const ROUNDING: f64 = 2.5;
 const LONGEST_ROUNDING: f64 = 40.0;
@@ -47,11 +49,14 @@ impl Spot {
 }
 
 /// Where each row's items stand along the flow.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Columns {
     /// For each rank where its column starts and ends.
     spans: Vec<(f64, f64)>,
     /// For each rank the room of the frames that start right before its column, and of those that end behind it.
     rooms: Vec<(f64, f64)>,
+    /// For each rank where its two gates are.
+    gates: Vec<(f64, f64)>,
     /// For each group where its frame starts and ends.
     pub frames: Vec<(f64, f64)>,
 }
@@ -64,8 +69,13 @@ impl Columns {
 
     /// The places along the flow of a rank's two gates.
     pub fn gates(&self, rank: usize) -> (f64, f64) {
-        let (front, back) = self.rooms[rank];
-        (self.spans[rank].0 - front - STAND_OFF, self.spans[rank].1 + back + STAND_OFF)
+        self.gates[rank]
+    }
+
+    /// Sets up the gates of a rank whose frames are known.
+    fn set_up_gates(&mut self, rank: usize) {
+        let ((front, back), (start, end)) = (self.rooms[rank], self.spans[rank]);
+        self.gates.push((start - front - STAND_OFF, end + back + STAND_OFF));
     }
 
     /// Ends the frames whose last column is that of a rank, and makes room for them behind it.
@@ -111,6 +121,7 @@ pub(super) fn columns(layers: &Layers, across: &[f64], spacing: &Spacing) -> Col
     let mut columns = Columns {
         spans: Vec::with_capacity(layers.rows.len()),
         rooms: vec![(0.0, 0.0); layers.rows.len()],
+        gates: Vec::with_capacity(layers.rows.len()),
         frames: vec![(0.0, f64::NEG_INFINITY); fronts.len()],
     };
     for (nest, front) in layers.nests.groups.iter().zip(&fronts) {
@@ -132,6 +143,7 @@ pub(super) fn columns(layers: &Layers, across: &[f64], spacing: &Spacing) -> Col
         let starting = layers.nests.groups.iter().zip(&fronts).zip(&mut columns.frames);
         starting.filter(|((nest, _), _)| nest.first == r).for_each(|((_, front), frame)| frame.0 = start - front);
         columns.end_frames(&layers.nests, r);
+        columns.set_up_gates(r);
     }
     columns
 }
@@ -147,50 +159,100 @@ fn fronts(nests: &Nests) -> Vec<f64> {
     fronts
 }
 
-/// Pulls a string for each link. After it, a string starts and ends on its nodes' outlines, advances with the flow all
-/// the way, and stays in its stretch of every column, or beside the strings that leave it some of theirs.
-pub(super) fn route(
-    part: &Part,
-    layers: &Layers,
-    columns: &Columns,
-    across: &[f64],
-    ports: &Ports,
-    spacing: &Spacing,
-) -> Vec<Vec<Spot>> {
-    let (beside_tails, beside_heads) = ports.beside();
-    let stretches = stretches(layers, across, spacing);
-    let line_gaps = &spacing.line_gaps;
-    let gates = Vec::new();
-    let mut router =
-        Router { part, layers, columns, across, ports, beside_tails, beside_heads, line_gaps, stretches, gates };
-    let mut strings: Vec<Vec<Spot>> = Vec::with_capacity(part.links.len());
-    for link in 0..part.links.len() {
-        let mut string = Vec::with_capacity(FEW_CORNERS + 2);
-        router.pull(link, &mut string);
-        strings.push(string);
-    }
-    relax::relax(&mut router, &mut strings, spacing);
-    strings
-}
-
-/// Where the strings may pass.
+/// Where the strings may pass, and the strings. While nothing moves across the flow, they are pulled again and again, each
+/// time with other columns or other room; only those for which something has changed are.
 pub(super) struct Router<'r> {
     part: &'r Part,
     pub layers: &'r Layers,
-    pub columns: &'r Columns,
     across: &'r [f64],
     ports: &'r Ports,
     beside_tails: Vec<Beside>,
     beside_heads: Vec<Beside>,
-    line_gaps: &'r [f64],
-    /// For each item the stretch of its column's gates that its line may use.
+    pub columns: Columns,
+    /// What the spacing was when the strings were pulled.
+    line_gaps: Vec<f64>,
+    pub is_pinned: Vec<bool>,
+    /// For each item the stretch of its column's gates that its line may use: its own, and with what others leave it.
+    own_stretches: Vec<(f64, f64)>,
     pub stretches: Vec<(f64, f64)>,
     gates: Vec<Gate>,
+    pub strings: Vec<Vec<Spot>>,
+    relaxer: Relaxer,
 }
 
-impl Router<'_> {
+impl<'r> Router<'r> {
+    pub fn new(part: &'r Part, layers: &'r Layers, across: &'r [f64], ports: &'r Ports) -> Self {
+        let (beside_tails, beside_heads) = ports.beside();
+        Router {
+            part,
+            layers,
+            across,
+            ports,
+            beside_tails,
+            beside_heads,
+            columns: Columns::default(),
+            line_gaps: Vec::new(),
+            is_pinned: Vec::new(),
+            own_stretches: Vec::new(),
+            stretches: Vec::new(),
+            gates: Vec::new(),
+            strings: part.links.iter().map(|_| Vec::with_capacity(FEW_CORNERS + 2)).collect(),
+            relaxer: Relaxer::default(),
+        }
+    }
+
+    /// Pulls a string for each link. After it, a string starts and ends on its nodes' outlines, advances with the flow all
+    /// the way, and stays in its stretch of every column, or beside the strings that leave it some of theirs.
+    pub fn route(&mut self, columns: Columns, spacing: &Spacing) {
+        let is_stale = self.find_stale(&columns, spacing);
+        self.columns = columns;
+        if self.is_pinned != spacing.is_pinned {
+            self.own_stretches = stretches(self.layers, self.across, spacing);
+            self.is_pinned.clone_from(&spacing.is_pinned);
+        }
+        self.line_gaps.clone_from(&spacing.line_gaps);
+        self.stretches.clone_from(&self.own_stretches);
+        for link in (0..is_stale.len()).filter(|link| is_stale[*link]) {
+            self.pull_anew(link);
+        }
+        let mut relaxer = std::mem::take(&mut self.relaxer);
+        relaxer.relax(self, &is_stale);
+        self.relaxer = relaxer;
+    }
+
+    /// Finds the links whose strings have to be pulled anew, and moves those of the others along with their columns.
+    fn find_stale(&mut self, columns: &Columns, spacing: &Spacing) -> Vec<bool> {
+        let mut is_stale = vec![true; self.strings.len()];
+        if self.columns.gates.is_empty() {
+            return is_stale;
+        }
+        let gates = self.columns.gates.iter().zip(&columns.gates);
+        let shifts: Vec<(f64, f64)> = gates.map(|(old, new)| (new.0 - old.0, new.1 - old.1)).collect();
+        for (l, is_stale) in is_stale.iter_mut().enumerate() {
+            let ends = [self.part.links[l].from, self.part.links[l].to];
+            let [first, last] = ends.map(|end| self.layers.items[end].rank);
+            let shift = shifts[first].0;
+            let keeps = |at: f64| (at - shift).abs() < STILL;
+            let has_as_much_room = ends.iter().all(|end| self.line_gaps[*end] == spacing.line_gaps[*end]);
+            let is_as_free = |item: &u32| self.is_pinned[*item as usize] == spacing.is_pinned[*item as usize];
+            *is_stale = !(has_as_much_room
+                && self.layers.chains[l].iter().all(is_as_free)
+                && shifts[first..=last].iter().all(|(front, back)| keeps(*front) && keeps(*back)));
+            if !*is_stale && shift != 0.0 {
+                self.strings[l].iter_mut().for_each(|spot| spot.along += shift);
+            }
+        }
+        is_stale
+    }
+
+    /// Writes the string of a link anew.
+    pub fn pull_anew(&mut self, link: usize) {
+        let mut string = std::mem::take(&mut self.strings[link]);
+        self.pull(link, &mut string);
+        self.strings[link] = string;
+    }
     /// Writes the taut string of a link.
-    pub fn pull(&mut self, l: usize, string: &mut Vec<Spot>) {
+    fn pull(&mut self, l: usize, string: &mut Vec<Spot>) {
         let link = &self.part.links[l];
         let chain = &self.layers.chains[l];
         let start = self.end(link.from, self.ports.tails[l], 1.0);
@@ -289,6 +351,10 @@ const FEW_CORNERS: usize = 4;
 fn pull_taut(start: Spot, gates: &[Gate], end: Spot, line: &mut Vec<Spot>) {
     line.clear();
     line.push(start);
+    if is_free(start, gates, end) {
+        line.push(end);
+        return;
+    }
     let (mut apex, mut next) = (start, 0);
     while next < gates.len() {
         let (mut low, mut high) = ((f64::NEG_INFINITY, next), (f64::INFINITY, next));
@@ -317,6 +383,16 @@ fn pull_taut(start: Spot, gates: &[Gate], end: Spot, line: &mut Vec<Spot>) {
         next = i + 1;
     }
     line.push(end);
+}
+
+/// Whether the straight line from start to end passes through all gates: then there is nothing to search.
+fn is_free(start: Spot, gates: &[Gate], end: Spot) -> bool {
+    let slope = (end.across - start.across) / (end.along - start.along).max(1e-9);
+    let between = gates.split_last().map_or(gates, |(_, between)| between);
+    between.iter().all(|gate| {
+        let across = start.across + slope * (gate.along - start.along);
+        gate.low <= across && across <= gate.high
+    })
 }
 
 /// The string as cubic Bézier segments, with its corners rounded. After it, the curve is nowhere farther from the string

@@ -4,6 +4,7 @@ use super::layer::{Kind, Layers};
 use super::lists::Lists;
 use super::part::Part;
 use super::route::{Columns, Spot};
+use std::ops::ControlFlow;
 
 /// How far a line advances at least for each pixel that it climbs, by what longer ways that are tried differ, how many are
 /// tried, and times the links, and how long they get.
@@ -106,7 +107,10 @@ impl Spacing {
             ways.sort_unstable_by(|a, b| a.start.total_cmp(&b.start));
             let climb = ways.iter().map(|way| (way.end - way.start).abs()).fold(0.0, f64::max);
             pairs.clear();
-            together(part, ways, advance, climb, |a, b| pairs.push((a, b)));
+            let _all = together(part, ways, advance, climb, |a, b| {
+                pairs.push((a, b));
+                ControlFlow::Continue(())
+            });
             found += pairs.len();
             if is_last {
                 continue;
@@ -124,12 +128,12 @@ impl Spacing {
             let longer = |advance: &f64| Some(advance * ADVANCE_GROWTH);
             let advances = std::iter::successors(longer(&advance), longer).take(lengths);
             let advances = advances.take_while(|advance| *advance <= climb * MOST_ADVANCE);
-            match best_advance(part, ways, advances, climb) {
-                Some((fewest, advance)) if fewest < pairs.len() => {
+            match best_advance(part, ways, advances, climb, pairs.len()) {
+                Some(advance) => {
                     change = change.max(Change::Columns);
                     self.gaps[rank] = advance;
                 }
-                _ => {
+                None => {
                     change = Change::Places;
                     self.lanes[rank] *= LANES_GROWTH;
                     self.lanes[rank - 1] *= LANES_GROWTH;
@@ -163,9 +167,17 @@ fn meet(part: &Part, a: u32, b: u32) -> bool {
 /// Whether two straight ways are near each other for long.
 fn run_together(a: &Way, b: &Way, advance: f64) -> bool {
     let climb = ((a.end - a.start) + (b.end - b.start)) / 2.0;
-    let length = (advance * advance + climb * climb).sqrt();
+    let squared = advance * advance + climb * climb;
+    let (first, last) = (b.start - a.start, b.end - a.end);
+    // Most ways are far from each other at both ends, and on the same side, or too steep to each other.
+    let least = first.min(last) * advance;
+    let is_apart = least > 0.0 && least * least > NEAR * NEAR * squared;
+    if is_apart || LONG * (last - first).abs() * advance > 2.0 * NEAR * squared {
+        return false;
+    }
+    let length = squared.sqrt();
     let cosine = advance / length;
-    let (first, last) = ((b.start - a.start) * cosine, (b.end - a.end) * cosine);
+    let (first, last) = (first * cosine, last * cosine);
     let change = last - first;
     let near = if change.abs() < 1e-9 {
         if first.abs() < NEAR { 1.0 } else { 0.0 }
@@ -176,25 +188,40 @@ fn run_together(a: &Way, b: &Way, advance: f64) -> bool {
     near * length > LONG
 }
 
-/// The advance with which the fewest pairs of a rank's ways run together, and how many do.
-fn best_advance(part: &Part, ways: &[Way], advances: impl Iterator<Item = f64>, climb: f64) -> Option<(usize, f64)> {
-    let mut best: Option<(usize, f64)> = None;
+/// The advance with which the fewest pairs of a rank's ways run together, if there is one with fewer than so many.
+fn best_advance(
+    part: &Part,
+    ways: &[Way],
+    advances: impl Iterator<Item = f64>,
+    climb: f64,
+    mut fewest: usize,
+) -> Option<f64> {
+    let mut best = None;
     for advance in advances {
         let mut count = 0;
-        together(part, ways, advance, climb, |_, _| count += 1);
-        if best.is_none_or(|(fewest, _)| count < fewest) {
-            best = Some((count, advance));
+        let seen = together(part, ways, advance, climb, |_, _| {
+            count += 1;
+            if count < fewest { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        if seen.is_continue() {
+            (best, fewest) = (Some(advance), count);
         }
-        if count == 0 {
+        if fewest == 0 {
             break;
         }
     }
     best
 }
 
-/// Visits the pairs of a rank's ways, sorted by their starts, that run together if they advance so far. None of them
-/// climbs more than so much.
-fn together(part: &Part, ways: &[Way], advance: f64, climb: f64, mut visit: impl FnMut(usize, usize)) {
+/// Visits the pairs of a rank's ways, sorted by their starts, that run together if they advance so far, up to where the
+/// visitor has seen enough. None of the ways climbs more than so much.
+fn together(
+    part: &Part,
+    ways: &[Way],
+    advance: f64,
+    climb: f64,
+    mut visit: impl FnMut(usize, usize) -> ControlFlow<()>,
+) -> ControlFlow<()> {
     // Lines that start farther apart than this cross at too great an angle to run together.
     let reach = 2.0 * NEAR / LONG * (advance * advance + climb * climb) / advance + 2.0 * NEAR;
     for (i, a) in ways.iter().enumerate() {
@@ -202,11 +229,12 @@ fn together(part: &Part, ways: &[Way], advance: f64, climb: f64, mut visit: impl
             if b.start - a.start > reach {
                 break;
             }
-            if !meet(part, a.link, b.link) && run_together(a, b, advance) {
-                visit(i, j);
+            if run_together(a, b, advance) && !meet(part, a.link, b.link) {
+                visit(i, j)?;
             }
         }
     }
+    ControlFlow::Continue(())
 }
 
 /// For each rank the ways of the strings that lead to it from the rank before.
