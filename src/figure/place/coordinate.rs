@@ -109,9 +109,10 @@ enum Middle {
 
 struct Sweeper<'l> {
     layers: &'l Layers,
-    /// For each place of the rows, all counted through, what pulls at the item there, by places, too.
-    before: Lists<Pull>,
-    after: Lists<Pull>,
+    /// For each place of the rows, all counted through, what pulls at the item there, by places, too: first from the row
+    /// before, so many, then from the row after.
+    pulls: Lists<Pull>,
+    before: Vec<u32>,
     /// For each place the least distance from the first item of its row, and the coordinate of the item there.
     offsets: Vec<f64>,
     across: Vec<f64>,
@@ -129,12 +130,12 @@ struct Sweeper<'l> {
 
 impl<'l> Sweeper<'l> {
     fn new(layers: &'l Layers, ports: &Ports, spacing: &Spacing) -> Self {
-        let (before, after) = pulls(layers, ports);
+        let (pulls, before) = pulls(layers, ports);
         let (offsets, across) = pack(layers, spacing);
         Sweeper {
             layers,
+            pulls,
             before,
-            after,
             offsets,
             across,
             places: Vec::new(),
@@ -197,25 +198,24 @@ impl<'l> Sweeper<'l> {
             }
             self.wanted.clear();
             self.weights.clear();
-            for at in rows.range(r) {
+            let range = rows.range(r);
+            for (at, pulls) in range.clone().zip(self.pulls.some(range)) {
                 if self.has_fixed_borders && self.layers.items[rows.members()[at] as usize].kind == Kind::Border {
                     self.wanted.push(self.across[at]);
                     self.weights.push(FIXED);
                     continue;
                 }
-                let (before, after) = (&self.before[at], &self.after[at]);
                 let pulls = match sides {
-                    Sides::Before => (before, &[][..]),
-                    Sides::After => (&[][..], after),
-                    Sides::Both => (before, after),
+                    Sides::Before => &pulls[..self.before[at] as usize],
+                    Sides::After => &pulls[self.before[at] as usize..],
+                    Sides::Both => pulls,
                 };
                 let place = |pull: &Pull| (self.across[pull.place as usize] + pull.offset, pull.weight);
                 let found = match middle {
-                    Middle::Mean => mean(pulls, place),
+                    Middle::Mean => mean(pulls.iter().map(place)),
                     Middle::Median => {
                         self.places.clear();
-                        self.places.extend(pulls.0.iter().map(place));
-                        self.places.extend(pulls.1.iter().map(place));
+                        self.places.extend(pulls.iter().map(place));
                         median(&mut self.places)
                     }
                 };
@@ -239,14 +239,12 @@ impl<'l> Sweeper<'l> {
     }
 }
 
-/// The weighted mean of where some pulls lead, and the sum of the weights; `None` if there are none.
-fn mean(pulls: (&[Pull], &[Pull]), place: impl Fn(&Pull) -> (f64, f64)) -> Option<(f64, f64)> {
+/// The weighted mean of some places, and the sum of the weights; `None` if there are none.
+fn mean(places: impl Iterator<Item = (f64, f64)>) -> Option<(f64, f64)> {
     let (mut sum, mut total) = (0.0, 0.0);
-    for pulls in [pulls.0, pulls.1] {
-        for (place, weight) in pulls.iter().map(&place) {
-            sum += place * weight;
-            total += weight;
-        }
+    for (place, weight) in places {
+        sum += place * weight;
+        total += weight;
     }
     (total > 0.0).then(|| (sum / total, total))
 }
@@ -276,8 +274,9 @@ fn median(places: &mut [(f64, f64)]) -> Option<(f64, f64)> {
     low.map(|low| (low, weight))
 }
 
-/// For each place what pulls at the item there from the row before and from the row after.
-fn pulls(layers: &Layers, ports: &Ports) -> (Lists<Pull>, Lists<Pull>) {
+/// For each place what pulls at the item there, first from the row before, then from the row after, and how many from the
+/// row before.
+fn pulls(layers: &Layers, ports: &Ports) -> (Lists<Pull>, Vec<u32>) {
     let steps = layers.chains.iter().enumerate().flat_map(|(l, chain)| {
         chain.windows(2).enumerate().map(move |(i, pair)| {
             let tail = if i == 0 { ports.tails[l] } else { 0.0 };
@@ -299,7 +298,9 @@ fn pulls(layers: &Layers, ports: &Ports) -> (Lists<Pull>, Lists<Pull>) {
         .iter()
         .map(|&(tail, head, offset, weight)| (head as usize, Pull { place: tail, offset: -offset, weight }));
     let after = steps.iter().map(|&(tail, head, offset, weight)| (tail as usize, Pull { place: head, offset, weight }));
-    (Lists::grouped(count, before), Lists::grouped(count, after))
+    let mut counts = vec![0; count];
+    before.clone().for_each(|(place, _)| counts[place] += 1);
+    (Lists::grouped(count, before.chain(after)), counts)
 }
 
 /// Each row packed tight around zero: for each place the distance from the first one of the row, and the coordinate.

@@ -43,6 +43,8 @@ pub(super) struct Descent<'l> {
     changed: Vec<u32>,
     sorted: Vec<(u32, Sorting)>,
     exchanged: Vec<u32>,
+    /// When what hangs on the row after, and on the row before, was put where its lines cross the fewest others.
+    hung: Vec<[u32; 2]>,
     noted: Vec<(u32, u32)>,
     counted: Vec<u32>,
     counts: Vec<usize>,
@@ -79,6 +81,7 @@ impl<'l> Descent<'l> {
             changed: vec![0; rows.len()],
             sorted: vec![(0, Sorting::default()); rows.len()],
             exchanged: vec![0; rows.len()],
+            hung: vec![[0; 2]; rows.len()],
             noted: vec![(0, 0); rows.len()],
             counted: vec![0; rows.len()],
             counts: vec![0; rows.len()],
@@ -178,12 +181,13 @@ impl<'l> Descent<'l> {
 
     /// Puts what hangs on the row ahead where its lines cross the fewest others.
     fn hang(&mut self, rows: &mut Lists<u32>, r: usize, ahead_is_after: bool) {
-        let (hangs, ahead, holds_hanging) = if ahead_is_after {
-            (&self.side_before.hangs, self.after, self.holds_hanging[r].0)
+        let (hangs, ahead, holds_hanging, row_ahead) = if ahead_is_after {
+            (&self.side_before.hangs, self.after, self.holds_hanging[r].0, r + 1)
         } else {
-            (&self.side_after.hangs, self.before, self.holds_hanging[r].1)
+            (&self.side_after.hangs, self.before, self.holds_hanging[r].1, r.wrapping_sub(1))
         };
-        if !holds_hanging {
+        let hung = self.hung[r][usize::from(ahead_is_after)];
+        if !holds_hanging || self.changed[r].max(self.changed[row_ahead]) <= hung {
             return;
         }
         let row = &mut rows[r];
@@ -192,6 +196,7 @@ impl<'l> Descent<'l> {
         if is_changed {
             self.note_change(rows, r);
         }
+        self.hung[r][usize::from(ahead_is_after)] = self.clock;
     }
 
     /// Exchanges neighbours in a row while that removes crossings; exchanges that change nothing are made, too, if

@@ -6,6 +6,15 @@ use super::route::{Columns, Spot};
 
 /// Places that a rounded corner is looked at.
 const SAMPLES: usize = 16;
+/// How much each control point counts where the corner starts, and at each sample.
+const WEIGHTS: [[f64; 4]; SAMPLES + 1] = {
+    let (mut all, mut sample) = ([[0.0; 4]; SAMPLES + 1], 0);
+    while sample <= SAMPLES {
+        all[sample] = weights(sample as f64 / SAMPLES as f64);
+        sample += 1;
+    }
+    all
+};
 
 /// Puts each label into its column, right beside its line. After it, labels stay in their lanes, so they touch no
 /// node, no other label and no line.
@@ -33,10 +42,10 @@ fn bounds(curve: &[Spot], start: f64, end: f64) -> Option<(f64, f64)> {
             continue;
         }
         // Straight pieces and corners take turns.
-        let samples = if index.is_multiple_of(2) { 1 } else { SAMPLES };
+        let samples = if index.is_multiple_of(2) { &WEIGHTS[SAMPLES..] } else { &WEIGHTS[1..] };
         let mut last = segment[0];
-        for sample in 1..=samples {
-            let next = at(segment, sample as f64 / samples as f64);
+        for &weights in samples {
+            let next = mix(segment, weights);
             if next.along >= start && last.along <= end {
                 let run = (next.along - last.along).max(1e-9);
                 for along in [start.max(last.along), end.min(next.along)] {
@@ -51,8 +60,17 @@ fn bounds(curve: &[Spot], start: f64, end: f64) -> Option<(f64, f64)> {
 
 /// The place of a cubic Bézier segment at a parameter.
 pub(super) fn at(segment: &[Spot], t: f64) -> Spot {
+    mix(segment, weights(t))
+}
+
+/// How much each control point counts at a parameter.
+const fn weights(t: f64) -> [f64; 4] {
     let s = 1.0 - t;
-    let weights = [s * s * s, 3.0 * s * s * t, 3.0 * s * t * t, t * t * t];
+    [s * s * s, 3.0 * s * s * t, 3.0 * s * t * t, t * t * t]
+}
+
+/// The mean of the control points with these weights.
+fn mix(segment: &[Spot], weights: [f64; 4]) -> Spot {
     let mut spot = Spot::default();
     for (point, weight) in segment.iter().zip(weights) {
         spot.along += point.along * weight;

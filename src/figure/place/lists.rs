@@ -57,11 +57,6 @@ impl<T> Lists<T> {
         self.members.push(member);
     }
 
-    /// Adds some members to the list that is being written.
-    pub fn extend(&mut self, members: impl Iterator<Item = T>) {
-        members.for_each(|member| self.members.push(member));
-    }
-
     /// Ends the list that is being written; the next member starts another.
     pub fn end_list(&mut self) {
         self.starts.push(self.members.len() as u32);

@@ -3,6 +3,7 @@
 
 use super::crossing::Counter;
 use super::layer::Layers;
+use std::ops::Range;
 
 /// Turns the drawing over if that helps, then exchanges operands that stand the wrong way round.
 pub(super) fn settle(layers: &mut Layers) {
@@ -14,11 +15,28 @@ pub(super) fn settle(layers: &mut Layers) {
         layers.turn_over();
         places = layers.places();
     }
-    let mut counter = Counter::default();
+    let mut counts = Counts::default();
     for pair in pairs {
         if !is_in_order(layers, &places, pair) {
-            exchange_if_free(layers, &mut places, pair, &mut counter);
+            exchange_if_free(layers, &mut places, pair, &mut counts);
         }
+    }
+}
+
+/// The crossings between each row and the row before it, as far as they are known.
+#[derive(Default)]
+struct Counts {
+    counter: Counter,
+    known: Vec<Option<usize>>,
+}
+
+impl Counts {
+    /// The crossings before some rows.
+    fn of(&mut self, layers: &Layers, places: &[u32], rows: Range<usize>) -> usize {
+        self.known.resize(layers.rows.len(), None);
+        let Counts { counter, known } = self;
+        let mut count = |r: usize| counter.crossings(&layers.rows[r - 1], layers.rows[r].len(), &layers.after, places);
+        rows.map(|r| *known[r].get_or_insert_with(|| count(r))).sum()
     }
 }
 
@@ -42,7 +60,7 @@ fn is_in_order(layers: &Layers, places: &[u32], (first, second): (u32, u32)) -> 
 }
 
 /// Exchanges two chains rank by rank, their tails too where nothing else hangs on them, if no crossing is added.
-fn exchange_if_free(layers: &mut Layers, places: &mut [u32], (first, second): (u32, u32), counter: &mut Counter) {
+fn exchange_if_free(layers: &mut Layers, places: &mut [u32], (first, second): (u32, u32), counts: &mut Counts) {
     let backward = |chain: u32| layers.chains[chain as usize].iter().rev().skip(1).copied();
     let links = |item: u32| layers.before[item as usize].len() + layers.after[item as usize].len();
     let is_lone = |item: u32| links(item) <= if (item as usize) < layers.bodies { 1 } else { 2 };
@@ -58,18 +76,14 @@ fn exchange_if_free(layers: &mut Layers, places: &mut [u32], (first, second): (u
         .collect();
     let Some(&(last, _)) = exchanged.last() else { return };
     let rank_of = |item: u32| layers.items[item as usize].rank;
-    let ranks = rank_of(last)..rank_of(exchanged[0].0) + 2;
-    let count = |layers: &Layers, places: &[u32], counter: &mut Counter| -> usize {
-        ranks
-            .clone()
-            .filter(|r| (1..layers.rows.len()).contains(r))
-            .map(|r| counter.crossings(&layers.rows[r - 1], layers.rows[r].len(), &layers.after, places))
-            .sum()
-    };
-    let before = count(layers, places, counter);
+    let rows = rank_of(last).max(1)..(rank_of(exchanged[0].0) + 2).min(layers.rows.len());
+    let before = counts.of(layers, places, rows.clone());
     swap(layers, places, &exchanged);
-    if count(layers, places, counter) > before {
+    let known = counts.known[rows.clone()].to_vec();
+    counts.known[rows.clone()].fill(None);
+    if counts.of(layers, places, rows.clone()) > before {
         swap(layers, places, &exchanged);
+        counts.known[rows].copy_from_slice(&known);
     }
 }
 

@@ -246,10 +246,15 @@ impl<'j> Reinserter<'j> {
                 continue;
             }
             let inward = if r < own_rank { self.after } else { self.before };
-            for item in rows[r].iter().map(|item| *item as usize).filter(|item| self.rest_place[*item] != OUT) {
-                let places = inward[item].iter().map(|near| self.rest_place[*near as usize]);
-                self.ends.extend(places.filter(|place| *place != OUT));
-                self.ends.end_list();
+            let (rest_place, ends) = (&self.rest_place[..], &mut self.ends);
+            for item in rows[r].iter().map(|item| *item as usize).filter(|item| rest_place[*item] != OUT) {
+                for near in &inward[item] {
+                    let place = rest_place[*near as usize];
+                    if place != OUT {
+                        ends.push(place);
+                    }
+                }
+                ends.end_list();
             }
         }
         self.ends_of_row.push(self.ends.len() as u32);
@@ -376,12 +381,13 @@ impl<'j> Reinserter<'j> {
         for s in self.hubs.strands_of[hub].clone() {
             let moving = self.hubs.strands[s].moving;
             let way = &self.hubs.ways[s];
-            let (steps, end_offset) = (way.len() as i32, self.end_offset(hub, s).unwrap_or(own_offset));
             let mut inner_gap = gap;
             for (&item, done) in way[..moving as usize].iter().zip(1..) {
                 let wanted = match tie {
                     Tie::Stay => self.gap[item as usize],
                     Tie::Straighten => {
+                        let end_offset = self.end_offset(hub, s).unwrap_or(own_offset);
+                        let steps = way.len() as i32;
                         self.gap_at(hub, item, (own_offset * (steps - done) + end_offset * done) / steps)
                     }
                 };
