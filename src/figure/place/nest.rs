@@ -23,7 +23,9 @@ const BORDER_LINKS: usize = 6;
 const PATIENCE: usize = 3;
 /// Rounds of exchanges over a row.
 const MOST_ROUNDS: usize = 8;
-/// The links that the search may visit.
+/// The entries and links that the search may visit, for each item and in all: there are many more pairs of groups to exchange
+/// than groups.
+const WORK_PER_ITEM: usize = 1_000;
 const MOST_WORK: usize = 3_000_000;
 
 /// The groups of the layered graph.
@@ -239,10 +241,11 @@ impl<'l> Nester<'l> {
         self.work += self.sides.choose(&self.layers.nests, &self.precedence);
         (0..rows.len()).for_each(|r| self.arrange(rows, r, |_, item| centred[item as usize]));
         let mut fewest = self.descend(rows);
+        let most_work = MOST_WORK.min(WORK_PER_ITEM * self.layers.items.len());
         let groups = &self.layers.nests.groups;
         let beside = |a: &Nest, b: &Nest| a.parent == b.parent && a.first <= b.last && b.first <= a.last;
         for (a, b) in (0..groups.len()).flat_map(|a| (a + 1..groups.len()).map(move |b| (a, b))) {
-            if fewest == 0 || self.work > MOST_WORK {
+            if fewest == 0 || self.work > most_work {
                 return;
             }
             if !beside(&groups[a], &groups[b]) {
@@ -335,6 +338,7 @@ impl<'l> Nester<'l> {
             let last = levels[level].last().map_or(f64::NEG_INFINITY, |last| last.0);
             levels[level].push((key.unwrap_or(last), entry));
         }
+        self.work += rows[r].len() + levels.len();
         for entries in &mut levels {
             entries.sort_by(|a, b| a.0.total_cmp(&b.0));
             self.restore_precedence(entries);
@@ -381,7 +385,7 @@ impl<'l> Nester<'l> {
                 groups += 1;
             }
         }
-        let mut passed = 0;
+        let (mut passed, mut work) = (0, 0);
         let mut zone = |entry: Entry| match entry {
             Entry::Group(_) => {
                 passed += 1;
@@ -390,6 +394,7 @@ impl<'l> Nester<'l> {
             Entry::Item(item) => {
                 let (mut first, mut last) = (0, groups);
                 for (group, is_before) in self.sides.of_item(item) {
+                    work += 1;
                     let number = self.number[group as usize];
                     if is_before {
                         last = last.min(number);
@@ -401,6 +406,7 @@ impl<'l> Nester<'l> {
             }
         };
         let mut zoned: Vec<(u32, (f64, Entry))> = entries.iter().map(|entry| (zone(entry.1), *entry)).collect();
+        self.work += work;
         zoned.sort_by_key(|(zone, _)| *zone);
         entries.iter_mut().zip(zoned).for_each(|(entry, (_, zoned))| *entry = zoned);
     }
