@@ -3,8 +3,8 @@
 
 use super::layer::Layers;
 use super::lists::Lists;
-use super::nest::{NONE, Nests};
-use std::collections::BTreeSet;
+use super::nest::{NONE, Nest, Nests};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The pieces of the graph beside each group: items at its ranks that are linked without it.
 #[derive(Default)]
@@ -30,8 +30,12 @@ impl Sides {
     pub fn new(layers: &Layers, rows: &Lists<u32>, places: &[Option<f64>], middles: &[f64]) -> Sides {
         let mut sides = Sides::default();
         let mut members = Vec::new();
-        for group in 0..layers.nests.groups.len() {
-            sides.add_beside(layers, rows, group as u32, &mut members);
+        let mut walks = BTreeMap::new();
+        for (group, nest) in layers.nests.groups.iter().enumerate() {
+            // Groups in the same group that cover the same ranks have the same beside them.
+            let place = (nest.parent, nest.first, nest.last);
+            let walks = walks.entry(place).or_insert_with(|| walks_beside(layers, rows, nest));
+            sides.add_beside(&layers.nests, group as u32, walks, &mut members);
         }
         sides.of_item = Lists::grouped(layers.items.len(), members.iter().copied());
         sides.lean(places, middles);
@@ -39,21 +43,15 @@ impl Sides {
     }
 
     /// Adds the pieces beside a group with their items, but for single items that nothing holds on a side.
-    fn add_beside(&mut self, layers: &Layers, rows: &Lists<u32>, group: u32, members: &mut Vec<(usize, u32)>) {
-        let nests = &layers.nests;
-        let nest = &nests.groups[group as usize];
+    fn add_beside(&mut self, nests: &Nests, group: u32, walks: &[Walk], members: &mut Vec<(usize, u32)>) {
         let has_inner = nests.within(group as usize).next().is_some();
-        let mut met = BTreeSet::new();
-        for &seed in (nest.first..=nest.last).flat_map(|rank| &rows[rank]) {
-            if nests.is_border(seed) || nests.entry_in(nest.parent, seed) != Some(None) || met.contains(&seed) {
-                continue;
-            }
-            let Walk { items, leads_to, leads_in } = walk(layers, group, seed);
-            met.extend(items.iter().copied());
+        for Walk { items, leads } in walks {
+            let is_beyond = |(inner, _): &&(u32, u32)| *inner != group;
+            let leads_to = leads.iter().rev().find(is_beyond).map_or(NONE, |(_, item)| *item);
             // What stands beside inner groups, too, has to be on the side of what it is linked to out here.
-            if items.len() > 1 || leads_to != NONE || leads_in && has_inner {
+            if items.len() > 1 || leads_to != NONE || has_inner && !leads.is_empty() {
                 let piece = self.pieces.len() as u32;
-                members.extend(items.into_iter().map(|item| (item as usize, piece)));
+                members.extend(items.iter().map(|item| (*item as usize, piece)));
                 self.pieces.push(Piece { group, is_before: false, leans_before: false, leads_to });
             }
         }
@@ -132,34 +130,39 @@ impl Sides {
 /// What is met on a walk beside a group.
 struct Walk {
     items: Vec<u32>,
-    /// An item that they are linked to in another group, or outside of the one that they stand in.
-    leads_to: u32,
-    /// Whether they are linked to items in the group.
-    leads_in: bool,
+    /// The items that they are linked to in another group right within the same group, and that group, or outside of the one
+    /// that they stand in.
+    leads: Vec<(u32, u32)>,
 }
 
-/// Walks from an item beside a group to all that is linked to it there, at the group's ranks.
-fn walk(layers: &Layers, group: u32, seed: u32) -> Walk {
+/// Walks over all that stands right within the group around another group, at that one's ranks.
+fn walks_beside(layers: &Layers, rows: &Lists<u32>, nest: &Nest) -> Vec<Walk> {
     let nests = &layers.nests;
-    let nest = &nests.groups[group as usize];
-    let (mut items, mut met, mut next) = (vec![seed], BTreeSet::from([seed]), 0);
-    let (mut leads_to, mut leads_in) = (NONE, false);
+    let mut met = BTreeSet::new();
+    let mut walks = Vec::new();
+    for &seed in (nest.first..=nest.last).flat_map(|rank| &rows[rank]) {
+        if !nests.is_border(seed) && nests.entry_in(nest.parent, seed) == Some(None) && met.insert(seed) {
+            walks.push(walk(layers, nest, seed, &mut met));
+        }
+    }
+    walks
+}
+
+/// Walks from an item to all that is linked to it right within the group around another group, at that one's ranks.
+fn walk(layers: &Layers, nest: &Nest, seed: u32, met: &mut BTreeSet<u32>) -> Walk {
+    let (mut items, mut next, mut leads) = (vec![seed], 0, Vec::new());
     while let Some(&item) = items.get(next) {
         next += 1;
         let linked = layers.before[item as usize].iter().chain(&layers.after[item as usize]);
         for &near in linked.filter(|near| nest.covers(layers.items[**near as usize].rank)) {
-            match nests.entry_in(nest.parent, near) {
-                Some(None) => {
-                    if met.insert(near) {
-                        items.push(near);
-                    }
-                }
-                Some(Some(inner)) if inner == group => leads_in = true,
-                _ => leads_to = near,
+            match layers.nests.entry_in(nest.parent, near) {
+                Some(None) if met.insert(near) => items.push(near),
+                Some(None) => {}
+                inner => leads.push((inner.flatten().unwrap_or(NONE), near)),
             }
         }
     }
-    Walk { items, leads_to, leads_in }
+    Walk { items, leads }
 }
 
 impl Nests {
