@@ -5,11 +5,12 @@
 //! other comes wholly behind it, as the layers of a network are read.
 
 use super::part::{Body, Part};
+use std::collections::BTreeSet;
 
 /// How many links a group's wish to span few ranks counts for.
 const GROUP_PULL: i32 = 2;
-/// Pairs of a group and of what feeds it that are looked at.
-const MOST_PAIRS: usize = 300;
+/// The nodes that may be visited to see whether anything leads back from groups to what feeds them.
+const MOST_WORK: usize = 200_000;
 
 /// A constraint: the head stands at least `span` ranks behind the tail.
 #[derive(Clone, Copy, Default)]
@@ -93,9 +94,10 @@ fn around_groups(part: &Part) -> Vec<Bond> {
 fn put_in_sequence(part: &Part, nodes: usize, bonds: &mut Vec<Bond>) {
     let mut leaving = vec![Vec::new(); nodes];
     bonds.iter().for_each(|bond| leaving[bond.tail as usize].push(bond.head));
+    let mut walker = Walker { met_in: vec![0; nodes], walks: 0, work: 0 };
     for (tail, group) in feeding(part) {
         let (head, _) = ends(part, group);
-        if !reaches(&leaving, head, tail) {
+        if walker.work < MOST_WORK && !walker.reaches(&leaving, head, tail) {
             leaving[tail as usize].push(head);
             bonds.push(Bond { tail, head, span: 1, weight: 0 });
         }
@@ -111,7 +113,7 @@ fn feeding(part: &Part) -> Vec<(u32, usize)> {
         groups.reverse();
         groups
     };
-    let mut feeding = Vec::new();
+    let (mut feeding, mut met) = (Vec::new(), BTreeSet::new());
     let mut leaving = vec![0; part.bodies.len()];
     for link in &part.links {
         leaving[link.from] += 1;
@@ -119,7 +121,7 @@ fn feeding(part: &Part) -> Vec<(u32, usize)> {
         let shared = from.iter().zip(&to).take_while(|(from, to)| from == to).count();
         let Some(&group) = to.get(shared) else { continue };
         let tail = from.get(shared).map_or(link.from as u32, |other| ends(part, *other).1);
-        if feeding.len() < MOST_PAIRS && !feeding.contains(&(tail, group)) {
+        if met.insert((tail, group)) {
             feeding.push((tail, group));
         }
     }
@@ -127,18 +129,30 @@ fn feeding(part: &Part) -> Vec<(u32, usize)> {
     feeding
 }
 
-fn reaches(leaving: &[Vec<u32>], from: u32, to: u32) -> bool {
-    let mut is_seen = vec![false; leaving.len()];
-    let mut waiting = vec![from];
-    while let Some(node) = waiting.pop() {
-        if node == to {
-            return true;
+/// Walks along bonds.
+struct Walker {
+    /// For each node the last walk that has met it.
+    met_in: Vec<u32>,
+    walks: u32,
+    /// The nodes visited so far.
+    work: usize,
+}
+
+impl Walker {
+    fn reaches(&mut self, leaving: &[Vec<u32>], from: u32, to: u32) -> bool {
+        self.walks += 1;
+        let mut waiting = vec![from];
+        while let Some(node) = waiting.pop() {
+            if node == to {
+                return true;
+            }
+            if std::mem::replace(&mut self.met_in[node as usize], self.walks) != self.walks {
+                self.work += 1;
+                waiting.extend(&leaving[node as usize]);
+            }
         }
-        if !std::mem::replace(&mut is_seen[node as usize], true) {
-            waiting.extend(&leaving[node as usize]);
-        }
+        false
     }
-    false
 }
 
 /// The place of each node in a topological order (Kahn 1962).
