@@ -238,7 +238,7 @@ impl<'l> Nester<'l> {
         let centred = self.centred(rows);
         let means = self.put_in_order(&centred);
         self.sides = Sides::new(self.layers, rows, &centred, &means);
-        self.work += self.sides.choose(&self.layers.nests, &self.precedence);
+        self.work += self.sides.choose(&self.precedence);
         (0..rows.len()).for_each(|r| self.arrange(rows, r, |_, item| centred[item as usize]));
         let mut fewest = self.descend(rows);
         let most_work = MOST_WORK.min(WORK_PER_ITEM * self.layers.items.len());
@@ -253,7 +253,7 @@ impl<'l> Nester<'l> {
             }
             let mut other = rows.clone();
             self.precedence.swap(a, b);
-            self.work += self.sides.choose(&self.layers.nests, &self.precedence);
+            self.work += self.sides.choose(&self.precedence);
             let places = self.layers_places(&other);
             (0..other.len()).for_each(|r| self.arrange(&mut other, r, |_, item| Some(places[item as usize])));
             let crossings = self.descend(&mut other);
@@ -261,7 +261,7 @@ impl<'l> Nester<'l> {
                 (*rows, fewest) = (other, crossings);
             } else {
                 self.precedence.swap(a, b);
-                self.sides.choose(&self.layers.nests, &self.precedence);
+                self.sides.choose(&self.precedence);
             }
         }
     }

@@ -12,17 +12,29 @@ pub(super) struct Sides {
     pieces: Vec<Piece>,
     /// For each item the pieces that it belongs to.
     of_item: Lists<u32>,
+    /// For each piece the first of those that are to be on the same side as it, because they are linked.
+    same: Vec<u32>,
+    /// What holds pieces on a side.
+    holds: Vec<Hold>,
+}
+
+/// A piece that is linked to what stands in a group `beside` another one, which is that of the piece or around it: where the
+/// two groups stand tells on which side the piece has to be.
+#[derive(Clone, Copy)]
+struct Hold {
+    piece: u32,
+    beside: u32,
+    group: u32,
 }
 
 /// A piece of the graph beside a group.
 #[derive(Clone, Copy)]
 struct Piece {
     group: u32,
-    /// Whether it is to stand before the frame, rather than behind it, and whether it did at first.
+    /// Whether it is to stand before the frame, rather than behind it.
     is_before: bool,
-    leans_before: bool,
-    /// An item that it is linked to in another group, or outside of the one that it stands in.
-    leads_to: u32,
+    /// How far before the middle of the group its items stood at first, in all.
+    lean: f64,
 }
 
 impl Sides {
@@ -31,71 +43,99 @@ impl Sides {
         let mut sides = Sides::default();
         let mut members = Vec::new();
         let mut walks = BTreeMap::new();
+        let mut leads = Vec::new();
         for (group, nest) in layers.nests.groups.iter().enumerate() {
             // Groups in the same group that cover the same ranks have the same beside them.
             let place = (nest.parent, nest.first, nest.last);
             let walks = walks.entry(place).or_insert_with(|| walks_beside(layers, rows, nest));
-            sides.add_beside(&layers.nests, group as u32, walks, &mut members);
+            sides.add_beside(&layers.nests, group as u32, walks, &mut members, &mut leads);
         }
         sides.of_item = Lists::grouped(layers.items.len(), members.iter().copied());
         sides.lean(places, middles);
+        sides.same = (0..sides.pieces.len() as u32).collect();
+        leads.into_iter().for_each(|(piece, item)| sides.tie(&layers.nests, piece, item));
+        (0..sides.same.len()).for_each(|piece| sides.same[piece] = sides.first(piece as u32));
         sides
     }
 
     /// Adds the pieces beside a group with their items, but for single items that nothing holds on a side.
-    fn add_beside(&mut self, nests: &Nests, group: u32, walks: &[Walk], members: &mut Vec<(usize, u32)>) {
+    fn add_beside(
+        &mut self,
+        nests: &Nests,
+        group: u32,
+        walks: &[Walk],
+        members: &mut Vec<(usize, u32)>,
+        leads_of: &mut Vec<(u32, u32)>,
+    ) {
         let has_inner = nests.within(group as usize).next().is_some();
         for Walk { items, leads } in walks {
-            let is_beyond = |(inner, _): &&(u32, u32)| *inner != group;
-            let leads_to = leads.iter().rev().find(is_beyond).map_or(NONE, |(_, item)| *item);
+            let piece = self.pieces.len() as u32;
+            let known = leads_of.len();
+            leads_of.extend(leads.iter().filter(|(inner, _)| *inner != group).map(|(_, item)| (piece, *item)));
             // What stands beside inner groups, too, has to be on the side of what it is linked to out here.
-            if items.len() > 1 || leads_to != NONE || has_inner && !leads.is_empty() {
-                let piece = self.pieces.len() as u32;
+            if items.len() > 1 || leads_of.len() > known || has_inner && !leads.is_empty() {
                 members.extend(items.iter().map(|item| (*item as usize, piece)));
-                self.pieces.push(Piece { group, is_before: false, leans_before: false, leads_to });
+                self.pieces.push(Piece { group, is_before: false, lean: 0.0 });
             }
         }
     }
 
     /// Notes on which side of its group each piece mostly is, by the places of the items and the middles of the groups.
     fn lean(&mut self, places: &[Option<f64>], middles: &[f64]) {
-        let mut sums = vec![(0.0, 0.0); self.pieces.len()];
         for (pieces, place) in self.of_item.iter().zip(places) {
-            if let Some(place) = place {
-                for piece in pieces {
-                    let sum = &mut sums[*piece as usize];
-                    *sum = (sum.0 + place, sum.1 + 1.0);
-                }
+            for piece in pieces {
+                let piece = &mut self.pieces[*piece as usize];
+                piece.lean += place.map_or(0.0, |place| middles[piece.group as usize] - place);
             }
         }
-        for (piece, (sum, count)) in self.pieces.iter_mut().zip(sums) {
-            piece.leans_before = sum < middles[piece.group as usize] * count;
-        }
     }
 
-    /// Chooses a side for each piece: that of what it leads to, or else the one where it mostly is. The result is the
-    /// number of pieces and their items that were visited.
-    pub fn choose(&mut self, nests: &Nests, precedence: &[u32]) -> usize {
-        for at in 0..self.pieces.len() {
-            let Piece { group, leans_before, leads_to, .. } = self.pieces[at];
-            let side = if leads_to == NONE { None } else { self.side_of(nests, precedence, leads_to, group) };
-            self.pieces[at].is_before = side.unwrap_or(leans_before);
-        }
-        self.agree(precedence);
-        self.pieces.len() + self.of_item.members().len()
-    }
-
-    /// Whether an item outside of a group stands before it, as far as that is decided: by the order of the groups, or by
-    /// the side of an outer group that it stands on.
-    fn side_of(&self, nests: &Nests, precedence: &[u32], item: u32, group: u32) -> Option<bool> {
-        let around = nests.around(group).find_map(|outer| {
+    /// Ties a piece to what it is linked to: to another piece, with which it has to be on one side, or to a group.
+    fn tie(&mut self, nests: &Nests, piece: u32, item: u32) {
+        let around = nests.around(self.pieces[piece as usize].group).find_map(|outer| {
             let entry = nests.entry_in(nests.groups[outer as usize].parent, item)?;
             Some((outer, entry))
         });
-        match around? {
-            (outer, None) => self.is_before(item, outer),
-            (outer, Some(other)) => Some(precedence[other as usize] < precedence[outer as usize]),
+        match around {
+            Some((group, Some(beside))) => self.holds.push(Hold { piece, beside, group }),
+            Some((outer, None)) => {
+                let pieces = &self.of_item[item as usize];
+                let other = pieces.iter().copied().find(|other| self.pieces[*other as usize].group == outer);
+                if let Some(other) = other {
+                    let (a, b) = (self.first(piece), self.first(other));
+                    self.same[a.max(b) as usize] = a.min(b);
+                }
+            }
+            None => {}
         }
+    }
+
+    /// The first of the pieces that have to be on the same side (union–find with path halving).
+    fn first(&mut self, mut piece: u32) -> u32 {
+        while self.same[piece as usize] != piece {
+            self.same[piece as usize] = self.same[self.same[piece as usize] as usize];
+            piece = self.same[piece as usize];
+        }
+        piece
+    }
+
+    /// Chooses a side for the pieces that have to be on the same one: that of most groups that they lead to, or else the one
+    /// where they mostly are. The result is the number of pieces and their items that were visited.
+    pub fn choose(&mut self, precedence: &[u32]) -> usize {
+        let mut votes = vec![(0_i32, 0.0); self.pieces.len()];
+        for (first, piece) in self.same.iter().zip(&self.pieces) {
+            votes[*first as usize].1 += piece.lean;
+        }
+        for &Hold { piece, beside, group } in &self.holds {
+            let is_before = precedence[beside as usize] < precedence[group as usize];
+            votes[self.same[piece as usize] as usize].0 += if is_before { 1 } else { -1 };
+        }
+        for (first, piece) in self.same.iter().zip(&mut self.pieces) {
+            let (held, lean) = votes[*first as usize];
+            piece.is_before = held > 0 || held == 0 && lean > 0.0;
+        }
+        self.agree(precedence);
+        self.pieces.len() + self.holds.len() + self.of_item.members().len()
     }
 
     /// Makes what stands before a group stand before those behind it, too.
