@@ -53,7 +53,7 @@ impl Sides {
         sides.of_item = Lists::grouped(layers.items.len(), members.iter().copied());
         sides.lean(places, middles);
         sides.same = (0..sides.pieces.len() as u32).collect();
-        leads.into_iter().for_each(|(piece, item)| sides.tie(&layers.nests, piece, item));
+        leads.into_iter().for_each(|(piece, lead)| sides.tie(layers, piece, lead));
         (0..sides.same.len()).for_each(|piece| sides.same[piece] = sides.first(piece as u32));
         sides
     }
@@ -65,15 +65,16 @@ impl Sides {
         group: u32,
         walks: &[Walk],
         members: &mut Vec<(usize, u32)>,
-        leads_of: &mut Vec<(u32, u32)>,
+        leads_of: &mut Vec<(u32, Lead)>,
     ) {
         let has_inner = nests.within(group as usize).next().is_some();
         for Walk { items, leads } in walks {
             let piece = self.pieces.len() as u32;
             let known = leads_of.len();
-            leads_of.extend(leads.iter().filter(|(inner, _)| *inner != group).map(|(_, item)| (piece, *item)));
-            // What stands beside inner groups, too, has to be on the side of what it is linked to out here.
-            if items.len() > 1 || leads_of.len() > known || has_inner && !leads.is_empty() {
+            // Where in the group a line ends matters only if it may have to pass by inner groups there.
+            let holds = |lead: &&Lead| lead.group != group || has_inner;
+            leads_of.extend(leads.iter().filter(holds).map(|lead| (piece, *lead)));
+            if items.len() > 1 || leads_of.len() > known {
                 members.extend(items.iter().map(|item| (*item as usize, piece)));
                 self.pieces.push(Piece { group, is_before: false, lean: 0.0 });
             }
@@ -91,12 +92,14 @@ impl Sides {
     }
 
     /// Ties a piece to what it is linked to: to another piece, with which it has to be on one side, or to a group.
-    fn tie(&mut self, nests: &Nests, piece: u32, item: u32) {
+    fn tie(&mut self, layers: &Layers, piece: u32, lead: Lead) {
+        let (nests, item) = (&layers.nests, lead.item);
         let around = nests.around(self.pieces[piece as usize].group).find_map(|outer| {
             let entry = nests.entry_in(nests.groups[outer as usize].parent, item)?;
             Some((outer, entry))
         });
         match around {
+            Some((group, Some(inner))) if inner == group => self.hold_beside_inner(layers, piece, group, lead),
             Some((group, Some(beside))) => self.holds.push(Hold { piece, beside, group }),
             Some((outer, None)) => {
                 let pieces = &self.of_item[item as usize];
@@ -107,6 +110,20 @@ impl Sides {
                 }
             }
             None => {}
+        }
+    }
+
+    /// Holds a piece on the side from which a line into its group does not pass through the groups beside the one where it
+    /// ends.
+    fn hold_beside_inner(&mut self, layers: &Layers, piece: u32, group: u32, lead: Lead) {
+        let nests = &layers.nests;
+        let ranks = [lead.from, lead.item].map(|item| layers.items[item as usize].rank);
+        for beside in nests.around(nests.owner(lead.item)).take_while(|inner| *inner != group) {
+            let others = nests.groups[beside as usize].parent.into_iter().flat_map(|parent| nests.within(parent));
+            let is_passed = |other: &usize| ranks.iter().all(|rank| nests.groups[*other].covers(*rank));
+            for other in others.filter(|other| *other != beside as usize).filter(is_passed) {
+                self.holds.push(Hold { piece, beside, group: other as u32 });
+            }
         }
     }
 
@@ -170,9 +187,15 @@ impl Sides {
 /// What is met on a walk beside a group.
 struct Walk {
     items: Vec<u32>,
-    /// The items that they are linked to in another group right within the same group, and that group, or outside of the one
-    /// that they stand in.
-    leads: Vec<(u32, u32)>,
+    leads: Vec<Lead>,
+}
+
+/// A link from a walk to an item in a group right within the group that it is in, or outside of that.
+#[derive(Clone, Copy)]
+struct Lead {
+    from: u32,
+    item: u32,
+    group: u32,
 }
 
 /// Walks over all that stands right within the group around another group, at that one's ranks.
@@ -198,7 +221,7 @@ fn walk(layers: &Layers, nest: &Nest, seed: u32, met: &mut BTreeSet<u32>) -> Wal
             match layers.nests.entry_in(nest.parent, near) {
                 Some(None) if met.insert(near) => items.push(near),
                 Some(None) => {}
-                inner => leads.push((inner.flatten().unwrap_or(NONE), near)),
+                inner => leads.push(Lead { from: item, item: near, group: inner.flatten().unwrap_or(NONE) }),
             }
         }
     }

@@ -192,6 +192,41 @@ fn no_line_changes_sides_through_a_frame() {
     }
 }
 
+/// What is linked beside a frame and beside the frame around it stands on one side of both; and what leads from outside into a
+/// group that has another beside it comes from the side of that group.
+#[test]
+fn no_line_passes_by_way_of_a_frame_beside() {
+    let mut through = boxes(8, &[(2, 5), (5, 7), (4, 7), (0, 1), (1, 6)]);
+    through.groups = [None, Some(0), Some(1)].map(|parent| SizedGroup { parent, label: None }).to_vec();
+    [(0, 1), (3, 1), (6, 2), (7, 0)].into_iter().for_each(|(node, group)| through.nodes[node].group = Some(group));
+    let mut beside = boxes(8, &[(5, 6), (2, 3), (0, 4), (3, 5), (2, 7), (3, 4)]);
+    beside.groups = [None, Some(0), Some(0)].map(|parent| SizedGroup { parent, label: None }).to_vec();
+    [(2, 2), (3, 1), (4, 1), (6, 2)].into_iter().for_each(|(node, group)| beside.nodes[node].group = Some(group));
+    for (graph, flow) in
+        [(&through, Flow::Right), (&through, Flow::Down), (&beside, Flow::Right), (&beside, Flow::Down)]
+    {
+        let graph = SizedGraph { flow, ..graph.clone() };
+        let placement = place(&graph, Engine::Bpdoc);
+        assert_eq!(passing(&graph, &placement), Vec::<usize>::new(), "{flow:?} {:?}", graph.edges);
+    }
+}
+
+/// Inputs that hundreds of groups share stand before all of them.
+#[test]
+fn common_inputs_stand_before_all_groups() {
+    const GROUPS: usize = 320;
+    let mut graph = boxes(1 + 2 * GROUPS, &[]);
+    let edge = |from, to| SizedEdge { from, to, label: None };
+    for group in 0..GROUPS {
+        let (weight, product) = (1 + 2 * group, 2 + 2 * group);
+        graph.groups.push(SizedGroup::default());
+        (graph.nodes[weight].group, graph.nodes[product].group) = (Some(group), Some(group));
+        graph.edges.extend([edge(0, product), edge(weight, product)]);
+    }
+    let placement = place(&graph, Engine::Bpdoc);
+    assert_eq!(passing(&graph, &placement), Vec::<usize>::new());
+}
+
 #[test]
 fn a_group_stands_behind_the_group_that_feeds_it() {
     let mut graph = boxes(6, &[(0, 1), (1, 2), (2, 4), (3, 4), (4, 5)]);
