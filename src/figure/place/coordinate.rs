@@ -30,12 +30,12 @@ const FIXED: f64 = 1e9;
 const STILL: f64 = 0.05;
 
 /// The least distance across the flow between the lines of two neighbouring items of a row.
-fn distance(first: &Item, second: &Item, spacing: &Spacing) -> f64 {
+fn distance(first: &Item, second: &Item, growth: f64) -> f64 {
     let gap = match (first.kind, second.kind) {
         (Kind::Border, _) | (_, Kind::Border) => BORDER_GAP,
-        (Kind::Node, Kind::Node) => NODE_GAP,
-        (Kind::Node, _) | (_, Kind::Node) => LANE_NODE_GAP * spacing.lanes[first.rank],
-        _ => LANE_GAP * spacing.lanes[first.rank],
+        (Kind::Node, Kind::Node) => NODE_GAP * growth,
+        (Kind::Node, _) | (_, Kind::Node) => LANE_NODE_GAP * growth,
+        _ => LANE_GAP * growth,
     };
     first.after + gap + second.before
 }
@@ -312,7 +312,9 @@ fn pack(layers: &Layers, spacing: &Spacing) -> (Vec<f64>, Vec<f64>) {
         let mut end = 0.0;
         for (i, &item) in row.iter().enumerate() {
             if i > 0 {
-                end += distance(&layers.items[row[i - 1] as usize], &layers.items[item as usize], spacing);
+                let (last, item) = (row[i - 1] as usize, item as usize);
+                let growth = spacing.growth[last].max(spacing.growth[item]);
+                end += distance(&layers.items[last], &layers.items[item], growth);
             }
             offsets.push(end);
         }

@@ -4,6 +4,7 @@ use super::layer::{Kind, Layers};
 use super::lists::Lists;
 use super::part::Part;
 use super::route::{Columns, Spot};
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 /// How far a line advances at least for each pixel that it climbs, by what longer ways that are tried differ, how many are
@@ -13,8 +14,8 @@ const ADVANCE_GROWTH: f64 = 1.2;
 const LENGTHS: usize = 10;
 const MOST_LENGTHS: usize = 10_000;
 const MOST_ADVANCE: f64 = 0.5;
-/// What the gaps beside a row's lanes grow by when lines run together there.
-const LANES_GROWTH: f64 = 1.08;
+/// What the gaps grow by beside the ends of ways that run together.
+const GAP_GROWTH: f64 = 2.0;
 /// The distance of lines at one side of a body at first, and where they run together.
 const LINE_GAP: f64 = 2.0;
 const WIDE_LINE_GAP: f64 = 12.0;
@@ -33,8 +34,8 @@ const MOST_ITEM_WORK: usize = 2_000_000;
 pub(super) struct Spacing {
     /// How far lines must advance on the way to the rank, however little they climb.
     gaps: Vec<f64>,
-    /// What the gaps beside lanes are multiplied by.
-    pub lanes: Vec<f64>,
+    /// What the gaps beside each item are multiplied by.
+    pub growth: Vec<f64>,
     /// The lanes whose lines must keep to their middle, item by item.
     pub is_pinned: Vec<bool>,
     /// For each body the distance that the lines at one of its sides keep in its gate, where there is room.
@@ -72,7 +73,7 @@ impl Spacing {
         let ranks = layers.rows.len();
         Spacing {
             gaps: vec![0.0; ranks],
-            lanes: vec![1.0; ranks],
+            growth: vec![1.0; layers.items.len()],
             is_pinned: vec![false; layers.items.len()],
             line_gaps: vec![LINE_GAP; layers.bodies],
             tries: 0,
@@ -86,8 +87,8 @@ impl Spacing {
 
     /// Gives more room where strings of different ends, or of the same two ends, run together between two columns: at
     /// first they are held to the middles of their lanes and off each other at their ends, then columns are moved apart if
-    /// fewer run together then, or else lanes. The result is what changes, and how many pairs run together now. It gives up
-    /// after a few tries.
+    /// fewer run together then, or else what stands beside their ends. The result is what changes, and how many pairs run
+    /// together now. It gives up after a few tries.
     pub fn adjust(
         &mut self,
         part: &Part,
@@ -135,12 +136,18 @@ impl Spacing {
                 }
                 None => {
                     change = Change::Places;
-                    self.lanes[rank] *= LANES_GROWTH;
-                    self.lanes[rank - 1] *= LANES_GROWTH;
+                    self.grow_beside(ways, &pairs);
                 }
             }
         }
         (change, found)
+    }
+
+    /// Gives more room beside the items between which ways run together, and only there: most of a row is far from them.
+    fn grow_beside(&mut self, ways: &[Way], pairs: &[(usize, usize)]) {
+        let ends = pairs.iter().flat_map(|&(a, b)| [ways[a], ways[b]]).flat_map(|way| [way.tail, way.head]);
+        let ends: BTreeSet<u32> = ends.collect();
+        ends.into_iter().for_each(|item| self.growth[item as usize] *= GAP_GROWTH);
     }
 
     /// Holds a string to the middles of its lanes on both sides of a way, and off the other strings at its ends if one of
