@@ -415,29 +415,31 @@ pub(crate) fn run_one(source: &GraphSource, limits: Limits, memo: &Memo) -> Arc<
     memo.runs.recall(source.key, || run_to_draw(&source.sheet, limits))
 }
 
-/// A graph that has run and is small enough to be drawn.
+/// A graph that is small enough to be drawn, and has run.
 fn run_to_draw(sheet: &graph::Sheet, limits: Limits) -> Checked<Option<Run>> {
-    let Checked { value, mut diagnostics } = run_sheet(sheet, limits);
-    diagnostics.extend(too_large_to_draw(&value.graph, limits.drawn_nodes));
-    Checked { value: Some(value).filter(|_| !has_errors(&diagnostics)), diagnostics }
+    let mut log = Log::default();
+    let graph = log.take(graph::build_to_draw(sheet, limits, |graph| too_large_to_draw(graph, limits.drawn_nodes)));
+    let run = graph.map(|graph| log.take(graph::run(graph)));
+    let Checked { value, diagnostics } = log.finish(run);
+    Checked { value: value.filter(|_| !has_errors(&diagnostics)), diagnostics }
 }
 
-/// The rows that the lines of a drawing may pass for each node that it may have.
+/// The rows that the lines of a drawing may pass for each node that it has.
 const ROWS_PER_NODE: usize = 100;
+
+/// The outputs that a graph may have if it is drawn.
+const MOST_OUTPUTS: usize = 20;
 
 /// A figure shows all nodes of its graph, and each output has a figure of its own.
 fn too_large_to_draw(graph: &graph::Graph, most: usize) -> Option<Diagnostic> {
     let (nodes, outputs) = (graph.author_nodes, graph.outputs.len());
     let error = |message| Diagnostic::error("too-large-to-draw", 0..0, message);
-    if nodes > most {
+    if outputs > MOST_OUTPUTS {
         let message = text(
-            format!("노드가 {nodes}개여서 그릴 수 없습니다(한도 {most})"),
-            format!("{nodes} nodes are too many to draw (the limit is {most})"),
+            format!("`output`마다 그림이 하나씩인데 `output`이 {outputs}개입니다(한도 {MOST_OUTPUTS})"),
+            format!("each `output` has a figure of its own: {outputs} are too many (the limit is {MOST_OUTPUTS})"),
         );
-        return Some(error(message).help(text(
-            "`bpdoc.toml`의 `limits.drawn_nodes`로 한도를 정할 수 있습니다",
-            "`limits.drawn_nodes` in `bpdoc.toml` sets the limit",
-        )));
+        return Some(error(message).help(text("`output`을 줄이세요", "name fewer outputs")));
     }
     let drawn = nodes.saturating_mul(outputs);
     if drawn > most {
@@ -455,17 +457,15 @@ fn too_large_to_draw(graph: &graph::Graph, most: usize) -> Option<Diagnostic> {
             "name fewer outputs, or raise `limits.drawn_nodes` in `bpdoc.toml`",
         )));
     }
-    let (passed, most) = (figure::rows_passed(graph).saturating_mul(outputs), most.saturating_mul(ROWS_PER_NODE));
+    let (passed, most) = (figure::rows_passed(graph), nodes.saturating_mul(ROWS_PER_NODE));
     let message = text(
         format!("그래프의 선들이 너무 길어서 그릴 수 없습니다: 모두 {passed}줄을 지납니다(한도 {most})"),
         format!("the lines of this graph are too long to draw: they pass {passed} rows in all (the limit is {most})"),
     );
     (passed > most).then(|| {
         error(message).help(text(
-            format!("긴 합이나 반복을 줄이세요. 한도는 `bpdoc.toml`의 `limits.drawn_nodes`의 {ROWS_PER_NODE}배입니다"),
-            format!(
-                "shorten long sums and loops; the limit is {ROWS_PER_NODE} times `limits.drawn_nodes` in `bpdoc.toml`"
-            ),
+            format!("긴 합이나 반복을 줄이세요. 한도는 노드 하나에 {ROWS_PER_NODE}줄입니다"),
+            format!("shorten long sums and loops; the limit is {ROWS_PER_NODE} rows for each node"),
         ))
     })
 }

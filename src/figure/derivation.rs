@@ -4,13 +4,15 @@ use crate::expr::{
     Condition, DisplayName, Expr, PartId, PartKind, Piece, Reader, in_full, is_large, joined, latex, latex_number,
 };
 use crate::figure::template::{BRACKETS, Blanks};
-use crate::graph::rule::{rule_for, rules_of};
-use crate::graph::{Backward, Kind, Run, Step, forward_mode};
+use crate::graph::rule::{ParsedRule, rule_for, rules_of};
+use crate::graph::{self, Backward, Kind, Run, Step, forward_mode};
 use crate::ops::level::{PRODUCT, SIGNED};
 use crate::ops::{AttrValue, Attrs, Forward, Op, level};
 use crate::tensor::Tensor;
-use foldhash::HashSet;
+use foldhash::{HashMap, HashSet};
 use petgraph::graph::NodeIndex;
+use std::cell::RefCell;
+use std::rc::Rc;
 
 /// How one node's partial derivative follows from those found before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,7 +146,11 @@ pub fn tangent_table(run: &Run, backward: &Backward, precision: usize) -> Option
 
 /// The derivation of every node that a gradient reaches, from the output back.
 pub fn derive(run: &Run, backward: &Backward, precision: usize) -> Vec<Derivation> {
-    let scene = Scene { run, backward, precision, blanks: None };
+    let scene = Scene::new(run, backward, precision, None);
+    let mut arriving: HashMap<NodeIndex, Vec<&Step>> = HashMap::default();
+    for step in &backward.steps {
+        arriving.entry(step.operand).or_default().push(step);
+    }
     (0..run.graph.author_nodes.min(backward.adjoints.len()))
         .rev()
         .map(NodeIndex::new)
@@ -153,9 +159,7 @@ pub fn derive(run: &Run, backward: &Backward, precision: usize) -> Vec<Derivatio
                 && !run.graph.name(*node).is_empty()
                 && run.graph.is_variable(*node)
         })
-        .map(|node| {
-            scene.derivation(node, &backward.steps.iter().filter(|step| step.operand == node).collect::<Vec<_>>())
-        })
+        .map(|node| scene.derivation(node, arriving.get(&node).map_or(&[], Vec::as_slice)))
         .collect()
 }
 
@@ -236,9 +240,42 @@ pub(super) struct Scene<'a> {
     pub precision: usize,
     /// Where a reader's browser will put the numbers; none where they are written out.
     pub blanks: Option<&'a Blanks>,
+    gates: RefCell<HashMap<NodeIndex, Rc<Gate>>>,
+    formulas: RefCell<HashMap<NodeIndex, String>>,
+}
+
+/// What the steps through a gate have in common: it is found out once, since a gate of n operands has n steps.
+struct Gate {
+    inputs: graph::Operands<NodeIndex>,
+    rules: Rc<[ParsedRule]>,
+    repeated: HashSet<NodeIndex>,
+}
+
+impl<'a> Scene<'a> {
+    pub fn new(run: &'a Run, backward: &'a Backward, precision: usize, blanks: Option<&'a Blanks>) -> Self {
+        Self { run, backward, precision, blanks, gates: RefCell::default(), formulas: RefCell::default() }
+    }
 }
 
 impl Scene<'_> {
+    fn gate(&self, node: NodeIndex, op: &'static Op) -> Rc<Gate> {
+        let new = || {
+            let inputs = self.run.graph.operands(node);
+            let rules = rules_of(op, &self.run.graph, &inputs);
+            Rc::new(Gate { rules, repeated: self.run.graph.repeated(node), inputs })
+        };
+        Rc::clone(self.gates.borrow_mut().entry(node).or_insert_with(new))
+    }
+
+    /// `y = w · x`: a gate's name and its operation, its operands marked by their places where they are repeated.
+    fn formula(&self, gate: NodeIndex) -> String {
+        let new = || {
+            let name = node_name(self.run, gate, self.precision).text;
+            format!("{name} = {}", operation(self.run, gate, self.precision, Mark::Places).unwrap_or_default())
+        };
+        self.formulas.borrow_mut().entry(gate).or_insert_with(new).clone()
+    }
+
     fn derivation(&self, node: NodeIndex, steps: &[&Step]) -> Derivation {
         let name = self.run.graph.name(node);
         let gradient =
@@ -314,16 +351,11 @@ impl Scene<'_> {
     }
 
     fn path(&self, step: &Step) -> Path {
-        let gate = format!(
-            "{} = {}",
-            node_name(self.run, step.gate, self.precision).text,
-            operation(self.run, step.gate, self.precision, Mark::Places).unwrap_or_default()
-        );
         let local = self.local(step).map(|mut equal| {
             equal.dedup();
             equal.join(" = ")
         });
-        Path { gate, local, is_summed: step.is_summed }
+        Path { gate: self.formula(step.gate), local, is_summed: step.is_summed }
     }
 
     /// ∂g/∂w, x, 5: the local partial, its formula and its number; none for structural ops.
@@ -341,8 +373,11 @@ impl Scene<'_> {
     /// ∂gate/∂operand, by the operand at one place where the gate takes it several times.
     fn local_partial(&self, step: &Step) -> String {
         let name = node_name(self.run, step.operand, self.precision);
-        let operand =
-            if self.run.graph.is_repeated(step.gate, step.operand) { marked(&name, step.place.into()) } else { name };
+        let is_repeated = match &self.run.graph.dag[step.gate].kind {
+            Kind::Apply(op, _) => self.gate(step.gate, op).repeated.contains(&step.operand),
+            Kind::Leaf(..) | Kind::Literal(_) => false,
+        };
+        let operand = if is_repeated { marked(&name, step.place.into()) } else { name };
         let gate = node_name(self.run, step.gate, self.precision).text;
         format!(r"\frac{{\partial {gate}}}{{\partial {}}}", operand.text)
     }
@@ -367,12 +402,10 @@ impl Scene<'_> {
     /// The op's rule for the step's edge, with the operands' names.
     fn rule(&self, step: &Step) -> Piece {
         let Kind::Apply(op, _) = &self.run.graph.dag[step.gate].kind else { return Piece::atom("") };
-        let inputs = self.run.graph.operands(step.gate);
-        let rules = rules_of(op, &self.run.graph, &inputs);
-        let Some(rule) = rule_for(&rules, step.place.into()) else { return Piece::atom("") };
-        let rule = &rule.expr;
-        let reader =
-            RuleReader { scene: self, step, op, inputs: &inputs, values: self.evaluate(rule, step, op, &inputs) };
+        let gate = self.gate(step.gate, op);
+        let Some(rule) = rule_for(&gate.rules, step.place.into()) else { return Piece::atom("") };
+        let (rule, inputs) = (&rule.expr, &gate.inputs);
+        let reader = RuleReader { scene: self, step, op, inputs, values: self.evaluate(rule, step, op, inputs) };
         latex(rule, &reader, self.precision)
     }
 

@@ -96,7 +96,7 @@ pub struct StepTemplate {
 
 /// The steps of a backward pass, in its order.
 pub fn steps(run: &Run, backward: &Backward, precision: usize, blanks: &Blanks) -> Vec<StepTemplate> {
-    let scene = Scene { run, backward, precision, blanks: Some(blanks) };
+    let scene = Scene::new(run, backward, precision, Some(blanks));
     let step = |step: &Step| {
         let share = |piece: Piece| Scene::share(step, piece).text;
         StepTemplate {
@@ -111,7 +111,7 @@ pub fn steps(run: &Run, backward: &Backward, precision: usize, blanks: &Blanks) 
 
 /// ∂f/∂w.
 pub fn partial(run: &Run, backward: &Backward, node: NodeIndex, precision: usize) -> String {
-    Scene { run, backward, precision, blanks: None }.partial(backward.output, node)
+    Scene::new(run, backward, precision, None).partial(backward.output, node)
 }
 
 /// How a node is computed: its op applied to the names of its operands, and to blanks for their numbers; none for leaves.

@@ -27,8 +27,30 @@ use std::sync::Arc;
 ///
 /// `limits` bound the author's nodes and the elements of all their values.
 pub fn build(sheet: &Sheet, limits: Limits) -> Checked<Graph> {
+    let Checked { value, diagnostics } = build_within(sheet, limits, Room::of(limits), |_| None);
+    Checked { value: value.unwrap_or_default(), diagnostics }
+}
+
+/// As [`build`], for a graph that is drawn, which may have fewer nodes. There may be a reason to refuse it, which is asked for
+/// before claims are differentiated.
+pub fn build_to_draw(
+    sheet: &Sheet,
+    limits: Limits,
+    refusal: impl FnOnce(&Graph) -> Option<Diagnostic>,
+) -> Checked<Option<Graph>> {
+    let room = Room::of(limits);
+    let room = if limits.drawn_nodes < room.nodes { Room { nodes: limits.drawn_nodes, is_drawn: true } } else { room };
+    build_within(sheet, limits, room, refusal)
+}
+
+fn build_within(
+    sheet: &Sheet,
+    limits: Limits,
+    room: Room,
+    refusal: impl FnOnce(&Graph) -> Option<Diagnostic>,
+) -> Checked<Option<Graph>> {
     let Checked { value: expansion, diagnostics } = expand(sheet, limits.nodes);
-    let mut builder = Builder::new(sheet, &expansion, limits);
+    let mut builder = Builder::new(sheet, &expansion, limits, room);
     builder.reported.extend(diagnostics.iter().map(|known| (known.code, known.range.clone())));
     builder.log = diagnostics;
     builder.log.extend(lookalikes(sheet));
@@ -36,14 +58,38 @@ pub fn build(sheet: &Sheet, limits: Limits) -> Checked<Graph> {
     for position in 0..expansion.definitions.len() {
         builder.define(position);
     }
+    if builder.is_full() {
+        builder.report_no_room(&(0..0));
+        if room.is_drawn {
+            return Checked { value: None, diagnostics: builder.log };
+        }
+    }
     builder.choose_outputs();
     builder.name_intermediate_nodes();
     builder.graph.author_nodes = builder.graph.dag.node_count();
+    if let Some(refusal) = refusal(&builder.graph) {
+        builder.log.push(refusal);
+        return Checked { value: None, diagnostics: builder.log };
+    }
     builder.resolve_claims(sheet);
     builder.graph.most_nodes = None;
     builder.graph.caption = sheet.caption.clone();
     builder.graph.groups.clone_from(&expansion.groups);
-    Checked { value: builder.graph, diagnostics: builder.log }
+    Checked { value: Some(builder.graph), diagnostics: builder.log }
+}
+
+/// How many nodes a graph may have.
+#[derive(Clone, Copy)]
+struct Room {
+    nodes: usize,
+    /// Whether a drawing has no room for more.
+    is_drawn: bool,
+}
+
+impl Room {
+    fn of(limits: Limits) -> Self {
+        Self { nodes: limits.nodes, is_drawn: false }
+    }
 }
 
 struct Builder<'s> {
@@ -68,8 +114,13 @@ struct Builder<'s> {
     last: Option<NodeIndex>,
     is_broken: bool,
     limits: Limits,
+    room: Room,
     /// The elements of all values so far.
     elements: usize,
+    /// The parts of functions' bodies that calls have followed.
+    followed: usize,
+    /// Whether a limit has been passed.
+    has_run_out: bool,
     /// All names that definitions give, sorted; made when first asked for.
     defined_names: OnceCell<Vec<&'s str>>,
     /// How many names were met that are not known.
@@ -87,9 +138,9 @@ struct Definition<'s> {
 }
 
 impl<'s> Builder<'s> {
-    fn new(sheet: &'s Sheet, expansion: &'s Expansion<'s>, limits: Limits) -> Self {
+    fn new(sheet: &'s Sheet, expansion: &'s Expansion<'s>, limits: Limits, room: Room) -> Self {
         Self {
-            graph: Graph { most_nodes: Some(limits.nodes), ..Graph::with_capacity(expansion.definitions.len()) },
+            graph: Graph { most_nodes: Some(room.nodes), ..Graph::with_capacity(expansion.definitions.len()) },
             log: Vec::new(),
             reported: HashSet::default(),
             sheet,
@@ -103,7 +154,10 @@ impl<'s> Builder<'s> {
             last: None,
             is_broken: false,
             limits,
+            room,
             elements: 0,
+            followed: 0,
+            has_run_out: false,
             defined_names: OnceCell::new(),
             unknown_names: 0,
         }
@@ -356,6 +410,11 @@ impl Graph {
     /// yet is added to it. The place of a mistake is `span`.
     pub fn target(&mut self, written: &str, span: Range<usize>) -> Result<(Target, NodeIndex), Diagnostic> {
         Resolver::default().target(self, written, span)
+    }
+
+    /// The target that `written` names; nothing is added to the graph.
+    pub fn read_target(&self, written: &str, span: Range<usize>) -> Result<Target, Diagnostic> {
+        Resolver::default().read(self, written, span)
     }
 }
 

@@ -8,7 +8,7 @@ use crate::graph::{Group, Sheet, StatementKind};
 use crate::lang::text;
 use crate::num::whole;
 use crate::ops::Pick;
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::ops::Range;
@@ -69,7 +69,7 @@ pub(super) fn expand(sheet: &Sheet, limit: usize) -> Checked<Expansion<'_>> {
     let numbers = Numbers { sheet, found: OnceCell::new() };
     let mut definitions: Vec<Definition<'_>> = Vec::with_capacity(sheet.statements.len());
     let mut groups = Vec::new();
-    let mut log: Vec<Diagnostic> = Vec::new();
+    let mut told = Told::default();
     let mut open: Vec<Open<'_>> = Vec::new();
     let mut loops = LoopValues::default();
     let mut group = None;
@@ -82,7 +82,7 @@ pub(super) fn expand(sheet: &Sheet, limit: usize) -> Checked<Expansion<'_>> {
             steps = 0;
             let Some(at) = open.iter().position(|open| matches!(open, Open::Loop { .. })) else { break };
             if let Open::Loop { first_statement, made_before, .. } = open[at] {
-                log.push(runaway_loop(sheet.statements[first_statement - 1].span.clone(), limit));
+                told.once(runaway_loop(sheet.statements[first_statement - 1].span.clone(), limit));
                 definitions.truncate(made_before);
                 here = after_block(sheet, first_statement);
             }
@@ -98,7 +98,7 @@ pub(super) fn expand(sheet: &Sheet, limit: usize) -> Checked<Expansion<'_>> {
                     Some(indexed) => match indexed_name(indexed, &|name| number(&loops, &numbers, name)) {
                         Ok(resolved) => resolved.map(|member| Cow::Owned(member.into())),
                         Err(diagnostic) => {
-                            report_once(&mut log, diagnostic);
+                            told.once(diagnostic);
                             None
                         }
                     },
@@ -112,20 +112,23 @@ pub(super) fn expand(sheet: &Sheet, limit: usize) -> Checked<Expansion<'_>> {
             }
             StatementKind::OpenGroup { label } => {
                 open.push(Open::Group { before: group });
-                groups.push(Group { label: label.clone(), parent: group.map(|group| group as usize) });
-                group = Some(groups.len() as u32 - 1);
+                // What is nested too deeply has been reported.
+                if open.len() <= MOST_NESTED {
+                    groups.push(Group { label: label.clone(), parent: group.map(|group| group as usize) });
+                    group = Some(groups.len() as u32 - 1);
+                }
             }
             StatementKind::OpenLoop { variable, from, to } => {
                 let value = |expr: &Expr| constant(expr, &|name| number(&loops, &numbers, name));
                 let (first, last) = match (value(from), value(to)) {
                     (Ok(first), Ok(last)) if first <= last => (first, last),
                     (Ok(first), Ok(last)) => {
-                        report_once(&mut log, empty_loop(statement.span.clone(), first, last));
+                        told.once(empty_loop(statement.span.clone(), first, last));
                         here = after_block(sheet, here);
                         continue;
                     }
                     (first, last) => {
-                        first.err().into_iter().chain(last.err()).for_each(|d| report_once(&mut log, d));
+                        first.err().into_iter().chain(last.err()).for_each(|d| told.once(d));
                         here = after_block(sheet, here);
                         continue;
                     }
@@ -148,7 +151,7 @@ pub(super) fn expand(sheet: &Sheet, limit: usize) -> Checked<Expansion<'_>> {
             StatementKind::Function { .. } | StatementKind::Output { .. } | StatementKind::Expect { .. } => {}
         }
     }
-    Checked { value: Expansion { definitions, groups, numbers }, diagnostics: log }
+    Checked { value: Expansion { definitions, groups, numbers }, diagnostics: told.log }
 }
 
 /// What is nested too deeply has been reported; its variables are left out, since to list them again in each of n blocks
@@ -177,9 +180,17 @@ fn after_block(sheet: &Sheet, mut here: usize) -> usize {
 }
 
 /// Within a loop the same mistake is made in every pass; it is told once.
-fn report_once(log: &mut Vec<Diagnostic>, diagnostic: Diagnostic) {
-    if !log.iter().any(|known| known.code == diagnostic.code && known.range == diagnostic.range) {
-        log.push(diagnostic);
+#[derive(Default)]
+struct Told {
+    log: Vec<Diagnostic>,
+    known: HashSet<(&'static str, Range<usize>)>,
+}
+
+impl Told {
+    fn once(&mut self, diagnostic: Diagnostic) {
+        if self.known.insert((diagnostic.code, diagnostic.range.clone())) {
+            self.log.push(diagnostic);
+        }
     }
 }
 

@@ -17,7 +17,7 @@ mod tangent;
 mod target;
 mod verify;
 
-pub use build::build;
+pub use build::{build, build_to_draw};
 pub use claim::{Claim, PrintedNumber, Relation};
 pub use differentiate::{Backward, Step, differentiate};
 pub use format::format;

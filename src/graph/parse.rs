@@ -10,6 +10,7 @@ use crate::graph::{Caption, Role, Sheet, Statement, StatementKind};
 use crate::lang::text;
 pub(super) use brace::MOST_NESTED;
 use brace::{header, misplaced, nested_too_deeply, unclosed_brace, unopened_brace};
+use foldhash::HashMap;
 use line::{End, Piece, logical_lines, pieces};
 use std::ops::Range;
 use std::sync::Arc;
@@ -196,9 +197,10 @@ fn function(rest: &str, start: usize, log: &mut Vec<Diagnostic>) -> Option<State
     cursor.advance();
     cursor.advance();
     let mut parameters: Vec<(Box<str>, Range<usize>)> = Vec::new();
+    let mut firsts: HashMap<&str, Range<usize>> = HashMap::default();
     while let Some(Token::Name(parameter)) = cursor.peek() {
         let span = cursor.span();
-        if let Some((_, first)) = parameters.iter().find(|(known, _)| known == parameter) {
+        if let Some(first) = firsts.get(&**parameter) {
             log.push(
                 Diagnostic::error(
                     "double-definition",
@@ -208,6 +210,7 @@ fn function(rest: &str, start: usize, log: &mut Vec<Diagnostic>) -> Option<State
                 .label(first.clone(), text("처음 나온 곳입니다", "it is here first")),
             );
         }
+        firsts.entry(parameter).or_insert_with(|| span.clone());
         parameters.push((parameter.clone(), span));
         cursor.advance();
         if !cursor.eat(",") {

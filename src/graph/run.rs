@@ -3,7 +3,7 @@
 use crate::diag::{Checked, Diagnostic};
 use crate::graph::differentiate::local_rules;
 use crate::graph::stable::{Replacement, replacement};
-use crate::graph::{Backward, Graph, Kind, Node, differentiate};
+use crate::graph::{Backward, Graph, Kind, Node, Quantity, differentiate};
 use crate::lang::{Particle, text, with_particle};
 use crate::num;
 use crate::ops::{Attrs, Domain, Forward, MOST_ELEMENTWISE_INPUTS, Notation, Op, Rule};
@@ -192,11 +192,30 @@ impl Run {
     /// The value that a target of the prose (`df/dw`) stands for; a derivative that was not asked for before
     /// is computed now. The place of a mistake is `span`.
     pub fn found(&self, written: &str, span: Range<usize>) -> Result<Tensor, Diagnostic> {
-        let mut graph = self.graph.clone();
-        let (target, node) = graph.target(written, span)?;
-        let value = self.values_in(&graph).swap_remove(node.index());
+        let target = self.graph.read_target(written, span.clone())?;
+        let value = match self.holder(&target.quantity) {
+            Some(node) => self.value(node).clone(),
+            None => {
+                let mut graph = self.graph.clone();
+                let (_, node) = graph.target(written, span)?;
+                self.values_in(&graph).swap_remove(node.index())
+            }
+        };
         let element = target.element.as_ref().and_then(|index| value.at(index));
         Ok(element.map_or(value, Tensor::Scalar))
+    }
+
+    /// The node that holds a value, or a derivative that the backward passes have found.
+    fn holder(&self, quantity: &Quantity) -> Option<NodeIndex> {
+        match quantity {
+            Quantity::Value(name) => self.graph.find(name),
+            Quantity::Derivative { of, by } => {
+                let [by] = by.as_slice() else { return None };
+                let (of, by) = (self.graph.find(of)?, self.graph.find(by)?);
+                let backward = self.backward.iter().find(|backward| backward.output == of)?;
+                backward.adjoints.get(by.index()).copied().flatten()
+            }
+        }
     }
 
     /// The nodes of a family: those called `h[1]`, `h[2]` and so on.

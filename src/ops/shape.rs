@@ -91,7 +91,7 @@ pub const OPS: &[Op] = &[
         is_variadic: true,
         attrs: &[FIRST_AXIS],
         forward: Forward::Structural {
-            shape: |shapes, attrs| joined(shapes, attrs),
+            shape: |shapes, attrs| if_few(shapes).and_then(|()| joined(shapes, attrs)),
             kernel: |x, attrs, out| {
                 join(x, attrs, out.extents, |piece, whole| out.elements[whole] = x[piece.0].elements[piece.1]);
             },
@@ -480,6 +480,20 @@ fn new_axis(attrs: &Attrs, rank: usize) -> Option<usize> {
 
 fn own_place(attrs: &Attrs) -> usize {
     attrs.integer(1).and_then(|place| usize::try_from(place).ok()).unwrap_or(0)
+}
+
+/// So many tensors are joined at most: the gradient of each is cut out of the whole by the extents of all.
+const MOST_JOINED: usize = 400;
+
+fn if_few(shapes: &[&Shape]) -> Result<(), Text> {
+    let n = shapes.len();
+    if n <= MOST_JOINED {
+        return Ok(());
+    }
+    Err(text(
+        format!("텐서 {n}개를 한 번에 이을 수 없습니다(한도 {MOST_JOINED})"),
+        format!("{n} tensors are too many to join at once (the limit is {MOST_JOINED})"),
+    ))
 }
 
 fn joined(shapes: &[&Shape], attrs: &Attrs) -> Result<Shape, Text> {

@@ -386,6 +386,8 @@ fn mistakes_of_functions_and_loops() {
     );
     let deep = format!("{}a = 1{}", "group x {".repeat(40), "}".repeat(40));
     check_mistakes(&deep, &[("nested-too-deeply", "{")]);
+    let graph = bpdoc::graph::build(&bpdoc::graph::parse(&deep).value, Limits::default()).value;
+    assert_eq!(graph.groups.len(), 32, "what is nested too deeply is no group");
     let loops: String = (0..40).map(|i| format!("for t{i} in 1..1 {{")).collect();
     check_mistakes(&format!("{loops}a = t0 + t31{}", "}".repeat(40)), &[("nested-too-deeply", "{")]);
 }
@@ -398,6 +400,20 @@ fn limits_are_clear_errors() {
     let doubling: String = (1..40).map(|i| format!("def f{i}(x) = f{}(f{}(x))\n", i - 1, i - 1)).collect();
     let found = diagnostics(&format!("def f0(x) = x * 0.5\n{doubling}y = f39(1)"));
     assert_eq!(found.iter().map(|d| d.code).collect::<Vec<_>>(), ["too-many-nodes"]);
+    let joined = vec!["a"; 401].join(", ");
+    check_mistakes(&format!("a = [1]\ny = concat([{joined}])"), &[("shape-mismatch", &format!("concat([{joined}])"))]);
+}
+
+/// Functions that call another twice would be followed for ever, whether they add nodes or not.
+#[test]
+fn calls_that_double_come_to_an_end() {
+    for (first, call) in [("x * 0.5", "f#(x) + f#(x)"), ("x", "f#(f#(x))")] {
+        let doubling: String =
+            (1..60).map(|i| format!("def f{i}(x) = {}\n", call.replace('#', &(i - 1).to_string()))).collect();
+        let block = format!("def f0(x) = {first}\n{doubling}y = f59(1)\nz = y + 1");
+        let found = bpdoc::run_block(&block, Limits { nodes: 1_000, ..Limits::default() }).diagnostics;
+        assert_eq!(found.iter().map(|d| d.code).collect::<Vec<_>>(), ["too-many-nodes"], "{call}");
+    }
 }
 
 /// Derivatives that are claimed, or derivatives of derivatives, are many before anybody sees it.

@@ -256,6 +256,17 @@ fn long_formulas_are_written_in_brief() {
     }
 }
 
+/// Each output has a figure of its own, in which all nodes are drawn.
+#[test]
+fn a_graph_has_few_outputs() {
+    let graph = |n: usize| {
+        let outputs: String = (0..n).map(|i| format!("y{i} = x\noutput y{i}\n")).collect();
+        project("", &[("s/01-a.ko.md", &format!("# N\n\n```graph #g\nx = 1\n{outputs}```\n"))])
+    };
+    assert_eq!(told(&graph(20), Tongue::En), "");
+    assert!(told(&graph(21), Tongue::En).contains("each `output` has a figure of its own: 21 are too many"));
+}
+
 /// A sum of many times the same number has few nodes and long lines.
 #[test]
 fn lines_that_are_too_long_to_draw_are_a_mistake() {

@@ -28,7 +28,7 @@ const LONG: f64 = 12.0;
 const NEIGHBOURS: usize = 40;
 /// Links times tries, and items times tries, that a graph may cost.
 const MOST_WORK: usize = 40_000;
-const MOST_ITEM_WORK: usize = 2_000_000;
+const MOST_ITEM_WORK: usize = 60_000;
 
 /// The room that lines get at each rank.
 pub(super) struct Spacing {

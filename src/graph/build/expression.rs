@@ -1,7 +1,8 @@
 //! Expressions to nodes.
 
-use super::Builder;
+use super::function::{Arguments, PARTS_PER_NODE};
 use super::names::constant;
+use super::{Builder, Room};
 use crate::diag::Diagnostic;
 use crate::expr::{Expr, IndexPart, PartId, PartKind};
 use crate::graph::differentiate::{depends_on, gradient};
@@ -25,13 +26,7 @@ pub(super) struct Scope<'a> {
     /// does not see those around its call.
     pub loops: &'a [(Box<str>, i64)],
     /// In the body of a function, what it has been given; it hides all other names.
-    pub arguments: &'a [(Box<str>, NodeIndex)],
-}
-
-impl Scope<'_> {
-    fn argument(&self, name: &str) -> Option<NodeIndex> {
-        self.arguments.iter().find(|(parameter, _)| **parameter == *name).map(|(_, argument)| *argument)
-    }
+    pub arguments: Arguments<'a>,
 }
 
 impl Builder<'_> {
@@ -59,7 +54,7 @@ impl Builder<'_> {
         let before = self.graph.dag.node_count();
         let expansion = self.expansion;
         let loops = &expansion.definitions[position].loops;
-        let node = self.expression(value, Scope { position, loops, arguments: &[] })?;
+        let node = self.expression(value, Scope { position, loops, arguments: Arguments::default() })?;
         let group = self.expansion.definitions[position].group;
         // Also what `grad` has made for it, so that nothing outside comes between two nodes of a group.
         for node in (before..self.graph.dag.node_count()).map(NodeIndex::new).filter(|_| group.is_some()) {
@@ -91,7 +86,7 @@ impl Builder<'_> {
                 PartKind::Literal(value) => self
                     .has_room(value.elements().len(), &part.span)
                     .then(|| self.graph.add_literal(value.clone(), Some(part.span.clone()))),
-                PartKind::Name(name) => scope.argument(name).or_else(|| self.name(scope, name, &part.span)),
+                PartKind::Name(name) => scope.arguments.get(name).or_else(|| self.name(scope, name, &part.span)),
                 PartKind::Apply { op, operands, attrs, .. } => {
                     nodes_of(operands, &nodes).and_then(|nodes| self.apply(op, attrs.clone(), &nodes, &part.span))
                 }
@@ -114,12 +109,12 @@ impl Builder<'_> {
 
     /// Whether a name is known only with an index: `h[1]`, `h[2]`, but no `h`.
     fn is_family(&self, name: &str, scope: Scope<'_>) -> bool {
-        self.families.contains(name) && !self.is_defined(name) && scope.argument(name).is_none()
+        self.families.contains(name) && !self.is_defined(name) && scope.arguments.get(name).is_none()
     }
 
     /// The whole number that a name stands for in an index.
     fn number(&self, name: &str, scope: Scope<'_>) -> Option<i64> {
-        match scope.argument(name) {
+        match scope.arguments.get(name) {
             Some(argument) => match &self.graph.dag[argument].kind {
                 Kind::Leaf(_, value) | Kind::Literal(value) => value.as_scalar().and_then(whole),
                 Kind::Apply(..) => None,
@@ -213,33 +208,52 @@ impl Builder<'_> {
         !self.is_full()
     }
 
-    fn is_full(&self) -> bool {
-        self.graph.dag.node_count() > self.limits.nodes || self.elements > self.limits.elements
+    /// Whether no node may be added any more. That stays so when the last node, which was one too many, has been taken away.
+    pub(super) fn is_full(&self) -> bool {
+        self.has_run_out
+            || self.graph.dag.node_count() > self.room.nodes
+            || self.elements > self.limits.elements
+            || self.followed > self.most_followed()
     }
 
-    fn report_no_room(&mut self, span: &Range<usize>) {
-        let (nodes, elements) = (self.limits.nodes, self.limits.elements);
-        let (code, ko, en, key) = if self.graph.dag.node_count() > nodes {
+    pub(super) fn report_no_room(&mut self, span: &Range<usize>) {
+        if std::mem::replace(&mut self.has_run_out, true) {
+            return;
+        }
+        let (Room { nodes, is_drawn }, elements) = (self.room, self.limits.elements);
+        let (code, ko, en, key) = if self.followed > self.most_followed() {
             (
                 "too-many-nodes",
-                format!("노드가 {nodes}개를 넘습니다"),
-                format!("the graph has more than {nodes} nodes"),
+                format!("함수가 함수를 너무 많이 부릅니다(한도는 `limits.nodes`의 {PARTS_PER_NODE}배)"),
+                format!("functions call functions too often (the limit is {PARTS_PER_NODE} times `limits.nodes`)"),
                 "nodes",
             )
-        } else {
+        } else if self.elements > elements {
             (
                 "too-many-elements",
                 format!("값들의 원소가 모두 {elements}개를 넘습니다"),
                 format!("the values have more than {elements} elements in all"),
                 "elements",
             )
+        } else if is_drawn {
+            (
+                "too-large-to-draw",
+                format!("노드가 {nodes}개를 넘어서 그릴 수 없습니다"),
+                format!("more than {nodes} nodes are too many to draw"),
+                "drawn_nodes",
+            )
+        } else {
+            (
+                "too-many-nodes",
+                format!("노드가 {nodes}개를 넘습니다"),
+                format!("the graph has more than {nodes} nodes"),
+                "nodes",
+            )
         };
-        if !self.log.iter().any(|d| d.code == code) {
-            self.report(Diagnostic::error(code, span.clone(), text(ko, en)).help(text(
-                format!("`bpdoc.toml`의 `limits.{key}`로 한도를 정할 수 있습니다"),
-                format!("`limits.{key}` in `bpdoc.toml` sets the limit"),
-            )));
-        }
+        self.report(Diagnostic::error(code, span.clone(), text(ko, en)).help(text(
+            format!("`bpdoc.toml`의 `limits.{key}`로 한도를 정할 수 있습니다"),
+            format!("`limits.{key}` in `bpdoc.toml` sets the limit"),
+        )));
     }
 
     fn apply(

@@ -7,21 +7,44 @@ use crate::diag::Diagnostic;
 use crate::expr::{Expr, PartKind, unknown_op};
 use crate::lang::{Particle, text, with_particle};
 use crate::ops;
+use foldhash::HashMap;
 use petgraph::algo::has_path_connecting;
 use petgraph::graph::{DiGraph, NodeIndex};
 use std::ops::Range;
+use std::rc::Rc;
 
 /// Functions may call each other this deep.
 const MOST_CALLS: usize = 64;
 
+/// Parts of bodies that calls may follow, for each node that a graph may have: functions that call others twice would
+/// be followed for ever, also where they add no node.
+pub(super) const PARTS_PER_NODE: usize = 8;
+
 /// A function as written.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct Function<'s> {
     /// The position of its statement in the sheet.
     statement: usize,
     name_span: &'s Range<usize>,
     parameters: &'s [(Box<str>, Range<usize>)],
+    /// The place of each parameter.
+    places: Rc<HashMap<&'s str, usize>>,
     body: &'s Expr,
+}
+
+/// What a function has been given.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Arguments<'a> {
+    /// None outside functions.
+    places: Option<&'a HashMap<&'a str, usize>>,
+    nodes: &'a [NodeIndex],
+}
+
+impl Arguments<'_> {
+    /// The node of a parameter.
+    pub fn get(&self, parameter: &str) -> Option<NodeIndex> {
+        self.places?.get(parameter).map(|place| self.nodes[*place])
+    }
 }
 
 impl<'s> Builder<'s> {
@@ -44,11 +67,16 @@ impl<'s> Builder<'s> {
                     .help(text("다른 이름을 쓰세요", "use another name")),
                 );
             } else {
-                self.functions.insert(name, Function { statement, name_span, parameters, body });
+                let mut places = HashMap::default();
+                for (place, (parameter, _)) in parameters.iter().enumerate() {
+                    places.entry(&**parameter).or_insert(place);
+                }
+                let places = Rc::new(places);
+                self.functions.insert(name, Function { statement, name_span, parameters, places, body });
             }
         }
         let calls = self.calls_between_functions();
-        let functions: Vec<Function<'s>> = calls.node_weights().copied().collect();
+        let functions: Vec<Function<'s>> = calls.node_weights().cloned().collect();
         for (caller, function) in functions.iter().enumerate() {
             self.check_body(function, caller, &calls);
         }
@@ -56,10 +84,10 @@ impl<'s> Builder<'s> {
 
     /// The functions in the order of the text, with an edge from each to those that it calls.
     fn calls_between_functions(&self) -> DiGraph<Function<'s>, ()> {
-        let mut functions: Vec<Function<'s>> = self.functions.values().copied().collect();
+        let mut functions: Vec<Function<'s>> = self.functions.values().cloned().collect();
         functions.sort_unstable_by_key(|function| function.statement);
         let mut calls = DiGraph::new();
-        let nodes: Vec<NodeIndex> = functions.iter().map(|function| calls.add_node(*function)).collect();
+        let nodes: Vec<NodeIndex> = functions.iter().map(|function| calls.add_node(function.clone())).collect();
         for (caller, function) in functions.iter().enumerate() {
             for part in &function.body.parts {
                 if let PartKind::Call { callee, .. } = &part.kind
@@ -77,7 +105,7 @@ impl<'s> Builder<'s> {
         for part in &function.body.parts {
             match &part.kind {
                 PartKind::Name(name) => {
-                    let is_known = function.parameters.iter().any(|(parameter, _)| parameter == name)
+                    let is_known = function.places.contains_key(&**name)
                         || self.is_defined(name)
                         || self.families.contains(&**name)
                         || constant(name).is_some();
@@ -86,7 +114,7 @@ impl<'s> Builder<'s> {
                         self.report_unknown(name, &part.span);
                     }
                 }
-                PartKind::Call { callee, callee_span, .. } => match self.functions.get(&**callee).copied() {
+                PartKind::Call { callee, callee_span, .. } => match self.functions.get(&**callee).cloned() {
                     None => {
                         self.broken_functions.insert(function.statement);
                         self.report_unknown_function(callee, callee_span);
@@ -157,7 +185,7 @@ impl<'s> Builder<'s> {
         span: &Range<usize>,
         scope: Scope<'_>,
     ) -> Option<NodeIndex> {
-        let Some(function) = self.functions.get(name).copied() else {
+        let Some(function) = self.functions.get(name).cloned() else {
             self.report_unknown_function(name, name_span);
             return None;
         };
@@ -209,12 +237,20 @@ impl<'s> Builder<'s> {
             ));
             return None;
         }
-        let names = function.parameters.iter().map(|(parameter, _)| parameter.clone());
-        let arguments: Vec<(Box<str>, NodeIndex)> = names.zip(arguments?).collect();
+        self.followed = self.followed.saturating_add(function.body.parts.len());
+        let nodes = arguments?;
+        let arguments = Arguments { places: Some(&function.places), nodes: &nodes };
         self.calls.push(span.clone());
-        let node = self.expression(function.body, Scope { loops: &[], arguments: &arguments, ..scope });
+        let node = self.expression(function.body, Scope { position: scope.position, loops: &[], arguments });
         self.calls.pop();
         node
+    }
+}
+
+impl Builder<'_> {
+    /// How many parts of functions' bodies all calls together may follow.
+    pub(super) fn most_followed(&self) -> usize {
+        self.limits.nodes.saturating_mul(PARTS_PER_NODE)
     }
 }
 

@@ -35,9 +35,7 @@ impl Resolver {
         written: &str,
         span: Range<usize>,
     ) -> Result<(Target, NodeIndex), Diagnostic> {
-        let nearest = |name: &str| self.nearest(graph, name);
-        let names = Names { is_known: &|name| graph.find(name).is_some(), nearest: &nearest };
-        let target = Target::parse(written, span, &names)?;
+        let target = self.read(graph, written, span)?;
         let node = |graph: &Graph, name: &str| graph.find(name).unwrap_or_default();
         let found = match &target.quantity {
             Quantity::Value(name) => node(graph, name),
@@ -47,6 +45,13 @@ impl Resolver {
             }),
         };
         Ok((target, found))
+    }
+
+    /// The target that `written` names.
+    pub fn read(&self, graph: &Graph, written: &str, span: Range<usize>) -> Result<Target, Diagnostic> {
+        let nearest = |name: &str| self.nearest(graph, name);
+        let names = Names { is_known: &|name| graph.find(name).is_some(), nearest: &nearest };
+        Target::parse(written, span, &names)
     }
 
     /// The name that this is most likely a slip of; of many names that are not known, the first ones alone are looked after.
