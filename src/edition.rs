@@ -44,6 +44,7 @@ pub struct Edition {
     pub(crate) written: Vec<Arc<Written>>,
     pub(crate) lessons: Vec<Arc<Lesson>>,
     pub(crate) index: Arc<page::Index>,
+    pub(crate) outlines: Arc<page::Outlines>,
     /// What is wrong besides what readings and lessons say.
     pub(crate) found: Arc<[Diagnostic]>,
     /// What an editor finds in comparing notes.
@@ -62,6 +63,7 @@ impl Edition {
             glossary: &self.outfit.glossary,
             lessons: &self.lessons,
             index: &self.index,
+            outlines: &self.outlines,
             assets: &project.assets,
         }
     }
@@ -159,6 +161,10 @@ impl Edition {
             revision.lessons.push(at);
             revision.edition.lessons[at] = Arc::clone(new);
             revision.edition.written[at] = written;
+        }
+        if !revision.outlines.is_empty() {
+            let outlines = page::Outlines::new(&project.settings, &self.map, &revision.edition.lessons);
+            revision.edition.outlines = Arc::new(outlines);
         }
         Some(revision)
     }

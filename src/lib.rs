@@ -173,6 +173,7 @@ fn edit_with(project: &Project, memo: &Memo, progress: &dyn Progress) -> Checked
         lessons: Vec::new(),
         written: Vec::new(),
         index: Arc::default(),
+        outlines: Arc::default(),
         found: log.finish(()).diagnostics.into(),
         compared: Arc::new([]),
         strictness: project.settings.check.clone(),
@@ -186,6 +187,7 @@ fn edit_with(project: &Project, memo: &Memo, progress: &dyn Progress) -> Checked
     }
     edition.lessons = edition.written.iter().map(|written| Arc::clone(&written.lesson)).collect();
     edition.index = Arc::new(page::Index::new(&project.settings, &edition.map, &edition.lessons));
+    edition.outlines = Arc::new(page::Outlines::new(&project.settings, &edition.map, &edition.lessons));
     let diagnostics = edition.diagnostics();
     Checked { value: edition, diagnostics }
 }

@@ -16,6 +16,7 @@ pub mod links;
 mod listing;
 mod moving;
 mod nav;
+mod outlines;
 mod plan;
 mod players;
 mod print;
@@ -31,6 +32,7 @@ pub use facts::{Census, Facts, Ledger, Seen};
 pub use imprint::Imprint;
 pub use listing::Index;
 pub use nav::{Map, Slot};
+pub use outlines::Outlines;
 pub use plan::{Leaf, Plan};
 pub use players::{entries, stem};
 pub use print::is_gathered;
@@ -120,6 +122,8 @@ pub struct Press<'a> {
     pub lessons: &'a [Arc<Lesson>],
     /// What they have to do with each other.
     pub index: &'a Index,
+    /// What is said of them where they are listed.
+    pub outlines: &'a Outlines,
     /// What stands beside the notes.
     pub assets: &'a [Asset],
 }
@@ -373,13 +377,10 @@ impl Press<'_> {
     /// Stands for all that a page says of the series that it lists: for a note, what is said on the other pages in its folder.
     fn series_key(&self, slot: &Slot, language: &str, path: &str) -> Key {
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let fronts = self.listed(slot).into_iter();
-        let listed = fronts.flat_map(|front| std::iter::once(front).chain(self.map.notes_of(&front.series)));
         let mut parts: Vec<&[u8]> = vec![language.as_bytes(), folder.as_bytes()];
-        for slot in listed {
-            let others = || self.settings.languages.iter().find_map(|tag| slot.lesson(tag));
-            let lesson = slot.lesson(language).or_else(others).map(|lesson| self.lessons[lesson].outline.bytes());
-            parts.extend([slot.series.as_bytes(), lesson.unwrap_or_default()]);
+        for front in self.listed(slot) {
+            let outlines = self.outlines.of(&front.series, language).map(Key::bytes);
+            parts.extend([front.series.as_bytes(), outlines.unwrap_or_default()]);
         }
         Key::of(parts)
     }
