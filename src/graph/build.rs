@@ -1,5 +1,6 @@
 //! Statements to a graph: loops are unrolled, names resolved, ops applied, shapes inferred, claims tied to their nodes.
 
+mod dependency;
 mod expression;
 mod function;
 mod lookalike;
@@ -13,10 +14,11 @@ use crate::graph::target::Names;
 use crate::graph::{Caption, Graph, Kind, Quantity, Role, Sheet, StatementKind, Target};
 use crate::lang::{Particle, text, with_particle};
 use crate::settings::Limits;
+use dependency::Circles;
 use foldhash::{HashMap, HashSet};
 use function::Function;
 use lookalike::lookalikes;
-use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::graph::NodeIndex;
 use resolver::Resolver;
 use std::cell::OnceCell;
 use std::ops::Range;
@@ -102,15 +104,15 @@ struct Builder<'s> {
     /// The position of the first definition of each name, made when first asked for: while all goes well the names
     /// of the graph are enough.
     first_definitions: OnceCell<HashMap<&'s str, usize>>,
-    /// The names before the brackets of names such as `h[1]`.
-    families: HashSet<&'s str>,
+    /// The names before the brackets of names such as `h[1]`, with the position of the first definition of each.
+    families: HashMap<&'s str, usize>,
     functions: HashMap<&'s str, Function<'s>>,
     /// The statements of functions whose bodies have been reported as broken.
     broken_functions: HashSet<usize>,
     /// The calls of functions that are being followed, the outermost first.
     calls: Vec<Range<usize>>,
-    /// Which definition needs which, for telling a cycle from a wrong order; made when first asked for.
-    dependencies: Option<DiGraph<(), ()>>,
+    /// Which definitions need each other, for telling a cycle from a wrong order; found when first asked for.
+    circles: OnceCell<Circles>,
     last: Option<NodeIndex>,
     is_broken: bool,
     limits: Limits,
@@ -125,6 +127,17 @@ struct Builder<'s> {
     defined_names: OnceCell<Vec<&'s str>>,
     /// How many names were met that are not known.
     unknown_names: usize,
+}
+
+/// The position of the first of each name; some positions have none.
+fn first_positions<'n>(names: impl Iterator<Item = Option<&'n str>>) -> HashMap<&'n str, usize> {
+    let mut positions = HashMap::default();
+    for (position, name) in names.enumerate() {
+        if let Some(name) = name {
+            positions.entry(name).or_insert(position);
+        }
+    }
+    positions
 }
 
 /// A definition with what its statement says.
@@ -146,11 +159,11 @@ impl<'s> Builder<'s> {
             sheet,
             expansion,
             first_definitions: OnceCell::new(),
-            families: expansion.definitions.iter().filter_map(expand::Definition::family).collect(),
+            families: first_positions(expansion.definitions.iter().map(expand::Definition::family)),
             functions: HashMap::default(),
             broken_functions: HashSet::default(),
             calls: Vec::new(),
-            dependencies: None,
+            circles: OnceCell::new(),
             last: None,
             is_broken: false,
             limits,
@@ -254,10 +267,7 @@ impl<'s> Builder<'s> {
         if let Some(family) = made.family() {
             return self.first_definition(family);
         }
-        if !self.families.contains(name) {
-            return None;
-        }
-        self.expansion.definitions.iter().position(|made| made.family() == Some(name))
+        self.families.get(name).copied()
     }
 
     fn report_clash(&mut self, name: &str, name_span: &Range<usize>, first: usize) {

@@ -134,6 +134,8 @@ fn mistakes_point_at_the_text() {
     check_mistakes("f = g + 1\ng = 2", &[("used-before-definition", "g")]);
     check_mistakes("f = g + 1\ng = f + 1", &[("cycle", "g")]);
     check_mistakes("f = f + 1", &[("cycle", "f")]);
+    check_mistakes("def f(a) = a + b\nb = d\nd = f(1)", &[("cycle", "d")]);
+    check_mistakes("def f(a) = g(a)\ndef g(a) = f(a)\ny = 1", &[("recursion", "g")]);
     check_mistakes("x = -1\ny = sqrt(x)", &[("domain-error", "sqrt(x)")]);
     check_mistakes("x = -1\ny = 2 * log(x)", &[("domain-error", "log(x)")]);
     check_mistakes("x = 2\ny = asin(x)", &[("domain-error", "asin(x)")]);

@@ -109,7 +109,7 @@ impl Builder<'_> {
 
     /// Whether a name is known only with an index: `h[1]`, `h[2]`, but no `h`.
     fn is_family(&self, name: &str, scope: Scope<'_>) -> bool {
-        self.families.contains(name) && !self.is_defined(name) && scope.arguments.get(name).is_none()
+        self.families.contains_key(name) && !self.is_defined(name) && scope.arguments.get(name).is_none()
     }
 
     /// The whole number that a name stands for in an index.

@@ -1,14 +1,14 @@
 //! Functions of the author's: `def neuron(x, w, b) = sigmoid(w @ x + b)`. A call stands for the nodes of the body.
 
+use super::dependency::Circles;
 use super::expression::Scope;
 use super::names::constant;
 use super::{Builder, StatementKind};
 use crate::diag::Diagnostic;
-use crate::expr::{Expr, PartKind, unknown_op};
+use crate::expr::{Expr, MOST_SUGGESTIONS, PartKind, unknown_op};
 use crate::lang::{Particle, text, with_particle};
 use crate::ops;
 use foldhash::HashMap;
-use petgraph::algo::has_path_connecting;
 use petgraph::graph::{DiGraph, NodeIndex};
 use std::ops::Range;
 use std::rc::Rc;
@@ -30,6 +30,16 @@ pub(super) struct Function<'s> {
     /// The place of each parameter.
     places: Rc<HashMap<&'s str, usize>>,
     body: &'s Expr,
+}
+
+impl<'s> Function<'s> {
+    pub fn has_parameter(&self, name: &str) -> bool {
+        self.places.contains_key(name)
+    }
+
+    pub fn body(&self) -> &'s Expr {
+        self.body
+    }
 }
 
 /// What a function has been given.
@@ -77,8 +87,12 @@ impl<'s> Builder<'s> {
         }
         let calls = self.calls_between_functions();
         let functions: Vec<Function<'s>> = calls.node_weights().cloned().collect();
+        let circles = Circles::of(&calls);
         for (caller, function) in functions.iter().enumerate() {
-            self.check_body(function, caller, &calls);
+            self.check_body(function, |called| {
+                let called = functions.binary_search_by_key(&called.statement, |function| function.statement);
+                called.is_ok_and(|called| circles.join(caller, called))
+            });
         }
     }
 
@@ -101,13 +115,13 @@ impl<'s> Builder<'s> {
         calls
     }
 
-    fn check_body(&mut self, function: &Function<'s>, caller: usize, calls: &DiGraph<Function<'s>, ()>) {
+    fn check_body(&mut self, function: &Function<'s>, leads_back: impl Fn(&Function<'s>) -> bool) {
         for part in &function.body.parts {
             match &part.kind {
                 PartKind::Name(name) => {
-                    let is_known = function.places.contains_key(&**name)
+                    let is_known = function.has_parameter(name)
                         || self.is_defined(name)
-                        || self.families.contains(&**name)
+                        || self.families.contains_key(&**name)
                         || constant(name).is_some();
                     if !is_known {
                         self.broken_functions.insert(function.statement);
@@ -120,9 +134,7 @@ impl<'s> Builder<'s> {
                         self.report_unknown_function(callee, callee_span);
                     }
                     Some(called) if called.statement >= function.statement => {
-                        let called_at =
-                            calls.node_indices().find(|i| calls[*i].statement == called.statement).unwrap_or_default();
-                        let recurs = has_path_connecting(calls, called_at, NodeIndex::new(caller), None);
+                        let recurs = leads_back(&called);
                         self.broken_functions.insert(function.statement);
                         self.report_wrong_call(callee, callee_span, called.name_span.clone(), recurs);
                     }
@@ -134,7 +146,9 @@ impl<'s> Builder<'s> {
     }
 
     fn report_unknown_function(&mut self, name: &str, span: &Range<usize>) {
-        let mut functions: Vec<&str> = self.functions.keys().copied().collect();
+        self.unknown_names += 1;
+        let is_searched = self.unknown_names <= MOST_SUGGESTIONS;
+        let mut functions: Vec<&str> = self.functions.keys().copied().filter(|_| is_searched).collect();
         functions.sort_unstable();
         let diagnostic = unknown_op(name, span.clone(), functions.into_iter());
         self.report(diagnostic);

@@ -1,15 +1,13 @@
 //! What a name stands for, and what is said where it stands for nothing.
 
+use super::dependency::Circles;
 use super::expression::Scope;
-use super::{Builder, StatementKind};
+use super::{Builder, first_positions};
 use crate::diag::Diagnostic;
-use crate::expr::{Expr, MOST_SUGGESTIONS, PartKind, closest};
-use crate::graph::expand::{name_of_member, picks_of};
+use crate::expr::{MOST_SUGGESTIONS, closest};
 use crate::lang::{Particle, text, with_particle};
 use crate::tensor::Tensor;
-use foldhash::{HashMap, HashMapExt};
-use petgraph::algo::has_path_connecting;
-use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::graph::NodeIndex;
 use std::ops::Range;
 
 /// The constants that have a name unless the author gives it to something else.
@@ -32,13 +30,9 @@ impl<'s> Builder<'s> {
 
     /// The position of the first definition of a name.
     pub(super) fn first_definition(&self, name: &str) -> Option<usize> {
-        let first_definitions = self.first_definitions.get_or_init(|| {
-            let mut positions = HashMap::with_capacity(self.expansion.definitions.len());
-            for (position, made) in self.expansion.definitions.iter().enumerate() {
-                positions.entry(&**made.name).or_insert(position);
-            }
-            positions
-        });
+        let first_definitions = self
+            .first_definitions
+            .get_or_init(|| first_positions(self.expansion.definitions.iter().map(|made| Some(&**made.name))));
         first_definitions.get(name).copied()
     }
 
@@ -116,6 +110,10 @@ impl<'s> Builder<'s> {
         });
     }
 
+    fn circles(&self) -> &Circles {
+        self.circles.get_or_init(|| self.find_circles())
+    }
+
     fn report_wrong_order(
         &mut self,
         position: usize,
@@ -124,7 +122,7 @@ impl<'s> Builder<'s> {
         span: &Range<usize>,
         its_span: Range<usize>,
     ) {
-        let is_cycle = defined == position || self.needs(defined, position);
+        let is_cycle = self.circles().join(position, defined);
         let quoted = format!("`{name}`");
         self.report(if is_cycle {
             Diagnostic::error(
@@ -149,43 +147,5 @@ impl<'s> Builder<'s> {
             .label(its_span, text("여기에서 정의합니다", "it is defined here"))
             .help(text("정의를 쓰는 곳보다 위로 옮기세요", "move the definition above its first use"))
         });
-    }
-
-    /// Whether the definition `from` needs what the definition `to` makes, directly or through others.
-    fn needs(&mut self, from: usize, to: usize) -> bool {
-        if self.dependencies.is_none() {
-            self.dependencies = Some(self.find_dependencies());
-        }
-        let dependencies = self.dependencies.as_ref();
-        dependencies.is_some_and(|dag| has_path_connecting(dag, NodeIndex::new(from), NodeIndex::new(to), None))
-    }
-
-    fn find_dependencies(&self) -> DiGraph<(), ()> {
-        let mut dag = DiGraph::new();
-        let nodes: Vec<_> = self.expansion.definitions.iter().map(|_| dag.add_node(())).collect();
-        for (position, made) in self.expansion.definitions.iter().enumerate() {
-            let StatementKind::Define { value, .. } = &self.sheet.statements[made.statement].kind else { continue };
-            for name in self.names_in(value, position) {
-                if let Some(needed) = self.first_definition(&name) {
-                    dag.add_edge(nodes[position], nodes[needed], ());
-                }
-            }
-        }
-        dag
-    }
-
-    /// The names that an expression uses in the definition at `position`, those with an index among them.
-    fn names_in(&self, expr: &Expr, position: usize) -> Vec<String> {
-        let loops = &self.expansion.definitions[position].loops;
-        let name_of = |kind: &PartKind| match kind {
-            PartKind::Name(name) if !loops.iter().any(|(variable, _)| variable == name) => Some(name.to_string()),
-            PartKind::Index { of, picks } => {
-                let PartKind::Name(family) = &expr.parts[*of].kind else { return None };
-                let picks = picks_of(expr, picks, &|name| self.expansion.number(loops, name)).ok()?;
-                name_of_member(family, &picks)
-            }
-            _ => None,
-        };
-        expr.parts.iter().filter_map(|part| name_of(&part.kind)).collect()
     }
 }
