@@ -221,12 +221,15 @@ impl Builder<'_> {
             return;
         }
         let (Room { nodes, is_drawn }, elements) = (self.room, self.limits.elements);
+        let nodes_key = if is_drawn { "drawn_nodes" } else { "nodes" };
         let (code, ko, en, key) = if self.followed > self.most_followed() {
             (
                 "too-many-nodes",
-                format!("함수가 함수를 너무 많이 부릅니다(한도는 `limits.nodes`의 {PARTS_PER_NODE}배)"),
-                format!("functions call functions too often (the limit is {PARTS_PER_NODE} times `limits.nodes`)"),
-                "nodes",
+                format!("함수가 함수를 너무 많이 부릅니다(한도는 `limits.{nodes_key}`의 {PARTS_PER_NODE}배)"),
+                format!(
+                    "functions call functions too often (the limit is {PARTS_PER_NODE} times `limits.{nodes_key}`)"
+                ),
+                nodes_key,
             )
         } else if self.elements > elements {
             (
@@ -240,14 +243,14 @@ impl Builder<'_> {
                 "too-large-to-draw",
                 format!("노드가 {nodes}개를 넘어서 그릴 수 없습니다"),
                 format!("more than {nodes} nodes are too many to draw"),
-                "drawn_nodes",
+                nodes_key,
             )
         } else {
             (
                 "too-many-nodes",
                 format!("노드가 {nodes}개를 넘습니다"),
                 format!("the graph has more than {nodes} nodes"),
-                "nodes",
+                nodes_key,
             )
         };
         self.report(Diagnostic::error(code, span.clone(), text(ko, en)).help(text(

@@ -18,7 +18,7 @@ const MOST_CALLS: usize = 64;
 
 /// Parts of bodies that calls may follow, for each node that a graph may have: functions that call others twice would
 /// be followed for ever, also where they add no node.
-pub(super) const PARTS_PER_NODE: usize = 8;
+pub(super) const PARTS_PER_NODE: usize = 16;
 
 /// A function as written.
 #[derive(Clone)]
@@ -264,7 +264,7 @@ impl<'s> Builder<'s> {
 impl Builder<'_> {
     /// How many parts of functions' bodies all calls together may follow.
     pub(super) fn most_followed(&self) -> usize {
-        self.limits.nodes.saturating_mul(PARTS_PER_NODE)
+        self.room.nodes.saturating_mul(PARTS_PER_NODE)
     }
 }
 
