@@ -110,15 +110,14 @@ impl Workshop<'_> {
         if let Some(number) = self.numbering.of_id(target, anchor) {
             return Ok(self.label(note, number));
         }
-        let headings = &self.notes[target].headings;
-        if let Some(heading) = headings.iter().find(|heading| heading.id == anchor) {
+        if let Some(heading) = self.notes[target].heading(anchor) {
             return Ok(heading.text.clone());
         }
         if self.catalogue.blocks[target].iter().any(|entry| entry.id == anchor) {
             return Err(Unknown::Number);
         }
-        let ids = self.numbering.ids(target).chain(headings.iter().map(|heading| heading.id.as_str()));
-        Err(Unknown::Id(closest(anchor, ids).map(str::to_owned)))
+        let headings = self.notes[target].headings.iter().map(|heading| heading.id.as_str());
+        Err(Unknown::Id(nearest(anchor, self.numbering.ids(target).chain(headings))))
     }
 
     /// The note whose page a path leads to: in the language of the note that holds the link, if there is one.
@@ -140,11 +139,20 @@ impl Workshop<'_> {
         let names = note.formulas.iter().flat_map(|formula| &formula.names);
         let referring = names.filter(|name| !matches!(name.does, Naming::Labels { .. }));
         let of_formulas = referring.filter(|name| self.numbering.of_id(index, &name.name).is_none()).map(|name| {
-            let near = closest(&name.name, self.numbering.ids(index)).map(str::to_owned);
+            let near = nearest(&name.name, self.numbering.ids(index));
             Unknown::Id(near).diagnostic(&name.name, name.range.clone())
         });
         of_links.chain(of_formulas).map(|diagnostic| diagnostic.in_file(&file)).collect()
     }
+}
+
+/// Where more names than these are known, none is looked for that an unknown one could be a slip of.
+const MOST_SEARCHED: usize = 1_000;
+
+/// The name that another is most likely a slip of.
+fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<String> {
+    let known: Vec<&str> = known.take(MOST_SEARCHED + 1).collect();
+    if known.len() > MOST_SEARCHED { None } else { closest(name, known.into_iter()).map(str::to_owned) }
 }
 
 /// Finds the notes that links of pages come from.

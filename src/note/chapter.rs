@@ -10,7 +10,7 @@ use crate::key::Key;
 use crate::source::SourceFile;
 use pulldown_cmark::{Event, Tag};
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Reads a chapter that has its address from elsewhere, and no front matter. What is said is about blocks, and about formulas that
 /// print values: the rest is its own tool's business.
@@ -35,6 +35,7 @@ pub fn chapter(manuscript: &Manuscript, address: Address, policy: &Policy<'_>) -
         links: value.links,
         marks: value.marks,
         terms: value.terms,
+        heading_of_id: OnceLock::new(),
     };
     let further = in_backslashes(&source.text);
     let is_inside = |at: usize| further.iter().any(|(range, _)| range.contains(&at));
@@ -76,6 +77,7 @@ pub fn assembled(source: &Arc<SourceFile>, address: Address, blocks: Vec<Block>,
         values: Vec::new(),
         links: Vec::new(),
         terms: Vec::new(),
+        heading_of_id: OnceLock::new(),
     };
     for range in formulas {
         add_formula(&mut note, range.clone(), false);

@@ -49,8 +49,9 @@ use crate::source::{RangeMap, SourceFile, is_unseen};
 use crate::translation;
 use pulldown_cmark::Event;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Reads one note. Every manuscript gives a note, and every mistake in it is noticed in one reading.
 pub fn read<'p>(manuscript: &'p Manuscript, policy: &Policy<'_>) -> Checked<Reading<'p>> {
@@ -82,6 +83,7 @@ pub fn read<'p>(manuscript: &'p Manuscript, policy: &Policy<'_>) -> Checked<Read
         links: prose.links,
         marks: prose.marks,
         terms: prose.terms,
+        heading_of_id: OnceLock::new(),
     };
     in_file(&source.path, log.finish(Reading { note, body: prose.body }))
 }
@@ -165,6 +167,17 @@ pub struct Note {
     pub marks: Vec<Mark>,
     /// Uses of terms of the glossary in the order of the text.
     pub terms: Vec<TermUse>,
+    /// The position of each heading, by its id; found when first asked for.
+    #[serde(skip)]
+    heading_of_id: OnceLock<HashMap<String, usize>>,
+}
+
+impl Note {
+    /// The heading that has an id.
+    pub fn heading(&self, id: &str) -> Option<&Heading> {
+        let ids = || self.headings.iter().enumerate().rev().map(|(at, heading)| (heading.id.clone(), at)).collect();
+        self.heading_of_id.get_or_init(ids).get(id).map(|at| &self.headings[*at])
+    }
 }
 
 /// A use of a term of the glossary: `[연쇄 법칙](term:chain-rule)`.
