@@ -9,6 +9,7 @@ use bpdoc::report::{Format, report};
 use bpdoc::source::SourceFile;
 use std::error::Error;
 use std::fmt::Write;
+use std::sync::Arc;
 
 /// A family of notes: its name, a length to begin with, and the note of a length.
 type Family = (&'static str, usize, fn(usize) -> String);
@@ -18,7 +19,7 @@ const ENOUGH: u64 = 60;
 /// A ratio above this is not linear.
 const LINEAR: f64 = 2.3;
 
-const FAMILIES: [Family; 76] = [
+const FAMILIES: &[Family] = &[
     ("paragraphs", 4_000, |n| "word word\n\n".repeat(n)),
     ("one line", 40_000, |n| "word ".repeat(n)),
     ("stars", 20_000, |n| "*".repeat(n)),
@@ -35,6 +36,7 @@ const FAMILIES: [Family; 76] = [
     ("names of links", 5_000, |n| numbered(n, |i| format!("[a{i}]: #x\n"))),
     ("dead links", 2_000, |n| numbered(n, |i| format!("[a](#h{i})\n"))),
     ("references", 3_000, |n| format!("## A {{#a}}\n\n{}", "[](#a) ".repeat(n))),
+    ("references to headings", 1_000, |n| numbered(n, |i| format!("## h{i} {{#a{i}}}\n\n[](#a{i})\n\n"))),
     ("dead references", 1_000, |n| numbered(n, |i| format!("[](#q{i}) "))),
     ("dollars", 20_000, |n| "$a ".repeat(n)),
     ("formulas", 1_500, |n| "$x_1+y$ ".repeat(n)),
@@ -79,9 +81,7 @@ const FAMILIES: [Family; 76] = [
     ("derivatives in a sentence", 1_000, |n| format!("{}{}\n", block("x = 2\ny = x"), "dy/dx is 1, ".repeat(n))),
     ("a chain of gates", 100, |n| block(&format!("x0 = 1\n{}", numbered(n, |i| format!("x{} = x{i} * 2\n", i + 1))))),
     ("terms of a sum", 100, |n| block(&format!("x = 1\ny = {}", vec!["x"; n].join(" + ")))),
-    ("elements of a sum", 100, |n| {
-        block(&format!("x = zeros({n})\ny = {}", (0..n).map(|i| format!("x[{i}]")).collect::<Vec<_>>().join(" + ")))
-    }),
+    ("elements of a sum", 100, |n| block(&format!("x = zeros({n})\ny = {}", joined(n, " + ", |i| format!("x[{i}]"))))),
     ("operands", 25, |n| block(&format!("x = [1, 2]\ny = sum(concat([{}], 0))", vec!["x"; n].join(", ")))),
     ("ids", 1_000, |n| block(&format!("x = [1, 2]\ny = sum(index(x, [{}]))", vec!["1"; n].join(", ")))),
     ("outputs", 10, |n| block(&format!("x = 1\n{}", numbered(n, |i| format!("y{i} = x\noutput y{i}\n"))))),
@@ -92,10 +92,8 @@ const FAMILIES: [Family; 76] = [
         block(&format!("{}{}", numbered(n, |i| format!("for t{i} in 1..1 {{\n")), "}\n".repeat(n)))
     }),
     ("claims of second derivatives", 100, |n| {
-        let leaves = (0..n).map(|i| format!("x{i}")).collect::<Vec<_>>();
-        let values = leaves.iter().map(|leaf| format!("{leaf} = 1\n")).collect::<String>();
-        let claims = leaves.iter().map(|leaf| format!("expect d²y/d{leaf}² = 0\n")).collect::<String>();
-        block(&format!("{values}y = {}\n{claims}", leaves.join(" * ")))
+        let claims = numbered(n, |i| format!("expect d²y/dx{i}² = 0\n"));
+        block(&format!("{}y = {}\n{claims}", leaves(n), joined(n, " * ", |i| format!("x{i}"))))
     }),
     ("claims of a training", 1_000, |n| {
         let claims = "expect y@0 = 1\n".repeat(n);
@@ -109,10 +107,112 @@ const FAMILIES: [Family; 76] = [
     ("the same name", 1_500, |n| block(&"x = 1\n".repeat(n))),
     ("failed claims", 1_000, |n| block(&format!("x = 2\n{}", numbered(n, |i| format!("expect x = {}\n", i + 3))))),
     ("lines that are none", 2_000, |n| block(&"@@@\n".repeat(n))),
+    ("distinct terms", 100, |n| block(&format!("{}y = {}", leaves(n), joined(n, " + ", |i| format!("x{i}"))))),
+    ("parameters", 50, |n| {
+        let params = numbered(n, |i| format!("param w{i} = 1\n"));
+        block(&format!("input x = 2\n{params}y = {}", joined(n, " + ", |i| format!("w{i} * x"))))
+    }),
+    ("calls in calls", 100, |n| block(&format!("x = 0\ny = {}x{}", "tanh(".repeat(n), ")".repeat(n)))),
+    ("the greater of two in such", 50, |n| block(&format!("x = 1\ny = {}x{}", "max(x, ".repeat(n), ")".repeat(n)))),
+    ("squares", 100, |n| block(&format!("x0 = 0.1\n{}", numbered(n, |i| format!("x{} = x{i} * x{i}\n", i + 1))))),
+    ("what is used again and again", 50, |n| {
+        let gates = numbered(n, |i| format!("y{i} = exp(x)\n"));
+        block(&format!("x = 1\n{gates}z = {}", joined(n, " + ", |i| format!("y{i}"))))
+    }),
+    ("graphs in a graph", 100, |n| block(&numbered(n, |i| format!("x{i} = 1\ny{i} = x{i} * 2\n")))),
+    ("captions", 100, |n| block(&format!("x0 = 1\n{}", numbered(n, |i| format!("x{} = x{i} # c{i}\n", i + 1))))),
+    ("claims", 1_000, |n| block(&format!("x = 1\ny = x * 2\n{}", "expect dy/dx = 2\n".repeat(n)))),
+    ("claims of each derivative", 100, |n| {
+        let claims = numbered(n, |i| format!("expect dy/dx{i} = 1\n"));
+        block(&format!("{}y = {}\n{claims}", leaves(n), joined(n, " + ", |i| format!("x{i}"))))
+    }),
+    ("claims along a chain", 100, |n| {
+        let gates = numbered(n, |i| format!("x{} = x{i} * 1\n", i + 1));
+        block(&format!("x0 = 1\n{gates}{}", numbered(n, |i| format!("expect dx{}/dx0 = 1\n", i + 1))))
+    }),
+    ("groups in a chain", 100, |n| {
+        block(&format!("y0 = 1\n{}", numbered(n, |i| format!("group g{i} {{\ny{} = y{i} * 2\n}}\n", i + 1))))
+    }),
+    ("groups in groups", 100, |n| {
+        let groups = numbered(n, |i| format!("group g{i} {{\ny{} = y{i} * 2\n", i + 1));
+        block(&format!("y0 = 1\n{groups}{}", "}\n".repeat(n)))
+    }),
+    ("gradients of a sum", 50, |n| {
+        let sum = joined(n, " + ", |i| format!("x{i} * x{i}"));
+        block(&format!("{}y = {sum}\n{}", leaves(n), numbered(n, |i| format!("g{i} = grad(y, x{i})\n"))))
+    }),
+    ("gradients of each", 50, |n| {
+        let gates = numbered(n, |i| format!("y{i} = x{i} * x{i}\n"));
+        block(&format!("{}{gates}{}", leaves(n), numbered(n, |i| format!("g{i} = grad(y{i}, x{i})\n"))))
+    }),
+    ("passes of a loop", 50, |n| block(&format!("h[0] = 1\nw = 1\nfor t in 1..{n} {{\nh[t] = h[t-1] * w\n}}\n"))),
+    ("mistakes in a loop", 500, |n| {
+        block(&format!("for t in 1..2 {{\n{}}}\n", numbered(n, |i| format!("x{i}[t / 2] = 1\n"))))
+    }),
+    ("functions", 500, |n| block(&format!("{}x = 1\ny = f0(x)", numbered(n, |i| format!("def f{i}(a) = a * 2\n"))))),
+    ("names used too early", 500, |n| {
+        block(&format!("{}x{n} = 1\n", numbered(n, |i| format!("x{i} = x{} * 2\n", i + 1))))
+    }),
+    ("a circle of names", 500, |n| block(&numbered(n, |i| format!("x{i} = x{} * 2\n", (i + 1) % n)))),
+    ("a circle of functions", 500, |n| block(&numbered(n, |i| format!("def f{i}(a) = f{}(a)\n", (i + 1) % n)))),
+    ("unknown functions", 500, |n| {
+        let functions = numbered(n, |i| format!("def f{i}(a) = a\n"));
+        block(&format!("{functions}x = 1\n{}", numbered(n, |i| format!("y{i} = gg{i}(x)\n"))))
+    }),
+    ("names and their elements", 500, |n| block(&numbered(n, |i| format!("x{i} = 1\nx{i}[0] = 1\n")))),
+    ("functions that call others twice", 10, |n| {
+        let doubling = numbered(n, |i| format!("def f{}(a) = f{i}(a) + f{i}(a)\n", i + 1));
+        block(&format!("def f0(a) = a * 2\n{doubling}x = 1\ny = f{n}(x)"))
+    }),
+    ("parameters of a function", 1_000, |n| {
+        let (parameters, given) = (joined(n, ", ", |i| format!("a{i}")), vec!["x"; n].join(", "));
+        block(&format!("def f({parameters}) = {}\nx = 1\ny = f({given})", joined(n, " * 1 + ", |i| format!("a{i}"))))
+    }),
+    ("names in a list", 50, |n| block(&format!("{}y = sum([{}])", leaves(n), joined(n, ", ", |i| format!("x{i}"))))),
+    ("rows of a matrix", 1_000, |n| block(&format!("x = [{}]\ny = sum(x)", vec!["[1, 2]"; n].join(", ")))),
+    ("lists in lists of numbers", 1_000, |n| block(&format!("x = {}1{}", "[".repeat(n), "]".repeat(n)))),
+    ("graphs", 20, |n| numbered(n, |i| format!("```graph #g{i}\nx = {i}\ny = x * 2\n```\n\n"))),
+    ("emphasis in emphasis", 5_000, |n| format!("{}b{}\n", "*a ".repeat(n), "*".repeat(n))),
+    ("links in brackets", 5_000, |n| format!("{}a{}\n", "[".repeat(n), "](b)".repeat(n))),
+    ("short tables", 500, |n| "| a | b |\n|--|--|\n| 1 | 2 |\n\n".repeat(n)),
+    ("footnotes that refer to each other", 500, |n| {
+        format!("a[^0]\n\n{}", numbered(n, |i| format!("[^{i}]: x[^{}] y[^{}]\n\n", (i + 1) % n, i * 7 % n)))
+    }),
+    ("addresses", 2_000, |n| numbered(n, |i| format!("<https://a.org/{i}> "))),
+    ("codes in a line", 5_000, |n| "`a` ".repeat(n)),
+    ("languages of code", 1_000, |n| numbered(n, |i| format!("```lang{i}\nx = 1\n```\n\n"))),
+    ("tags that stay open", 500, |n| "a <b>".repeat(n)),
+    ("formulas in a column", 500, |n| numbered(n, |i| format!("$$x_{{{i}}}$$\n\n"))),
+    ("roots in roots", 500, |n| format!("${}x{}$\n", "\\sqrt{".repeat(n), "}".repeat(n))),
+    ("tasks", 2_000, |n| "- [ ] a\n".repeat(n)),
+    ("values in a sentence", 500, |n| format!("{}{}\n", block("x = 2\ny = x"), "$\\val{y}$ ".repeat(n))),
     ("blocks that repeat one", 60, |n| {
         format!("{}{}", block("x = 1\ny = x * 2"), numbered(n, |i| format!("```graph #h{i} src=#g\nx = 2\n```\n\n")))
     }),
 ];
+
+/// A family of projects: its name, a length to begin with, and for a number the note of that number among so many.
+type Book = (&'static str, usize, fn(usize, usize) -> String);
+
+const BOOKS: &[Book] = &[
+    ("notes", 50, |i, _| format!("# N{i}\n\nword\n")),
+    ("notes of one title", 50, |_, _| "# N\n\nword\n".to_owned()),
+    ("notes that link to the next", 50, |i, n| format!("# N{i}\n\n[a]({0:06}-n{0}.ko.md)\n", (i + 1) % n)),
+    ("notes that link to the first", 50, |i, _| format!("# N{i}\n\n[a](000000-n0.ko.md)\n")),
+    ("notes with one tag", 50, |i, _| format!("+++\ntags = [\"t\"]\n+++\n# N{i}\n")),
+    ("notes with tags of their own", 50, |i, _| format!("+++\ntags = [\"t{i}\"]\n+++\n# N{i}\n")),
+    ("notes with former addresses", 50, |i, _| format!("+++\naliases = [\"t{i}.html\"]\n+++\n# N{i}\n")),
+    ("notes with a graph", 20, |i, _| format!("# N{i}\n\n{}", block(&format!("x = {i}\ny = x * 2")))),
+];
+
+/// `x0 = 1` and so on.
+fn leaves(n: usize) -> String {
+    numbered(n, |i| format!("x{i} = 1\n"))
+}
+
+fn joined(n: usize, between: &str, one: impl Fn(usize) -> String) -> String {
+    (0..n).map(one).collect::<Vec<_>>().join(between)
+}
 
 fn block(text: &str) -> String {
     format!("```graph #g\n{text}\n```\n\n")
@@ -127,29 +227,48 @@ fn numbered(n: usize, one: impl Fn(usize) -> String) -> String {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
-    let is_wanted = |family: &&Family| wanted.is_empty() || wanted.iter().any(|name| name == family.0);
+    let is_wanted = |family: &str| wanted.is_empty() || wanted.iter().any(|name| name == family);
     // Whatever is made once is made.
-    took("x")?;
-    let bare = took("x")?;
-    for (name, start, note) in FAMILIES.iter().filter(is_wanted) {
-        let (mut n, mut times) = (*start, Vec::new());
-        while times.len() < 3 || (times.last().is_some_and(|time| *time < ENOUGH) && times.len() < 12) {
-            times.push(took(&note(n))?.saturating_sub(bare));
-            n *= 2;
-        }
-        let ratio = times[times.len() - 1] as f64 / times[times.len() - 2].max(1) as f64;
-        let mut line = format!("{name}: up to {}: ", n / 2);
-        times.iter().try_for_each(|time| write!(line, "{:.2} ", *time as f64 / 100.0))?;
-        let mark = if ratio > LINEAR { " <<<" } else { "" };
-        std::io::Write::write_all(&mut std::io::stdout(), format!("{line}s, ratio {ratio:.2}{mark}\n").as_bytes())?;
+    took(vec![note("x")])?;
+    let bare = took(vec![note("x")])?;
+    for (name, start, text) in FAMILIES.iter().filter(|(name, ..)| is_wanted(name)) {
+        print_growth(name, *start, bare, |n| vec![note(&text(n))])?;
+    }
+    for (name, start, text) in BOOKS.iter().filter(|(name, ..)| is_wanted(name)) {
+        print_growth(name, *start, bare, |n| {
+            (0..n).map(|i| (format!("content/a/{i:06}-n{i}.ko.md"), text(i, n))).collect()
+        })?;
     }
     Ok(())
 }
 
-/// The time that a note takes from its text to its pages and messages, on all processors together, in hundredths of a second.
-fn took(note: &str) -> Result<u64, Box<dyn Error>> {
-    let text = if note.starts_with("+++") { note.to_owned() } else { format!("# N\n\n{note}") };
-    let notes = vec![std::sync::Arc::new(SourceFile::new("content/a/01-n.ko.md", text))];
+/// Paths and texts of notes.
+type Notes = Vec<(String, String)>;
+
+/// The one note of a project.
+fn note(text: &str) -> (String, String) {
+    let text = if text.starts_with("+++") { text.to_owned() } else { format!("# N\n\n{text}") };
+    ("content/a/01-n.ko.md".to_owned(), text)
+}
+
+fn print_growth(name: &str, start: usize, bare: u64, notes: impl Fn(usize) -> Notes) -> Result<(), Box<dyn Error>> {
+    let (mut n, mut times) = (start, Vec::new());
+    while times.len() < 3 || (times.last().is_some_and(|time| *time < ENOUGH) && times.len() < 12) {
+        times.push(took(notes(n))?.saturating_sub(bare));
+        n *= 2;
+    }
+    let ratio = times[times.len() - 1] as f64 / times[times.len() - 2].max(1) as f64;
+    let mut line = format!("{name}: up to {}: ", n / 2);
+    times.iter().try_for_each(|time| write!(line, "{:.2} ", *time as f64 / 100.0))?;
+    let mark = if ratio > LINEAR { " <<<" } else { "" };
+    std::io::Write::write_all(&mut std::io::stdout(), format!("{line}s, ratio {ratio:.2}{mark}\n").as_bytes())?;
+    Ok(())
+}
+
+/// The time that notes take from their texts to their pages and messages, on all processors together, in hundredths of a
+/// second.
+fn took(notes: Notes) -> Result<u64, Box<dyn Error>> {
+    let notes = notes.into_iter().map(|(path, text)| Arc::new(SourceFile::new(path, text))).collect();
     let project = Project { notes, ..Project::default() };
     let before = processor_time()?;
     let checked = compile(&project);
