@@ -264,3 +264,35 @@ fn ways(layers: &Layers, columns: &Columns, strings: &[Vec<Spot>]) -> Lists<Way>
     }
     Lists::grouped(layers.rows.len(), ways.iter().copied())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn way(start: f64, end: f64) -> Way {
+        Way { start, end, ..Way::default() }
+    }
+
+    #[test]
+    fn ways_run_together_where_they_are_near_for_long() {
+        let advance = 40.0;
+        let runs = |a: Way, b: Way| run_together(&a, &b, advance);
+        assert!(runs(way(0.0, 0.0), way(1.0, 1.0)));
+        assert!(!runs(way(0.0, 0.0), way(2.0, 2.0)));
+        // Steep ways are nearer to each other than their ends.
+        assert!(runs(way(0.0, 200.0), way(5.0, 205.0)));
+        assert!(!runs(way(0.0, 200.0), way(12.0, 212.0)));
+        // Ways that cross do so at a great angle, or at a small one.
+        assert!(!runs(way(0.0, 20.0), way(20.0, 0.0)));
+        assert!(runs(way(0.0, 4.0), way(4.0, 0.0)));
+    }
+
+    #[test]
+    fn room_grows_beside_what_runs_together_and_not_elsewhere() {
+        let mut spacing = Spacing::new(&Layers::default());
+        spacing.growth = vec![1.0; 6];
+        let ways = [(0, 3), (1, 4), (2, 5)].map(|(tail, head)| Way { tail, head, ..Way::default() });
+        spacing.grow_beside(&ways, &[(0, 1)]);
+        assert_eq!(spacing.growth, [GAP_GROWTH, GAP_GROWTH, 1.0, GAP_GROWTH, GAP_GROWTH, 1.0]);
+    }
+}
