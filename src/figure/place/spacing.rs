@@ -4,7 +4,6 @@ use super::layer::{Kind, Layers};
 use super::lists::Lists;
 use super::part::Part;
 use super::route::{Columns, Spot};
-use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 /// How far a line advances at least for each pixel that it climbs, by what longer ways that are tried differ, how many are
@@ -14,7 +13,7 @@ const ADVANCE_GROWTH: f64 = 1.2;
 const LENGTHS: usize = 10;
 const MOST_LENGTHS: usize = 10_000;
 const MOST_ADVANCE: f64 = 0.5;
-/// What the gaps grow by beside the ends of ways that run together.
+/// What the gaps grow to beside the ends of ways that run together: more would make drawings much larger for a few pairs.
 const GAP_GROWTH: f64 = 2.0;
 /// The distance of lines at one side of a body at first, and where they run together.
 const LINE_GAP: f64 = 2.0;
@@ -134,20 +133,23 @@ impl Spacing {
                     change = change.max(Change::Columns);
                     self.gaps[rank] = advance;
                 }
-                None => {
-                    change = Change::Places;
-                    self.grow_beside(ways, &pairs);
-                }
+                None if self.grow_beside(ways, &pairs) => change = Change::Places,
+                None => {}
             }
         }
         (change, found)
     }
 
     /// Gives more room beside the items between which ways run together, and only there: most of a row is far from them.
-    fn grow_beside(&mut self, ways: &[Way], pairs: &[(usize, usize)]) {
-        let ends = pairs.iter().flat_map(|&(a, b)| [ways[a], ways[b]]).flat_map(|way| [way.tail, way.head]);
-        let ends: BTreeSet<u32> = ends.collect();
-        ends.into_iter().for_each(|item| self.growth[item as usize] *= GAP_GROWTH);
+    /// Whether some had less before.
+    fn grow_beside(&mut self, ways: &[Way], pairs: &[(usize, usize)]) -> bool {
+        let mut has_grown = false;
+        for way in pairs.iter().flat_map(|&(a, b)| [ways[a], ways[b]]) {
+            for end in [way.tail, way.head] {
+                has_grown |= std::mem::replace(&mut self.growth[end as usize], GAP_GROWTH) < GAP_GROWTH;
+            }
+        }
+        has_grown
     }
 
     /// Holds a string to the middles of its lanes on both sides of a way, and off the other strings at its ends if one of
@@ -292,7 +294,7 @@ mod tests {
         let mut spacing = Spacing::new(&Layers::default());
         spacing.growth = vec![1.0; 6];
         let ways = [(0, 3), (1, 4), (2, 5)].map(|(tail, head)| Way { tail, head, ..Way::default() });
-        spacing.grow_beside(&ways, &[(0, 1)]);
+        assert!(spacing.grow_beside(&ways, &[(0, 1)]) && !spacing.grow_beside(&ways, &[(0, 1)]));
         assert_eq!(spacing.growth, [GAP_GROWTH, GAP_GROWTH, 1.0, GAP_GROWTH, GAP_GROWTH, 1.0]);
     }
 }
