@@ -140,7 +140,7 @@ mod tests {
         let found = [unreadable("content/a.md", "Permission denied")];
         for (tongue, expected) in [
             (Tongue::En, "error[unreadable-file]: the file cannot be read: Permission denied\n--> content/a.md"),
-            (Tongue::Ko, "오류[unreadable-file]: 파일을 읽을 수 없습니다: Permission denied\n--> content/a.md"),
+            (Tongue::Ko, "오류[unreadable-file]: 파일을 읽을 수 없습니다: 권한이 없습니다\n--> content/a.md"),
         ] {
             assert_eq!(report(&found, Format::Human { colour: false }, tongue, |_| None).trim_end(), expected);
         }
