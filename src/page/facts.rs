@@ -144,12 +144,14 @@ fn each_bold_part<'h>(html: &'h str, mut tell: impl FnMut(&'h str)) {
     (html.len() - rest.len()..html.len()).for_each(look_at);
 }
 
-/// Whether HTML of ours begins with an element that browsers or `site.css` show bold, wherever it stands.
+/// Whether HTML of ours begins with an element that browsers or `site.css` show bold, wherever it stands; captions are bold
+/// where a search has found them.
 fn is_bold(html: &[u8]) -> bool {
     let begins = |tags: [&str; 2]| tags.iter().any(|tag| html.starts_with(tag.as_bytes()));
     match html {
         [b'<', b'h', b'1'..=b'6', ..] | [b'<', b'b', b'>', ..] | [b'<', b't', b'h', b'>' | b' ', ..] => true,
         [b'<', b's', b't' | b'u', ..] => begins(["<strong", "<summary"]),
+        [b'<', b'f', b'i', b'g', b'c', ..] => true,
         [b'<', b'd', b'f', ..] | [b'<', b'c', b'a', ..] => begins(["<dfn", "<caption"]),
         [b'<', b's', b'p', ..] => begins(["<span class=\"number\"", "<span class=\"s-markup s-bold"]),
         [b'<', b't', b'e', ..] => begins(["<text class=\"glyph\"", "<text class=\"group-name\""]),
@@ -243,6 +245,7 @@ mod tests {
             ("<summary>가<b>나</b>다</summary>라", "가나다라", "가나다"),
             ("<text class=\"value\">가</text><text class=\"glyph\" x=\"1\"><tspan>나</tspan></text>", "가나", "나"),
             ("<span class=\"numbers\">가</span><span class=\"number\">나</span>", "가나", "나"),
+            ("<figure>가<figcaption id=\"x\">나</figcaption></figure>", "가나", "나"),
             ("<br>가 < 나 <", "가나", ""),
         ] {
             let seen = Seen::of(html);

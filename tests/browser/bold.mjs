@@ -1,5 +1,5 @@
-// What pages show bold, the bold font of a built site has: in every page, what is folded too. The font holds little else, so
-// that it stays small.
+// What pages show bold, the bold font of a built site has: in every page, what is folded too, and whatever a search may find.
+// The font holds little else, so that it stays small.
 //   node bold.mjs SITE
 import { chromium } from "playwright-core";
 import { strict as assert } from "node:assert";
@@ -74,6 +74,14 @@ const boldOfPage = () => {
   return found;
 };
 
+// Runs in the page: the same of what a search may find, whose titles are bold, when it has been opened.
+const boldOfSearch = () => {
+  const found = {};
+  const titles = Object.values(bpdocNotes).flat().flatMap(([, title, , places]) => [title, ...places.map(([, heading]) => heading)]);
+  for (const title of titles) for (const c of title ?? "") if (c > "~") found[c] ??= `the search: ${title}`;
+  return found;
+};
+
 const site = resolve(process.argv[2]);
 const [bold, regular] = [700, 400].map((weight) => charactersOf(join(site, `assets/bpdoc-sans-${weight}.woff2`)));
 for (const font of [bold, regular]) for (const c of "Az09가") assert.ok(font.has(c.codePointAt(0)), `${c} is in no font`);
@@ -91,6 +99,14 @@ for (const path of paths) {
     // What neither font has comes from another font in any weight.
     if (regular.has(c.codePointAt(0)) && !bold.has(c.codePointAt(0))) faults.push(`${path}: the bold font lacks ${c}, in ${place}`);
   }
+}
+await page.goto(pathToFileURL(join(site, "ko/index.html")).href, { waitUntil: "load" });
+await page.keyboard.press("/");
+await page.waitForFunction(() => Object.keys(globalThis.bpdocNotes ?? {}).length > 1);
+const ofSearch = Object.entries(await page.evaluate(boldOfSearch));
+assert.ok(ofSearch.length > 100, "the search holds hardly anything");
+for (const [c, place] of ofSearch) {
+  if (regular.has(c.codePointAt(0)) && !bold.has(c.codePointAt(0))) faults.push(`the bold font lacks ${c}, in ${place}`);
 }
 await browser.close();
 assert.ok(seen.size > 100, "hardly anything is bold");
