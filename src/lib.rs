@@ -420,30 +420,28 @@ pub(crate) fn run_one(source: &GraphSource, limits: Limits, memo: &Memo) -> Arc<
 /// A graph that is small enough to be drawn, and has run.
 fn run_to_draw(sheet: &graph::Sheet, limits: Limits) -> Checked<Option<Run>> {
     let mut log = Log::default();
-    let graph = log.take(graph::build_to_draw(sheet, limits, |graph| too_large_to_draw(graph, limits.drawn_nodes)));
+    let graph = log.take(graph::build_to_draw(sheet, limits, |graph| too_large_to_draw(graph, limits)));
     let run = graph.map(|graph| log.take(graph::run(graph)));
     let Checked { value, diagnostics } = log.finish(run);
     Checked { value: value.filter(|_| !has_errors(&diagnostics)), diagnostics }
 }
 
-/// The rows that the lines of a drawing may pass for each node that it has.
-const ROWS_PER_NODE: usize = 100;
-
-/// The outputs that a graph may have if it is drawn.
-const MOST_OUTPUTS: usize = 20;
-
 /// A figure shows all nodes of its graph, and each output has a figure of its own.
-fn too_large_to_draw(graph: &graph::Graph, most: usize) -> Option<Diagnostic> {
+fn too_large_to_draw(graph: &graph::Graph, limits: Limits) -> Option<Diagnostic> {
     let (nodes, outputs) = (graph.author_nodes, graph.outputs.len());
     let error = |message| Diagnostic::error("too-large-to-draw", 0..0, message);
-    if outputs > MOST_OUTPUTS {
+    let most = limits.drawn_outputs;
+    if outputs > most {
         let message = text(
-            format!("`output`마다 그림이 하나씩인데 `output`이 {outputs}개입니다(한도 {MOST_OUTPUTS})"),
-            format!("each `output` has a figure of its own: {outputs} are too many (the limit is {MOST_OUTPUTS})"),
+            format!("`output`마다 그림이 하나씩인데 `output`이 {outputs}개입니다(한도 {most})"),
+            format!("each `output` has a figure of its own: {outputs} are too many (the limit is {most})"),
         );
-        return Some(error(message).help(text("`output`을 줄이세요", "name fewer outputs")));
+        return Some(error(message).help(text(
+            "`output`을 줄이거나, `bpdoc.toml`의 `limits.drawn_outputs`를 올리세요",
+            "name fewer outputs, or raise `limits.drawn_outputs` in `bpdoc.toml`",
+        )));
     }
-    let drawn = nodes.saturating_mul(outputs);
+    let (drawn, most) = (nodes.saturating_mul(outputs), limits.drawn_nodes);
     if drawn > most {
         let message = text(
             format!(
@@ -459,15 +457,21 @@ fn too_large_to_draw(graph: &graph::Graph, most: usize) -> Option<Diagnostic> {
             "name fewer outputs, or raise `limits.drawn_nodes` in `bpdoc.toml`",
         )));
     }
-    let (passed, most) = (figure::rows_passed(graph), nodes.saturating_mul(ROWS_PER_NODE));
+    let (passed, most) = (figure::rows_passed(graph), nodes.saturating_mul(limits.drawn_rows));
     let message = text(
         format!("그래프의 선들이 너무 길어서 그릴 수 없습니다: 모두 {passed}줄을 지납니다(한도 {most})"),
         format!("the lines of this graph are too long to draw: they pass {passed} rows in all (the limit is {most})"),
     );
     (passed > most).then(|| {
         error(message).help(text(
-            format!("긴 합이나 반복을 줄이세요. 한도는 노드 하나에 {ROWS_PER_NODE}줄입니다"),
-            format!("shorten long sums and loops; the limit is {ROWS_PER_NODE} rows for each node"),
+            format!(
+                "긴 합이나 반복을 줄이거나, `bpdoc.toml`의 `limits.drawn_rows`(노드 하나에 {}줄)를 올리세요",
+                limits.drawn_rows
+            ),
+            format!(
+                "shorten long sums and loops, or raise `limits.drawn_rows` in `bpdoc.toml`, now {} for each node",
+                limits.drawn_rows
+            ),
         ))
     })
 }

@@ -150,6 +150,10 @@ pub struct Limits {
     pub file_bytes: usize,
     /// Nodes of a graph that is still drawn, for each output.
     pub drawn_nodes: usize,
+    /// Outputs of such a graph.
+    pub drawn_outputs: usize,
+    /// Rows that its lines pass, for each of its nodes.
+    pub drawn_rows: usize,
     /// Bytes of a picture that is shown without a warning.
     pub image_bytes: usize,
     /// Pixels of such a picture.
@@ -187,6 +191,8 @@ impl Default for Limits {
             included_bytes: 20_000_000,
             file_bytes: 500_000_000,
             drawn_nodes: 5_000,
+            drawn_outputs: 20,
+            drawn_rows: 100,
             image_bytes: 2_000_000,
             image_pixels: 16_000_000,
         }

@@ -3,6 +3,7 @@
 
 mod answer;
 mod captioned;
+mod dollars;
 pub mod heading;
 mod mistake;
 
@@ -64,6 +65,7 @@ pub fn read<'p>(
     let events = heading::with_names_of_terms(events, language, policy.glossary);
     let chosen = log.take(heading::chosen(source, &events));
     log.extend(unused_footnotes(&events));
+    log.extend(dollars::left_over(source, &events));
     let mut reader = Reader {
         manuscript,
         source,

@@ -377,3 +377,23 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn dollars_that_are_no_formula_are_told() {
+    check_codes("$$a_{b$$", &[("bad-formula", "{")]);
+    check_codes("*$$a}$$* and $x_{1}}$", &[("bad-formula", "}"), ("bad-formula", "}")]);
+    check_codes("| a |\n| --- |\n| $$x |\n\n- y$$\n- $$ z", &[("unclosed-formula", "$$"), ("unclosed-formula", "$$")]);
+    for fine in [
+        "costs $5 {a} and $6",
+        r"\$\$ and \$x_{a\$",
+        "`$$` and `$x_{a$`",
+        "    $$\n\n```\n$$\n```",
+        "$ x_{a $",
+        "$$$ a",
+        r"$x_\{$",
+        r"$$x_\{$$",
+        "US$ and A$",
+    ] {
+        check_codes(fine, &[]);
+    }
+}

@@ -107,6 +107,16 @@ const KEYS: &[Key] = &[
             r.settings.limits.drawn_nodes = n;
         }
     }),
+    ("limits.drawn_outputs", |r, v| {
+        if let Some(n) = r.count(v) {
+            r.settings.limits.drawn_outputs = n;
+        }
+    }),
+    ("limits.drawn_rows", |r, v| {
+        if let Some(n) = r.count(v) {
+            r.settings.limits.drawn_rows = n;
+        }
+    }),
     ("limits.image_bytes", |r, v| {
         if let Some(n) = r.count(v) {
             r.settings.limits.image_bytes = n;

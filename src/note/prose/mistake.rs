@@ -70,6 +70,35 @@ pub fn command_outside_formula(text_of_event: &str, range: &Range<usize>) -> Opt
     })
 }
 
+/// A formula whose braces do not match; `brace` is the one that has no other.
+pub fn stray_brace(brace: &str, range: Range<usize>) -> Diagnostic {
+    let why = if brace == "{" {
+        text(
+            "수식을 읽을 수 없습니다: 이 `{`를 닫는 `}`가 없습니다",
+            "the formula cannot be read: nothing closes this `{`",
+        )
+    } else {
+        text(
+            "수식을 읽을 수 없습니다: 이 `}`가 닫을 `{`가 없습니다",
+            "the formula cannot be read: this `}` closes nothing",
+        )
+    };
+    Diagnostic::error("bad-formula", range, why)
+        .help(text(r"중괄호 자체를 보이려면 `\{`나 `\}`로 쓰세요", r"to show a brace, write `\{` or `\}`"))
+}
+
+pub fn unclosed_formula(range: Range<usize>) -> Diagnostic {
+    Diagnostic::warning(
+        "unclosed-formula",
+        range,
+        text("이 `$$`는 닫히지 않아서 글자 그대로 보입니다", "this `$$` is not closed and is shown as it is written"),
+    )
+    .help(text(
+        r"수식 안에는 빈 줄을 두지 마세요. 달러 기호를 보이려면 `\$\$`로 쓰세요",
+        r"leave no empty line inside a formula; to show dollars, write `\$\$`",
+    ))
+}
+
 pub fn nameless_in_heading(range: Range<usize>) -> Diagnostic {
     Diagnostic::error("empty-link", range, text("제목 안의 링크에 글이 없습니다", "a link in a heading has no text"))
         .help(text("`[` 와 `]` 사이에 글을 쓰세요", "write a text between `[` and `]`"))
