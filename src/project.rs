@@ -214,7 +214,7 @@ pub fn reload(root: &Path, before: Checked<Project>, changed: &[PathBuf]) -> Res
         let path = project.notes[at].path.clone();
         diagnostics.retain(|diagnostic| diagnostic.file.as_deref() != Some(&path));
         let bytes = regular(disk_path, &path, project.settings.limits.note(), &mut log);
-        match bytes.and_then(|bytes| as_text(bytes, &path, &mut project.illegible, &mut log)) {
+        match bytes.and_then(|bytes| as_text(&bytes, &path, &mut project.illegible, &mut log)) {
             Some(file) if file.key() == project.notes[at].key() => {}
             Some(file) => project.notes[at] = Arc::new(file),
             // What cannot be read is no note; which notes there are is found out anew.
@@ -231,7 +231,7 @@ fn read_config(root: &Path, project: &mut Project, log: &mut Log) -> Option<Sour
         return None;
     }
     let bytes = regular(&path, "bpdoc.toml", project.settings.limits.file(), log)?;
-    as_text(bytes, "bpdoc.toml", &mut project.illegible, log)
+    as_text(&bytes, "bpdoc.toml", &mut project.illegible, log)
 }
 
 fn read_glossary(root: &Path, project: &mut Project, log: &mut Log) -> Option<SourceFile> {
@@ -247,7 +247,7 @@ fn read_glossary(root: &Path, project: &mut Project, log: &mut Log) -> Option<So
         return None;
     }
     let bytes = regular(&disk_path, path, project.settings.limits.note(), log)?;
-    as_text(bytes, path, &mut project.illegible, log)
+    as_text(&bytes, path, &mut project.illegible, log)
 }
 
 /// What a folder of the project holds stands in the project, and not where a link leads to.
@@ -329,7 +329,7 @@ fn read_content(root: &Path, project: &mut Project, log: &mut Log) -> Result<(),
         let limit = if is_note { limits.note() } else { limits.file() };
         let Some(bytes) = regular(&disk_path, &path, limit, log) else { continue };
         if is_note {
-            project.notes.extend(as_text(bytes, &path, &mut project.illegible, log).map(Arc::new));
+            project.notes.extend(as_text(&bytes, &path, &mut project.illegible, log).map(Arc::new));
         } else if let Some(path) = path.strip_prefix("content/") {
             project.assets.push(Asset { path: path.to_owned(), bytes: bytes.into() });
         }

@@ -1,7 +1,7 @@
 //! The running text of a note. In: its pieces; out: its paragraphs as strings in which formulas and code stand as they
 //! are written, with places in the file.
 
-use crate::note::{Piece, Reading, place_of};
+use crate::note::{Piece, Reading, is_inline, place_of};
 use crate::source::RangeMap;
 use pulldown_cmark::Event;
 use std::ops::Range;
@@ -79,8 +79,7 @@ pub fn paragraphs(reading: &Reading<'_>) -> Vec<Paragraph> {
                 open.push(kind, &formula.tex, Some(formula.range.clone()));
             }
             Piece::Reference(_) | Piece::Term(_) => open.push(TokenKind::Printed, "", None),
-            Piece::Markdown(Event::Start(tag)) if is_inline(tag) => {}
-            Piece::Markdown(Event::End(end)) if is_inline_end(*end) => {}
+            Piece::Markdown(event) if is_inline(event) => {}
             Piece::EndTerm => {}
             piece => {
                 match piece {
@@ -97,22 +96,4 @@ pub fn paragraphs(reading: &Reading<'_>) -> Vec<Paragraph> {
     }
     done.extend(Some(open).filter(|open| !open.tokens.is_empty()));
     done
-}
-
-fn is_inline(tag: &pulldown_cmark::Tag<'_>) -> bool {
-    is_inline_end(tag.to_end())
-}
-
-fn is_inline_end(end: pulldown_cmark::TagEnd) -> bool {
-    use pulldown_cmark::TagEnd;
-    matches!(
-        end,
-        TagEnd::Emphasis
-            | TagEnd::Strong
-            | TagEnd::Strikethrough
-            | TagEnd::Superscript
-            | TagEnd::Subscript
-            | TagEnd::Link
-            | TagEnd::Image
-    )
 }

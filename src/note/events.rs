@@ -1,7 +1,7 @@
 //! Markdown events. In: a text and where prose stands in it; out: what pulldown-cmark reads there, with
 //! places in the file. This file alone chooses the dialect of Markdown.
 
-use pulldown_cmark::{Event, Options, Parser};
+use pulldown_cmark::{Event, Options, Parser, TagEnd};
 use std::ops::Range;
 
 /// An event and its place in the file.
@@ -24,6 +24,25 @@ fn placed(source: &str, part: Range<usize>) -> impl Iterator<Item = Placed<'_>> 
     let start = part.start;
     let parser = Parser::new_ext(&source[part], dialect());
     parser.into_offset_iter().map(move |(event, range)| (event, range.start + start..range.end + start))
+}
+
+/// Whether this begins or ends what stands within a paragraph, perhaps in the middle of a word.
+pub fn is_inline(event: &Event<'_>) -> bool {
+    let end = match event {
+        Event::Start(tag) => tag.to_end(),
+        Event::End(end) => *end,
+        _ => return false,
+    };
+    matches!(
+        end,
+        TagEnd::Emphasis
+            | TagEnd::Strong
+            | TagEnd::Strikethrough
+            | TagEnd::Superscript
+            | TagEnd::Subscript
+            | TagEnd::Link
+            | TagEnd::Image
+    )
 }
 
 /// Takes away what is too much, and all of the block in which the bound is reached; the place where it is.

@@ -31,6 +31,7 @@ pub mod url;
 
 pub use allow::allowances;
 pub use chapter::{assembled, chapter};
+pub use events::is_inline;
 pub use formula::Value;
 pub use front::with_translated;
 pub use kept::KeptNote;

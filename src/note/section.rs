@@ -1,6 +1,7 @@
 //! A note for the search. In: a note and what stands in the places of its blocks and values; out: its words, section
 //! by section. This file does not know how they are looked for.
 
+use super::events::is_inline;
 use super::html::Parts;
 use super::one_line::one_line;
 use super::printed::Printed;
@@ -72,23 +73,9 @@ fn add_words(event: &Event<'_>, text: &mut String) {
     match event {
         Event::Text(part) | Event::Code(part) => text.push_str(part),
         Event::SoftBreak | Event::HardBreak => text.push(' '),
-        Event::End(end) if !is_inside_words(*end) => text.push(' '),
+        Event::End(_) if !is_inline(event) => text.push(' '),
         _ => {}
     }
-}
-
-/// Whether something may end in the middle of a word.
-fn is_inside_words(end: TagEnd) -> bool {
-    matches!(
-        end,
-        TagEnd::Emphasis
-            | TagEnd::Strong
-            | TagEnd::Strikethrough
-            | TagEnd::Superscript
-            | TagEnd::Subscript
-            | TagEnd::Link
-            | TagEnd::Image
-    )
 }
 
 /// A formula as plain text, its values in their places; a formula with a mistake, which is reported elsewhere, has none.

@@ -48,20 +48,16 @@ fn up_to(file: File, limit: u64) -> io::Result<Option<Vec<u8>>> {
 
 /// The text of a file. Of one that is not UTF-8, what can be read is kept for showing where that is.
 pub fn as_text(
-    bytes: Vec<u8>,
+    bytes: &[u8],
     path: &str,
     illegible: &mut BTreeMap<String, String>,
     log: &mut Log,
 ) -> Option<SourceFile> {
     // Hangul is no ASCII: the library checks it several times as fast as the standard one.
-    if let Ok(text) = simdutf8::basic::from_utf8(&bytes) {
-        return Some(SourceFile::new(path, text));
-    }
-    let error = match String::from_utf8(bytes) {
+    let good = match simdutf8::compat::from_utf8(bytes) {
         Ok(text) => return Some(SourceFile::new(path, text)),
-        Err(error) => error,
+        Err(error) => error.valid_up_to(),
     };
-    let (bytes, good) = (error.as_bytes(), error.utf8_error().valid_up_to());
     let line = 1 + bytes[..good].iter().filter(|byte| **byte == b'\n').count();
     let start = bytes[..good].iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
     let column = 1 + String::from_utf8_lossy(&bytes[start..good]).chars().count();

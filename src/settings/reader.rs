@@ -1,6 +1,6 @@
 //! Reads the values of `bpdoc.toml` key by key. In: a table of TOML; out: settings, and what is wrong with values and keys.
 
-use super::{FileName, Localized, NamedCode, PreferredName, RawHtml, Settings, StyleValue, Theme};
+use super::{FileName, Limits, Localized, NamedCode, PreferredName, RawHtml, Settings, StyleValue, Theme};
 use crate::diag::Diagnostic;
 use crate::expr::closest;
 use crate::figure::place::Engine;
@@ -72,61 +72,21 @@ const KEYS: &[Key] = &[
     }),
     ("terms", Reader::terms),
     ("limits", |r, v| r.section("limits", v)),
-    ("limits.nodes", |r, v| {
-        if let Some(n) = r.count(v) {
-            r.settings.limits.nodes = n;
-        }
-    }),
-    ("limits.elements", |r, v| {
-        if let Some(n) = r.count(v) {
-            r.settings.limits.elements = n;
-        }
-    }),
+    ("limits.nodes", |r, v| r.limit(v, |limits| &mut limits.nodes)),
+    ("limits.elements", |r, v| r.limit(v, |limits| &mut limits.elements)),
     ("limits.training", |r, v| {
         if let Some(n) = r.count(v) {
             r.settings.limits.training = n as u64;
         }
     }),
-    ("limits.note_bytes", |r, v| {
-        if let Some(n) = r.count(v) {
-            r.settings.limits.note_bytes = n;
-        }
-    }),
-    ("limits.included_bytes", |r, v| {
-        if let Some(n) = r.count(v) {
-            r.settings.limits.included_bytes = n;
-        }
-    }),
-    ("limits.file_bytes", |r, v| {
-        if let Some(n) = r.count(v) {
-            r.settings.limits.file_bytes = n;
-        }
-    }),
-    ("limits.drawn_nodes", |r, v| {
-        if let Some(n) = r.count(v) {
-            r.settings.limits.drawn_nodes = n;
-        }
-    }),
-    ("limits.drawn_outputs", |r, v| {
-        if let Some(n) = r.count(v) {
-            r.settings.limits.drawn_outputs = n;
-        }
-    }),
-    ("limits.drawn_rows", |r, v| {
-        if let Some(n) = r.count(v) {
-            r.settings.limits.drawn_rows = n;
-        }
-    }),
-    ("limits.image_bytes", |r, v| {
-        if let Some(n) = r.count(v) {
-            r.settings.limits.image_bytes = n;
-        }
-    }),
-    ("limits.image_pixels", |r, v| {
-        if let Some(n) = r.count(v) {
-            r.settings.limits.image_pixels = n;
-        }
-    }),
+    ("limits.note_bytes", |r, v| r.limit(v, |limits| &mut limits.note_bytes)),
+    ("limits.included_bytes", |r, v| r.limit(v, |limits| &mut limits.included_bytes)),
+    ("limits.file_bytes", |r, v| r.limit(v, |limits| &mut limits.file_bytes)),
+    ("limits.drawn_nodes", |r, v| r.limit(v, |limits| &mut limits.drawn_nodes)),
+    ("limits.drawn_outputs", |r, v| r.limit(v, |limits| &mut limits.drawn_outputs)),
+    ("limits.drawn_rows", |r, v| r.limit(v, |limits| &mut limits.drawn_rows)),
+    ("limits.image_bytes", |r, v| r.limit(v, |limits| &mut limits.image_bytes)),
+    ("limits.image_pixels", |r, v| r.limit(v, |limits| &mut limits.image_pixels)),
     ("check", |r, v| r.section("check", v)),
     ("check.allow", |r, v| r.settings.check.allow = r.codes(v)),
     ("check.warn", |r, v| r.settings.check.warn = r.codes(v)),
@@ -272,6 +232,12 @@ impl Reader {
             }
             let (name, value) = (key.get_ref().to_string(), css.trim().to_owned());
             self.settings.style.push(StyleValue { name, value, range: key.span(), is_dark });
+        }
+    }
+
+    fn limit(&mut self, value: &Value<'_>, which: fn(&mut Limits) -> &mut usize) {
+        if let Some(number) = self.count(value) {
+            *which(&mut self.settings.limits) = number;
         }
     }
 

@@ -3,8 +3,8 @@
 
 use super::mistake;
 use crate::diag::Diagnostic;
-use crate::note::events::Placed;
-use pulldown_cmark::{Event, Tag, TagEnd};
+use crate::note::events::{Placed, is_inline};
+use pulldown_cmark::{Event, Tag};
 use std::ops::Range;
 
 /// What is said of the dollars that were left in the text.
@@ -18,13 +18,8 @@ pub fn left_over(source: &str, events: &[Placed<'_>]) -> Vec<Diagnostic> {
             Event::Text(text) if !is_code && source.get(range.clone()) == Some(text) => {
                 dollars.extend(dollars_in(source, range));
             }
-            Event::Start(tag) if !is_inline(&tag.to_end()) => {
-                is_code = matches!(tag, Tag::CodeBlock(_) | Tag::HtmlBlock);
-                said_of_block(source, &dollars, &mut is_torn, &mut found);
-                dollars.clear();
-            }
-            Event::End(end) if !is_inline(end) => {
-                is_code = false;
+            Event::Start(_) | Event::End(_) if !is_inline(event) => {
+                is_code = matches!(event, Event::Start(Tag::CodeBlock(_) | Tag::HtmlBlock));
                 said_of_block(source, &dollars, &mut is_torn, &mut found);
                 dollars.clear();
             }
@@ -32,19 +27,6 @@ pub fn left_over(source: &str, events: &[Placed<'_>]) -> Vec<Diagnostic> {
         }
     }
     found
-}
-
-fn is_inline(end: &TagEnd) -> bool {
-    matches!(
-        end,
-        TagEnd::Emphasis
-            | TagEnd::Strong
-            | TagEnd::Strikethrough
-            | TagEnd::Superscript
-            | TagEnd::Subscript
-            | TagEnd::Link
-            | TagEnd::Image
-    )
 }
 
 /// One dollar or two in a part of the text; a backslash before a part makes its first one a plain character.
