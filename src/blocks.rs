@@ -9,6 +9,7 @@ use crate::lang::text;
 use crate::memo::Shelf;
 use crate::note::{Block, BlockKind, Note};
 use crate::train::{self, plan::Plan};
+use rayon::prelude::*;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -121,7 +122,7 @@ const MOST_REPEATED: usize = 50_000_000;
 pub fn catalogue(notes: &[Arc<Note>], memo: &Shelf<Checked<Arc<Sheet>>>) -> Checked<Catalogue> {
     let mut finder = Finder {
         notes,
-        memo,
+        sheets: notes.par_iter().map(|note| sheets_of(note, memo)).collect(),
         log: Log::default(),
         options: Vec::new(),
         written: HashMap::new(),
@@ -182,8 +183,16 @@ pub fn catalogue(notes: &[Arc<Note>], memo: &Shelf<Checked<Arc<Sheet>>>) -> Chec
     finder.log.finish(catalogue)
 }
 
+/// The statements of a block, with what is wrong with them.
+type BlockSheet = Arc<Checked<Arc<Sheet>>>;
+
+/// The statements of the graph blocks of a note, each at its block's position.
+fn sheets_of(note: &Note, memo: &Shelf<Checked<Arc<Sheet>>>) -> Vec<Option<BlockSheet>> {
+    note.blocks.iter().map(|block| (block.kind == BlockKind::Graph).then(|| sheet_of(block, memo))).collect()
+}
+
 /// The statements of a block.
-fn sheet_of(block: &Block, memo: &Shelf<Checked<Arc<Sheet>>>) -> Arc<Checked<Arc<Sheet>>> {
+fn sheet_of(block: &Block, memo: &Shelf<Checked<Arc<Sheet>>>) -> BlockSheet {
     memo.recall(block.key, || {
         let Checked { value, diagnostics } = graph::parse(&block.text);
         Checked { value: Arc::new(value), diagnostics }
@@ -195,7 +204,7 @@ type Name<'a> = (&'a str, Option<&'a str>, String);
 
 struct Finder<'a> {
     notes: &'a [Arc<Note>],
-    memo: &'a Shelf<Checked<Arc<Sheet>>>,
+    sheets: Vec<Vec<Option<BlockSheet>>>,
     log: Log,
     options: Vec<Vec<BlockOptions>>,
     /// Series, slug and id → the blocks of that id that have a text of their own, or reuse another's.
@@ -294,15 +303,7 @@ impl<'a> Finder<'a> {
         match self.source_of(note, &of.text) {
             Some(owner) if self.block(owner.0, owner.1).kind == BlockKind::Graph => plan.map(|plan| (plan, owner)),
             _ => {
-                let diagnostic = Diagnostic::error(
-                    "unknown-block",
-                    place,
-                    text(
-                        format!("`{}` 그래프 블록을 찾을 수 없습니다", of.text),
-                        format!("there is no graph block `{}`", of.text),
-                    ),
-                );
-                self.report(note, diagnostic);
+                self.report(note, no_graph_block(&of.text, place));
                 None
             }
         }
@@ -328,7 +329,7 @@ impl<'a> Finder<'a> {
     fn sheet(&mut self, note: usize, block: usize, steps: usize, reports: bool) -> Option<(Arc<Sheet>, Key)> {
         let source = self.block(note, block);
         let file = self.file(note);
-        let parsed = sheet_of(source, self.memo);
+        let parsed = self.sheets[note][block].clone()?;
         let Checked { value: own, diagnostics } = parsed.as_ref();
         if reports {
             self.log.extend(diagnostics.iter().cloned().map(|d| d.placed(&file, &source.map)));
@@ -341,7 +342,8 @@ impl<'a> Finder<'a> {
             self.report(note, repeated_too_much(place));
             return None;
         }
-        let (base, key) = match self.source_of(note, &src.text) {
+        let is_graph = |(note, block): &(usize, usize)| self.block(*note, *block).kind == BlockKind::Graph;
+        let (base, key) = match self.source_of(note, &src.text).filter(is_graph) {
             Some(base) if steps > 0 && base != (note, block) => {
                 self.repeated += self.block(base.0, base.1).text.len();
                 self.sheet(base.0, base.1, steps - 1, false)?
@@ -350,7 +352,7 @@ impl<'a> Finder<'a> {
                 if reports {
                     let diagnostic = match found {
                         Some(_) => Diagnostic::error("cycle", place, text("`src`가 돌고 돌아 자기 자신을 가리킵니다", "`src` leads back to this block")),
-                        None => Diagnostic::error("unknown-block", place, text(format!("`{}` 블록을 찾을 수 없습니다", src.text), format!("there is no block `{}`", src.text)))
+                        None => no_graph_block(&src.text, place)
                             .help(text("`src=노트#id`에서 노트는 `27-backprop`처럼 파일 이름으로, id는 그 노트의 블록 id로 씁니다", "in `src=NOTE#ID` the note is named by its file (`27-backprop`) and the id is that of a block in it")),
                     };
                     self.report(note, diagnostic);
@@ -417,6 +419,14 @@ impl<'a> Finder<'a> {
         }
         found
     }
+}
+
+fn no_graph_block(name: &str, place: Range<usize>) -> Diagnostic {
+    Diagnostic::error(
+        "unknown-block",
+        place,
+        text(format!("`{name}` 그래프 블록을 찾을 수 없습니다"), format!("there is no graph block `{name}`")),
+    )
 }
 
 fn repeated_too_much(place: Range<usize>) -> Diagnostic {

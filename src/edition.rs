@@ -97,10 +97,12 @@ impl Edition {
         }
     }
 
-    /// Forgets what pages are not made of. Whoever asks for it still has it made again.
+    /// Forgets what pages are not made of.
     pub(crate) fn let_go(&mut self) {
         self.runs = self.runs.iter().map(|_| Lazy::default()).collect();
         self.trainings = self.trainings.iter().map(|_| Lazy::default()).collect();
+        let blocks = Arc::clone(&self.catalogue.blocks);
+        self.catalogue = Arc::new(Catalogue { blocks, ..Catalogue::default() });
     }
 
     /// How many figures it shows.

@@ -12,6 +12,7 @@ use crate::archive::Stamp;
 use crate::failure::Failure;
 use crate::lang::{Text, text};
 use old::{Old, link_or_copy, rescue};
+use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
@@ -125,14 +126,17 @@ impl Publication {
         }
     }
 
-    /// Takes a file of the site that stands where the last build has left it. The result is whether it does.
-    pub fn keep(&self, path: &str, stamp: &Stamp) -> bool {
-        let stands = self.old.ours.contains(path)
-            && Stamp::at(&self.old.path.join(path)).is_some_and(|now| now.is_same_file(stamp));
-        if stands {
-            self.progress().files.insert(path.to_owned(), *stamp);
-        }
-        stands
+    /// Takes those of these files of the site that stand where the last build has left them, with the stamps that it has
+    /// seen. The result are these.
+    pub fn keep<'p>(&self, files: &[(&'p String, Stamp)]) -> Vec<&'p String> {
+        let stands = |(path, stamp): &(&String, Stamp)| {
+            self.old.ours.contains(*path)
+                && Stamp::at(&self.old.path.join(path)).is_some_and(|now| now.is_same_file(stamp))
+        };
+        let standing: Vec<(&String, Stamp)> = files.par_iter().copied().filter(stands).collect();
+        let mut kept = standing.iter().map(|(path, stamp)| ((*path).clone(), *stamp)).collect();
+        self.progress().files.append(&mut kept);
+        standing.into_iter().map(|(path, _)| path).collect()
     }
 
     /// Puts the new site in the old one's place.
@@ -184,11 +188,14 @@ impl Publication {
     fn complete(&self, files: &BTreeSet<String>, written: &BTreeSet<String>) -> Result<(), Failure> {
         let stage = &self.stage;
         make_folder(stage)?;
-        for path in files.difference(written) {
+        let shared: Vec<&String> = files.difference(written).collect();
+        let folders: BTreeSet<PathBuf> =
+            shared.iter().filter_map(|path| Some(stage.join(path).parent()?.into())).collect();
+        folders.difference(&self.progress().folders).try_for_each(|folder| make_folder(folder))?;
+        shared.par_iter().try_for_each(|path| {
             let (old, target) = (self.old.path.join(path), stage.join(path));
-            self.make_folder_of(&target)?;
-            link_or_copy(&old, &target).map_err(Failure::machine(writing(), &target))?;
-        }
+            link_or_copy(&old, &target).map_err(Failure::machine(writing(), &target))
+        })?;
         self.old.carry_over(stage)?;
         self.old.lend_permissions(stage).map_err(Failure::machine(writing(), stage))?;
         let manifest = stage.join(MANIFEST);
@@ -409,7 +416,7 @@ impl Place {
     /// survey moves to the new site; what cannot be moved or removed now is left to the next run.
     fn retire(&self, retired: &Path, old: &Old) {
         if old.exists && rescue(retired, &self.out()).is_ok() {
-            let _ = fs::remove_dir_all(retired);
+            let _ = remove(retired);
         }
     }
 }
@@ -435,6 +442,16 @@ fn same_bytes(path: &Path, bytes: &[u8]) -> Option<Stamp> {
     let is_same =
         found.is_file() && found.len() == bytes.len() as u64 && fs::read(path).is_ok_and(|found| found == bytes);
     is_same.then(|| Stamp::of(&found))
+}
+
+/// Removes a folder; the folders in it, of which each language has one, at the same time.
+fn remove(folder: &Path) -> std::io::Result<()> {
+    let entries: Vec<fs::DirEntry> = fs::read_dir(folder)?.collect::<Result<_, _>>()?;
+    entries.into_par_iter().try_for_each(|entry| match entry.file_type()?.is_dir() {
+        true => fs::remove_dir_all(entry.path()),
+        false => fs::remove_file(entry.path()),
+    })?;
+    fs::remove_dir(folder)
 }
 
 fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<Stamp> {

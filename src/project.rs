@@ -15,6 +15,7 @@ use crate::settings::{self, FileName, Limits, Settings};
 use crate::silence;
 use crate::source::{SourceFile, caseless};
 use disk::{about_file, as_text, not_regular, regular, unreadable};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs;
@@ -302,8 +303,33 @@ fn no_such_file(path: &str) -> Diagnostic {
     )
 }
 
+/// What a file below `content/` has turned out to be.
+#[derive(Default)]
+struct ContentFile {
+    note: Option<Arc<SourceFile>>,
+    asset: Option<Asset>,
+    illegible: BTreeMap<String, String>,
+    log: Log,
+}
+
+impl ContentFile {
+    fn read(disk_path: &Path, path: &str, limits: Limits) -> Self {
+        let mut file = Self::default();
+        let is_note = path.ends_with(".md");
+        let limit = if is_note { limits.note() } else { limits.file() };
+        let Some(bytes) = regular(disk_path, path, limit, &mut file.log) else { return file };
+        if is_note {
+            file.note = as_text(&bytes, path, &mut file.illegible, &mut file.log).map(Arc::new);
+        } else if let Some(path) = path.strip_prefix("content/") {
+            file.asset = Some(Asset { path: path.to_owned(), bytes: bytes.into() });
+        }
+        file
+    }
+}
+
 fn read_content(root: &Path, project: &mut Project, log: &mut Log) -> Result<(), Failure> {
     let mut seen: BTreeMap<String, String> = BTreeMap::new();
+    let mut files = Vec::new();
     for (disk_path, path) in files_below(root, "content", log)? {
         let folded = caseless(&path);
         if let Some(other) = seen.insert(folded, path.clone()) {
@@ -324,15 +350,15 @@ fn read_content(root: &Path, project: &mut Project, log: &mut Log) -> Result<(),
             ));
             continue;
         }
-        let limits = project.settings.limits;
-        let is_note = path.ends_with(".md");
-        let limit = if is_note { limits.note() } else { limits.file() };
-        let Some(bytes) = regular(&disk_path, &path, limit, log) else { continue };
-        if is_note {
-            project.notes.extend(as_text(&bytes, &path, &mut project.illegible, log).map(Arc::new));
-        } else if let Some(path) = path.strip_prefix("content/") {
-            project.assets.push(Asset { path: path.to_owned(), bytes: bytes.into() });
-        }
+        files.push((disk_path, path));
+    }
+    let limits = project.settings.limits;
+    let read = |(disk_path, path): &(PathBuf, String)| ContentFile::read(disk_path, path, limits);
+    for ContentFile { note, asset, illegible, log: found } in files.par_iter().map(read).collect::<Vec<_>>() {
+        project.notes.extend(note);
+        project.assets.extend(asset);
+        project.illegible.extend(illegible);
+        log.extend(found.finish(()).diagnostics);
     }
     project.notes.sort_by(|a, b| a.path.cmp(&b.path));
     project.assets.sort_by(|a, b| a.path.cmp(&b.path));

@@ -91,9 +91,9 @@ impl Record {
     fn kept(&self, last: &Self, press: &Press<'_>, archive: &Archive, publication: &Publication) -> BTreeSet<String> {
         let changed = press.changed_since((&last.imprint, &last.plan), (&self.imprint, &self.plan));
         let is_known = |path: &str| last.facts.get(path).is_none_or(|key| archive.has(*key));
-        let stands = |path: &str| last.stamps.get(path).is_some_and(|stamp| publication.keep(path, stamp));
-        let paths = self.plan.keys().filter(|path| !changed.contains(*path));
-        paths.filter(|path| is_known(path) && stands(path)).cloned().collect()
+        let same = self.plan.keys().filter(|path| !changed.contains(*path) && is_known(path));
+        let files: Vec<(&String, Stamp)> = same.filter_map(|path| Some((path, *last.stamps.get(path)?))).collect();
+        publication.keep(&files).into_iter().cloned().collect()
     }
 
     /// What follows from few files being new, where their anchors are the old ones and no address has come or gone.
@@ -145,9 +145,10 @@ impl Record {
     fn print_fonts(&self, last: Option<&Self>, press: &Press<'_>, publication: &Publication) {
         let seen = self.census.seen();
         let stand = |last: &Self| {
-            last.census.seen() == seen
-                && page::font_paths(seen.has_formulas)
-                    .all(|path| last.stamps.get(path).is_some_and(|stamp| publication.keep(path, stamp)))
+            let fonts: BTreeSet<&str> = page::font_paths(seen.has_formulas).collect();
+            let files = last.stamps.iter().filter(|(path, _)| fonts.contains(path.as_str()));
+            let files: Vec<(&String, Stamp)> = files.map(|(path, stamp)| (path, *stamp)).collect();
+            last.census.seen() == seen && publication.keep(&files).len() == fonts.len()
         };
         if !last.is_some_and(stand) {
             press.fonts_for(seen).iter().for_each(|(path, bytes)| publication.put(path, bytes));

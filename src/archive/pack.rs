@@ -3,7 +3,7 @@
 
 use crate::key::Key;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::os::unix::fs::FileExt;
@@ -26,8 +26,24 @@ pub struct Contents {
     pub file: String,
     /// Where the next bytes go.
     pub end: u64,
-    /// The things by their keys.
-    pub extents: BTreeMap<Key, Extent>,
+    /// The things by their keys, in the order of these: a build looks for all of them, and makes a list faster than a tree.
+    extents: Vec<(Key, Extent)>,
+}
+
+impl Contents {
+    fn position(&self, key: Key) -> Option<usize> {
+        self.extents.binary_search_by_key(&key, |(key, _)| *key).ok()
+    }
+
+    fn extent(&self, key: Key) -> Option<Extent> {
+        self.position(key).map(|at| self.extents[at].1)
+    }
+
+    /// Puts what has been added into its place.
+    fn sort(&mut self) {
+        self.extents.sort_by_key(|(key, _)| *key);
+        self.extents.dedup_by_key(|(key, _)| *key);
+    }
 }
 
 /// Things by their keys.
@@ -38,8 +54,8 @@ pub struct Pack {
     /// Whether the file is another's, and nothing may be added to it.
     is_lent: bool,
     new: Mutex<New>,
-    /// What has been asked for, and is kept when the file is written anew.
-    used: Mutex<BTreeSet<Key>>,
+    /// Which of the contents have been asked for, and are kept when the file is written anew.
+    used: Vec<AtomicBool>,
     /// Whether something could not be read that ought to be there.
     is_spoilt: AtomicBool,
 }
@@ -77,7 +93,10 @@ impl Pack {
     pub fn open(folder: &Path, contents: Contents) -> Self {
         let file = File::open(folder.join(&contents.file)).ok().filter(|_| !contents.file.is_empty());
         match file {
-            Some(_) => Self { contents, file, ..Self::default() },
+            Some(_) => {
+                let used = contents.extents.iter().map(|_| AtomicBool::new(false)).collect();
+                Self { contents, file, used, ..Self::default() }
+            }
             None => Self::default(),
         }
     }
@@ -94,11 +113,13 @@ impl Pack {
 
     /// Whether there is something for a key.
     pub fn has(&self, key: Key) -> bool {
-        let has = self.contents.extents.contains_key(&key);
-        if has {
-            open(&self.used).insert(key);
-        }
-        has
+        self.ask_for(key).is_some()
+    }
+
+    fn ask_for(&self, key: Key) -> Option<Extent> {
+        let at = self.contents.position(key)?;
+        self.used[at].store(true, Ordering::Relaxed);
+        Some(self.contents.extents[at].1)
     }
 
     /// The bytes of a key, if there are any.
@@ -110,9 +131,8 @@ impl Pack {
             Some(Found::Written(file, extent)) => return read(&file, extent).or_else(|| self.spoilt()),
             None => {}
         }
-        let extent = self.contents.extents.get(&key)?;
-        open(&self.used).insert(key);
-        read(self.file.as_ref()?, *extent).or_else(|| self.spoilt())
+        let extent = self.ask_for(key)?;
+        read(self.file.as_ref()?, extent).or_else(|| self.spoilt())
     }
 
     /// Puts something in. `folder` makes the folder and says where it is; if there is none, it waits in memory.
@@ -147,9 +167,10 @@ impl Pack {
     /// # Errors
     /// If the machine fails. What has been in the folder is still there then.
     pub fn save(&self, folder: &Path) -> io::Result<Contents> {
-        let used = open(&self.used);
         let mut new = open(&self.new);
-        let live: u64 = used.iter().filter_map(|key| self.contents.extents.get(key)).map(|it| u64::from(it.len)).sum();
+        let asked = self.contents.extents.iter().zip(&self.used).filter(|(_, used)| used.load(Ordering::Relaxed));
+        let used: Vec<(Key, Extent)> = asked.map(|(thing, _)| *thing).collect();
+        let live: u64 = used.iter().map(|(_, extent)| u64::from(extent.len)).sum();
         let is_worth_keeping =
             self.file.is_some() && !self.is_lent && live as f64 >= LEAST_USED * self.contents.end as f64;
         if is_worth_keeping && new.written.is_none() {
@@ -158,8 +179,8 @@ impl Pack {
         new.write(folder)?;
         let Some(Written { mut contents, file }) = new.written.take() else { return Ok(Contents::default()) };
         let old = self.file.as_ref();
-        let kept = used.iter().filter(|key| !contents.extents.contains_key(key)).copied().collect::<Vec<_>>();
-        let kept = kept.iter().filter_map(|key| Some((*key, read(old?, *self.contents.extents.get(key)?)?)));
+        let kept: Vec<&(Key, Extent)> = used.iter().filter(|(key, _)| contents.position(*key).is_none()).collect();
+        let kept = kept.into_iter().filter_map(|(key, extent)| Some((*key, read(old?, *extent)?)));
         write_all(&file, &mut contents, kept)?;
         // Another build may have cleared it away.
         fs::symlink_metadata(folder.join(&contents.file))?;
@@ -185,7 +206,7 @@ impl New {
             return Some(Found::Waiting(Arc::clone(bytes)));
         }
         let Written { contents, file } = self.written.as_ref()?;
-        Some(Found::Written(Arc::clone(file), *contents.extents.get(&key)?))
+        Some(Found::Written(Arc::clone(file), contents.extent(key)?))
     }
 
     /// Writes all that waits.
@@ -227,9 +248,10 @@ fn write_all(file: &File, contents: &mut Contents, things: impl Iterator<Item = 
         let Ok(len) = u32::try_from(bytes.len()) else { continue };
         out.write_all(&bytes)?;
         let sum = Key::of([&bytes[..]]);
-        contents.extents.insert(key, Extent { at: contents.end, len, sum });
+        contents.extents.push((key, Extent { at: contents.end, len, sum }));
         contents.end += u64::from(len);
     }
+    contents.sort();
     out.flush()
 }
 
@@ -280,7 +302,7 @@ mod tests {
         let next = Pack::open(folder.path(), contents);
         assert!(next.has(key(1)));
         let contents = next.save(folder.path()).expect("saved");
-        assert_eq!(contents.extents.keys().collect::<Vec<_>>(), [&key(1)]);
+        assert_eq!(contents.extents.iter().map(|(key, _)| *key).collect::<Vec<_>>(), [key(1)]);
         assert_eq!(Pack::open(folder.path(), contents).get(key(1)), Some(bytes(1)));
     }
 

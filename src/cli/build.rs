@@ -1,7 +1,7 @@
 //! `bpdoc build`: load → edit → print → report → publish.
 
 use super::{NOTES_HAVE_ERRORS, Terminal};
-use crate::archive::{self, Archive};
+use crate::archive::{self, Archive, Stamp};
 use crate::diag::{Checked, Diagnostic, Log, has_errors};
 use crate::failure::Failure;
 use crate::lang::{counted, text};
@@ -12,6 +12,7 @@ use crate::record::Record;
 use crate::report::counts;
 use crate::stage::{Progress, Stage};
 use crate::{edit_watched, print, project};
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -38,7 +39,7 @@ pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Failure> {
     let folder = if arguments.no_cache { None } else { archive::folder_of(&arguments.root) };
     let job = Job { root: &arguments.root, out: &out, started, terminal };
     let archive = Archive::open(folder);
-    let last = Record::last(&archive, &out);
+    let last = ManuallyDrop::new(Record::last(&archive, &out));
     if let Some(done) = last.as_ref().and_then(|last| job.confirm(last).transpose()) {
         return done;
     }
@@ -64,7 +65,8 @@ impl Job<'_> {
             return Ok(None);
         }
         let publication = Publication::begin(self.out)?;
-        if !last.stamps.iter().all(|(path, stamp)| publication.keep(path, stamp)) {
+        let files: Vec<(&String, Stamp)> = last.stamps.iter().map(|(path, stamp)| (path, *stamp)).collect();
+        if publication.keep(&files).len() < files.len() {
             return Ok(None);
         }
         if !last.diagnostics.is_empty() {
@@ -81,9 +83,11 @@ impl Job<'_> {
         progress.begin(Stage::Files, 0);
         let mut log = Log::default();
         let (look, project) = self.read(last)?;
-        let project = log.take(project);
+        // The process ends with the build. To give back what these hold, thing by thing, takes as long as a note takes.
+        let project = ManuallyDrop::new(log.take(project));
         let archive = Arc::new(archive.in_world(project.world()));
-        let edition = log.take(edit_watched(&project, &mut Memo::with_archive(Arc::clone(&archive)), progress));
+        let memo = Memo::with_archive(Arc::clone(&archive));
+        let edition = ManuallyDrop::new(log.take(edit_watched(&project, &mut ManuallyDrop::new(memo), progress)));
         let mut record = Record::new(self.out, look, &project, &edition);
         // What is wrong with pages is found while they are written.
         let publication = (!log.has_errors()).then(|| Publication::begin(self.out)).transpose()?;

@@ -24,7 +24,7 @@ impl Facts {
     /// What must be known of a file.
     pub fn of(path: &str, bytes: &[u8]) -> Self {
         let is_page = path.ends_with(".html");
-        let text = (is_page || players::is_script(path)).then(|| std::str::from_utf8(bytes).ok()).flatten();
+        let text = (is_page || players::is_script(path)).then(|| simdutf8::basic::from_utf8(bytes).ok()).flatten();
         let Some(text) = text else { return Self::default() };
         // A page that could not be written is empty; what it would have held is not known.
         let links = (is_page && !text.is_empty()).then(|| Links::of(text));
@@ -164,12 +164,12 @@ fn is_bold(html: &[u8]) -> bool {
 /// Most of a page is markup, which is passed over in pieces of so many bytes.
 const PIECE: usize = 64;
 
-/// Characters beyond ASCII, which fonts have anyway. A site is millions of characters, of which few are different: those
-/// of a block of 64 are bits.
+/// Characters beyond ASCII, which fonts have anyway, in their order. A site has thousands of pages of some hundred different
+/// characters each, most of them syllables: each is kept as its distance from the one before, which is mostly a byte.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Characters {
-    /// The blocks that have any, in their order: most of a page's are far apart, and a site has thousands of pages.
-    blocks: Box<[(u32, u64)]>,
+    /// Seven bits a byte, the lowest first; the eighth says that another byte follows.
+    distances: Box<[u8]>,
 }
 
 impl Characters {
@@ -182,26 +182,50 @@ impl Characters {
 
     /// With all those of the other.
     fn merged(self, other: &Self) -> Self {
-        let mut blocks = Vec::with_capacity(self.blocks.len().max(other.blocks.len()));
-        let (mut own, mut its) = (self.blocks.iter().peekable(), other.blocks.iter().peekable());
-        while let Some(&&(block, _)) = [own.peek(), its.peek()].into_iter().flatten().min() {
-            let bits =
-                [&mut own, &mut its].map(|list| list.next_if(|(at, _)| *at == block).map_or(0, |(_, bits)| *bits));
-            blocks.push((block, bits[0] | bits[1]));
-        }
-        Self { blocks: blocks.into() }
+        let mut both: Vec<u32> = self.numbers().chain(other.numbers()).collect();
+        both.sort_unstable();
+        both.dedup();
+        Self::of_numbers(both)
     }
 
     /// The characters, in their order.
     pub fn iter(&self) -> impl Iterator<Item = char> {
-        let numbers = self.blocks.iter().flat_map(|(block, bits)| {
-            (0..64).filter(move |bit| bits & (1 << bit) != 0).map(move |bit| block * 64 + bit)
-        });
-        numbers.filter_map(char::from_u32)
+        self.numbers().filter_map(char::from_u32)
+    }
+
+    fn of_numbers(numbers: impl IntoIterator<Item = u32>) -> Self {
+        let (mut distances, mut last) = (Vec::new(), 0);
+        for number in numbers {
+            let mut rest = number - last;
+            while rest >= 0x80 {
+                distances.push(rest as u8 | 0x80);
+                rest >>= 7;
+            }
+            distances.push(rest as u8);
+            last = number;
+        }
+        Self { distances: distances.into() }
+    }
+
+    fn numbers(&self) -> impl Iterator<Item = u32> {
+        let (mut bytes, mut last) = (self.distances.iter(), 0_u32);
+        std::iter::from_fn(move || {
+            let (mut distance, mut shift) = (0_u32, 0);
+            loop {
+                let byte = *bytes.next()?;
+                distance |= u32::from(byte & 0x7f).checked_shl(shift)?;
+                if byte < 0x80 {
+                    break;
+                }
+                shift += 7;
+            }
+            last = last.checked_add(distance)?;
+            Some(last)
+        })
     }
 }
 
-/// Characters while they are gathered.
+/// Characters while they are gathered: those of each block of 64 are bits.
 #[derive(Default)]
 struct Marks {
     blocks: Vec<u64>,
@@ -228,7 +252,9 @@ impl Marks {
     }
 
     fn finish(self) -> Characters {
-        Characters { blocks: (0..).zip(self.blocks).filter(|(_, bits)| *bits != 0).collect() }
+        let of_block =
+            |(start, bits): (u32, u64)| (0..64).filter(move |bit| bits >> bit & 1 == 1).map(move |bit| start + bit);
+        Characters::of_numbers((0..).step_by(64).zip(self.blocks).filter(|(_, bits)| *bits != 0).flat_map(of_block))
     }
 }
 
@@ -252,6 +278,17 @@ mod tests {
             assert_eq!(seen.shown.iter().collect::<String>(), shown, "{html}");
             assert_eq!(seen.bold.iter().collect::<String>(), bold, "{html}");
         }
+    }
+
+    #[test]
+    fn characters_are_kept_in_their_order() {
+        for (text, expected) in
+            [("", ""), ("abc", ""), ("가é나가", "é가나"), ("\u{10ffff}힣\u{80}", "\u{80}힣\u{10ffff}"), ("⊙ÿĀ", "ÿĀ⊙")]
+        {
+            assert_eq!(Characters::of(text).iter().collect::<String>(), expected, "{text}");
+        }
+        let both = Characters::of("가다é").merged(&Characters::of("나다"));
+        assert_eq!(both.iter().collect::<String>(), "é가나다");
     }
 
     #[test]

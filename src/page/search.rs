@@ -15,6 +15,9 @@ use std::fmt::Write;
 use std::sync::Arc;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
+/// About as many bytes are known of a page. Where there are less, what is left over costs nothing.
+const TYPICAL: usize = 4096;
+
 /// A page: its address below the site's root, its title, its tags and its sections. Written as a list, since the names
 /// would be repeated for every page.
 #[derive(Serialize)]
@@ -32,7 +35,7 @@ pub fn script(language: &str, map: &Map, lessons: &[Arc<Lesson>], (glossary, tit
     let lessons = map.slots().iter().filter_map(|slot| Some(&lessons[slot.lesson(language)?]));
     let terms = has_terms.then(|| json(&glossary_page(language, glossary, title)));
     // The words of a site are long: they are unpacked one by one, and written once.
-    let mut script = String::new();
+    let mut script = String::with_capacity(TYPICAL * map.slots().len());
     assign("bpdocNotes", language, &mut script);
     script.push('[');
     for (at, page) in lessons.map(|lesson| lesson.words.open()).chain(terms).enumerate() {
