@@ -3,6 +3,7 @@
 
 use crate::note::url::{Target, target};
 use resvg::usvg::roxmltree::{Document, Node, ParsingOptions};
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// A picture's width and height in pixels.
@@ -50,8 +51,26 @@ pub enum Active {
 
 /// Elements that run something, or load another page.
 const ACTIVE_ELEMENTS: [&str; 8] = ["script", "handler", "listener", "iframe", "object", "embed", "base", "meta"];
-/// Attributes that hold addresses, also those that an animation gives an attribute.
-const ADDRESSES: [&str; 10] = ["href", "src", "action", "formaction", "data", "srcdoc", "from", "to", "by", "values"];
+/// Attributes that hold addresses, also those that an animation gives an attribute, and what addresses begin with.
+const ADDRESSES: [&str; 17] = [
+    "href",
+    "src",
+    "action",
+    "formaction",
+    "data",
+    "srcdoc",
+    "from",
+    "to",
+    "by",
+    "values",
+    "srcset",
+    "poster",
+    "background",
+    "ping",
+    "cite",
+    "longdesc",
+    "base",
+];
 /// The nodes of a picture that is looked through.
 const MOST_NODES: u32 = 2_000_000;
 
@@ -73,10 +92,57 @@ fn active_in_node(node: Node<'_, '_>) -> Option<Range<usize>> {
         return Some(node.range());
     }
     let active = node.attributes().find(|attribute| {
-        let key = attribute.name().to_ascii_lowercase();
-        key.starts_with("on") || (ADDRESSES.contains(&key.as_str()) && !is_harmless(attribute.value(), name == "a"))
+        let (key, value) = (attribute.name().to_ascii_lowercase(), attribute.value());
+        let mut addresses = addresses(&key, value);
+        key.starts_with("on")
+            || !addresses.all(|address| is_harmless(address, name == "a"))
+            || !is_harmless_style(value)
     });
-    active.map(|attribute| attribute.range())
+    let style = || node.children().find(|text| name == "style" && !is_harmless_style(text.text().unwrap_or_default()));
+    active.map(|attribute| attribute.range()).or_else(|| style().map(|text| text.range()))
+}
+
+/// The addresses in an attribute: an animation goes through several, and a picture may come in several sizes.
+fn addresses<'v>(key: &str, value: &'v str) -> impl Iterator<Item = &'v str> {
+    let between = match key {
+        "values" => ';',
+        "srcset" => ',',
+        // Nothing holds it.
+        _ => '\0',
+    };
+    value.split(between).map(str::trim).filter(|_| ADDRESSES.contains(&key)).collect::<Vec<_>>().into_iter()
+}
+
+/// Whether a style, or the value of an attribute that may hold a part of one, asks for nothing from elsewhere. What it
+/// holds itself can be a font or a picture, which run nothing there.
+fn is_harmless_style(style: &str) -> bool {
+    let style = without_escapes(style).to_ascii_lowercase();
+    let is_held = |address: &str| address.starts_with("data:") || is_harmless(address, false);
+    let urls = style.split("url(").skip(1).map(|rest| rest.split(')').next().unwrap_or_default());
+    let mut urls = urls.map(|address| address.trim().trim_matches(['"', '\'']).trim());
+    let mut texts = style.split(['"', '\'']).skip(1);
+    let has_functions = style.contains('(') || style.contains('@');
+    !style.contains("@import")
+        && urls.all(is_held)
+        && !(has_functions && texts.any(|text| text.trim().starts_with("//") || target(text) == Target::Outside))
+}
+
+/// Style without its escapes, which hide names: `u\72l(` is `url(`.
+fn without_escapes(style: &str) -> Cow<'_, str> {
+    if !style.contains('\\') {
+        return style.into();
+    }
+    let mut pieces = style.split('\\');
+    let mut plain = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let digits = piece.bytes().take(6).take_while(u8::is_ascii_hexdigit).count();
+        let rest = &piece[digits..];
+        let escaped = u32::from_str_radix(&piece[..digits], 16).ok().and_then(char::from_u32);
+        plain.extend(escaped);
+        let end = if escaped.is_some() { usize::from(rest.starts_with(char::is_whitespace)) } else { 0 };
+        plain.push_str(rest.get(end..).unwrap_or_default());
+    }
+    plain.into()
 }
 
 /// Whether an address leads to the site, holds a picture, or is a link that a reader follows.
@@ -164,6 +230,17 @@ mod tests {
             ("<svg><a><set attributeName='href' to='javascript:x()'/></a></svg>", Some("to='javascript:x()'")),
             ("<svg><image href='http://e.org/x.png'/></svg>", Some("href='http://e.org/x.png'")),
             ("<svg><a href='data:image/svg+xml,x'/></svg>", Some("href='data:image/svg+xml,x'")),
+            ("<svg><style>@font-face{src:url(data:font/woff2;base64,AA)} text{font:1em 'A b'}</style></svg>", None),
+            ("<svg><path style='fill:url(#a)' filter='url(&quot;#b&quot;)'/><text>\"//e.org\" (a)</text></svg>", None),
+            ("<svg><a><animate values='#;javascript:x()'/></a></svg>", Some("values='#;javascript:x()'")),
+            ("<svg><style>@import '//e.org/x.css'</style></svg>", Some("@import '//e.org/x.css'")),
+            ("<svg><style>a{b:u\\72 l(https://e.org/x)}</style></svg>", Some("a{b:u\\72 l(https://e.org/x)}")),
+            ("<svg><style>a{b:image-set('//e.org/x' 1x)}</style></svg>", Some("a{b:image-set('//e.org/x' 1x)}")),
+            ("<svg><path fill='url(https://e.org/x#a)'/></svg>", Some("fill='url(https://e.org/x#a)'")),
+            ("<svg><path style='fill:url( \"//e.org/x\" )'/></svg>", Some("style='fill:url( \"//e.org/x\" )'")),
+            ("<svg><img srcset='a.png 1x, //e.org/b.png 2x'/></svg>", Some("srcset='a.png 1x, //e.org/b.png 2x'")),
+            ("<svg><video poster='//e.org/b.png'/></svg>", Some("poster='//e.org/b.png'")),
+            ("<svg xml:base='https://e.org/'/>", Some("xml:base='https://e.org/'")),
             ("<?xml-stylesheet href='x.xsl'?><svg/>", Some("<?xml-stylesheet href='x.xsl'?>")),
             ("<x xmlns:h='http://www.w3.org/1999/xhtml'><h:script/></x>", Some("<h:script/>")),
         ] {

@@ -27,9 +27,9 @@ pub struct Allowance {
 }
 
 impl Allowance {
-    fn covers(&self, diagnostic: &Diagnostic) -> bool {
-        let at = diagnostic.range.start;
-        self.code == diagnostic.code && self.scope.start <= at && at < self.scope.end.max(self.scope.start + 1)
+    /// The end of where it is allowed, which is never nowhere.
+    fn end(&self) -> usize {
+        self.scope.end.max(self.scope.start + 1)
     }
 }
 
@@ -39,13 +39,14 @@ pub fn apply<T>(strictness: &Strictness, allowances: &[Allowance], checked: Chec
     for allowance in allowances {
         match refused(&allowance.code, &allowance.range) {
             Some(diagnostic) => log.push(diagnostic.in_file(&allowance.file)),
-            None => usable.entry(&*allowance.file).or_insert_with(Vec::new).push(allowance),
+            None => usable.entry((&*allowance.file, &*allowance.code)).or_insert_with(Vec::new).push(allowance),
         }
     }
+    let usable: BTreeMap<_, Shelf<'_>> = usable.into_iter().map(|(key, all)| (key, Shelf::new(all))).collect();
     let mut used = BTreeSet::new();
     for diagnostic in checked.diagnostics {
-        let here = diagnostic.file.as_deref().and_then(|file| usable.get(file)).map_or(&[][..], Vec::as_slice);
-        let covering: Vec<_> = here.iter().filter(|allowance| allowance.covers(&diagnostic)).collect();
+        let here = diagnostic.file.as_deref().and_then(|file| usable.get(&(file, diagnostic.code)));
+        let covering = here.map(|shelf| shelf.covering(&diagnostic)).unwrap_or_default();
         if covering.is_empty() || !is_silenceable(&diagnostic) {
             log.extend(strictness.weighed(diagnostic));
         }
@@ -53,9 +54,41 @@ pub fn apply<T>(strictness: &Strictness, allowances: &[Allowance], checked: Chec
     }
     // A part that several notes include may be in need of its allowance in one of them.
     let is_unused = |allowance: &&&Allowance| !used.contains(&(&allowance.file, allowance.range.start));
-    let unused = usable.values().flatten().filter(is_unused);
+    let unused = usable.values().flat_map(|shelf| &shelf.allowances).filter(is_unused);
     log.extend(unused.filter_map(|allowance| strictness.weighed(unused_allowance(allowance))));
     log.finish(checked.value)
+}
+
+/// The allowances of one code in one file, by where they begin. A file may have thousands, and as many that they are for.
+struct Shelf<'a> {
+    allowances: Vec<&'a Allowance>,
+    /// For each the farthest end of those up to it.
+    ends: Vec<usize>,
+    /// Those that hold for all of the file, which are first.
+    whole: usize,
+}
+
+impl<'a> Shelf<'a> {
+    fn new(mut allowances: Vec<&'a Allowance>) -> Self {
+        let is_part = |allowance: &Allowance| allowance.scope.end < usize::MAX;
+        allowances.sort_by_key(|allowance| (is_part(allowance), allowance.scope.start));
+        let whole = allowances.partition_point(|allowance| !is_part(allowance));
+        let farthest = |end: &mut usize, allowance: &&Allowance| {
+            *end = if is_part(allowance) { allowance.end().max(*end) } else { 0 };
+            Some(*end)
+        };
+        let ends = allowances.iter().scan(0, farthest).collect();
+        Self { allowances, ends, whole }
+    }
+
+    fn covering(&self, diagnostic: &Diagnostic) -> Vec<&'a Allowance> {
+        let at = diagnostic.range.start;
+        let (whole, parts) = self.allowances.split_at(self.whole);
+        let begun = self.whole + parts.partition_point(|allowance| allowance.scope.start <= at);
+        let near = (self.whole..begun).rev().take_while(|place| self.ends[*place] > at);
+        let near = near.map(|place| self.allowances[place]).filter(|allowance| at < allowance.end());
+        whole.iter().copied().chain(near).collect()
+    }
 }
 
 impl Strictness {

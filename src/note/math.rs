@@ -1,6 +1,8 @@
 //! Formulas. In: TeX; out: MathML without inline styles, links or state. This file alone knows the
 //! converter from TeX to MathML.
 
+mod sound;
+
 use crate::drawers::Drawers;
 use crate::key::Key;
 use crate::lang::{Particle, Text, said, text, with_particle};
@@ -135,7 +137,10 @@ impl MathWriter {
         let (rewritten, map) = rewrite(tex, display)?;
         let display = if display { MathDisplay::Block } else { MathDisplay::Inline };
         match self.converter.convert_with_local_state(&rewritten, display) {
-            Ok(result) => Ok(with_own_lines(with_plain_signs(&without_styles(&result.mathml)))),
+            Ok(result) => {
+                let mathml = with_own_lines(with_plain_signs(&without_styles(&result.mathml)));
+                if sound::is_sound(&mathml) { Ok(mathml) } else { Err(no_name(tex)) }
+            }
             Err(error) => {
                 let range = map.to_file(error.0.clone());
                 let start = tex.floor_char_boundary(range.start);
@@ -191,6 +196,26 @@ fn too_deep(range: Range<usize>) -> TexError {
     TexError { range, message: text(ko, format!("the formula is nested deeper than {DEEPEST} levels")) }
 }
 
+/// That there are characters where only the letters of a name may stand.
+fn no_name(tex: &str) -> TexError {
+    const OPERATOR: &str = r"\operatorname";
+    let range = tex.find(OPERATOR).map_or(0..tex.len(), |at| at..at + OPERATOR.len());
+    let message = text(
+        r"수식을 읽을 수 없습니다: `\operatorname`의 이름에는 `<`, `>`, `&`를 쓸 수 없습니다",
+        r"the formula cannot be read: the name in `\operatorname` cannot hold `<`, `>` or `&`",
+    );
+    TexError { range, message }
+}
+
+/// A comment that ends with the formula, so that it hides what the author has meant to show.
+fn hides_the_rest(range: Range<usize>) -> TexError {
+    let message = text(
+        r"수식을 읽을 수 없습니다: `%`부터 줄 끝까지는 주석입니다. 백분율 기호는 `\%`로 씁니다",
+        r"the formula cannot be read: `%` begins a comment that hides the rest; write `\%` for per cent",
+    );
+    TexError { range, message }
+}
+
 /// What the converter does not know in words that it knows, with a map back.
 fn rewrite(tex: &str, display: bool) -> Result<(String, RangeMap), TexError> {
     let mut out = String::new();
@@ -215,6 +240,11 @@ fn rewrite(tex: &str, display: bool) -> Result<(String, RangeMap), TexError> {
                 format!("`{word}` is not allowed in a formula"),
             );
             return Err(TexError { range: at..at + len, message });
+        }
+        if let Some(comment) = word.find('%').filter(|_| !word.starts_with('\\')).map(|found| at + found)
+            && !tex[comment..].contains('\n')
+        {
+            return Err(hides_the_rest(comment..comment + 1));
         }
         let (old, new) = replacement(rest, word);
         map.push(at, new.len());
@@ -500,9 +530,17 @@ mod tests {
             (r"a \label{x}", r"\label"),
             (r"\begin{split} a \foo \end{split}", r"\foo"),
             (r"가중치 + \foo", r"\foo"),
+            (r"x = \operatorname{<svg/onload=alert(1)>}", r"\operatorname"),
+            (r"\frac{a}{\operatorname*{\text{<b>}}}", r"\operatorname"),
+            (r"\operatorname{a\&b}", r"\operatorname"),
+            (r"\operatorname{</mo></math><script>x()</script>}", r"\operatorname"),
+            ("p = 95% \\pm 2", "%"),
         ] {
             let error = writer.mathml(tex, false).expect_err(tex);
             assert_eq!(&tex[error.range], place, "{tex}");
+        }
+        for tex in [r"95\%", "\na % a comment\n= b\n"] {
+            assert!(writer.mathml(tex, true).is_ok(), "{tex}");
         }
         for tex in [r"\frac{a", "}", r"\begin{x}", &"{".repeat(300), &"x".repeat(20_001)] {
             assert!(writer.mathml(tex, false).is_err(), "{tex:.30}");
