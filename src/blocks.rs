@@ -7,10 +7,10 @@ use crate::graph::{self, Caption, Sheet};
 use crate::key::Key;
 use crate::lang::text;
 use crate::memo::Shelf;
-use crate::note::{Block, BlockKind, Note};
+use crate::note::{Block, BlockKind, Note, unnamed_figure};
 use crate::train::{self, plan::Plan};
 use rayon::prelude::*;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -113,7 +113,7 @@ pub struct GraphSource {
 }
 
 /// `src=` of a graph that itself has `src=`, and so on: this far.
-const MOST_STEPS: usize = 8;
+const MOST_STEPS: usize = 32;
 
 /// How many bytes of blocks all `src=` of a site may repeat.
 const MOST_REPEATED: usize = 50_000_000;
@@ -166,7 +166,7 @@ pub fn catalogue(notes: &[Arc<Note>], memo: &Shelf<Checked<Arc<Sheet>>>) -> Chec
             None => finder.options[note][block].clone(),
         };
         let twin_info = owner.filter(|_| !has_own).map(|(twin, other)| finder.block(twin, other).info.as_str());
-        let id = options.id.as_ref().map_or_else(|| format!("figure-{}", block + 1), |id| id.text.clone());
+        let id = options.id.as_ref().map_or_else(|| unnamed_figure(block), |id| id.text.clone());
         let info = finder.block(note, block).info.as_str();
         blocks[note].push(Entry {
             options,
@@ -342,29 +342,42 @@ impl<'a> Finder<'a> {
             self.report(note, repeated_too_much(place));
             return None;
         }
-        let is_graph = |(note, block): &(usize, usize)| self.block(*note, *block).kind == BlockKind::Graph;
-        let (base, key) = match self.source_of(note, &src.text).filter(is_graph) {
-            Some(base) if steps > 0 && base != (note, block) => {
-                self.repeated += self.block(base.0, base.1).text.len();
-                self.sheet(base.0, base.1, steps - 1, false)?
+        let Some(base) = self.base_of((note, block)) else {
+            if reports {
+                self.report(note, no_graph_block(&src.text, place).help(text("`src=노트#id`에서 노트는 `27-backprop`처럼 파일 이름으로, id는 그 노트의 블록 id로 씁니다", "in `src=NOTE#ID` the note is named by its file (`27-backprop`) and the id is that of a block in it")));
             }
-            found => {
-                if reports {
-                    let diagnostic = match found {
-                        Some(_) => Diagnostic::error("cycle", place, text("`src`가 돌고 돌아 자기 자신을 가리킵니다", "`src` leads back to this block")),
-                        None => no_graph_block(&src.text, place)
-                            .help(text("`src=노트#id`에서 노트는 `27-backprop`처럼 파일 이름으로, id는 그 노트의 블록 id로 씁니다", "in `src=NOTE#ID` the note is named by its file (`27-backprop`) and the id is that of a block in it")),
-                    };
-                    self.report(note, diagnostic);
-                }
-                return None;
-            }
+            return None;
         };
+        if reports && let Some(diagnostic) = self.endless((note, block), place) {
+            self.report(note, diagnostic);
+            return None;
+        }
+        self.repeated += self.block(base.0, base.1).text.len();
+        let (base, key) = self.sheet(base.0, base.1, steps.checked_sub(1)?, false)?;
         let Checked { value, diagnostics } = Sheet::with_changes(&base, Sheet::clone(own));
         if reports {
             self.log.extend(diagnostics.into_iter().map(|d| d.placed(&file, &source.map)));
         }
         Some((Arc::new(value), Key::of([source.key.bytes(), key.bytes()])))
+    }
+
+    /// The graph block that the `src=` of a block names.
+    fn base_of(&self, (note, block): (usize, usize)) -> Option<(usize, usize)> {
+        let src = self.options[note][block].src.as_ref()?;
+        self.source_of(note, &src.text).filter(|(note, block)| self.block(*note, *block).kind == BlockKind::Graph)
+    }
+
+    /// What is wrong with where `src=` leads from a block: back to it, or through too many others. A circle that it only
+    /// leads to is told where it is.
+    fn endless(&self, start: (usize, usize), place: Range<usize>) -> Option<Diagnostic> {
+        let trail: Vec<_> =
+            std::iter::successors(self.base_of(start), |at| self.base_of(*at)).take(MOST_STEPS + 1).collect();
+        if trail.contains(&start) {
+            let message = text("`src`가 돌고 돌아 자기 자신을 가리킵니다", "`src` leads back to this block");
+            return Some(Diagnostic::error("cycle", place, message));
+        }
+        let is_circular = trail.iter().collect::<BTreeSet<_>>().len() < trail.len();
+        (trail.len() > MOST_STEPS && !is_circular).then(|| too_far(place))
     }
 
     /// The block that `NOTE#ID` names: in the same language if it is written there, else in a twin.
@@ -427,6 +440,18 @@ fn no_graph_block(name: &str, place: Range<usize>) -> Diagnostic {
         place,
         text(format!("`{name}` 그래프 블록을 찾을 수 없습니다"), format!("there is no graph block `{name}`")),
     )
+}
+
+fn too_far(place: Range<usize>) -> Diagnostic {
+    Diagnostic::error(
+        "repeated-too-much",
+        place,
+        text(
+            format!("`src`가 {MOST_STEPS}개가 넘는 블록을 거칩니다"),
+            format!("`src` leads through more than {MOST_STEPS} blocks"),
+        ),
+    )
+    .help(text("앞쪽의 블록을 바로 가리키세요", "name a block that is nearer to the start"))
 }
 
 fn repeated_too_much(place: Range<usize>) -> Diagnostic {

@@ -9,6 +9,7 @@
 use crate::diag::{Checked, Diagnostic, Log};
 use crate::lang::text;
 use crate::note::anchor::slug;
+use crate::note::hidden;
 use crate::settings::PreferredName;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -66,6 +67,7 @@ impl Term {
 /// Reads the table. A line with a mistake is left out.
 pub fn read(table: &str, languages: &[String]) -> Checked<Glossary> {
     let mut log = Log::default();
+    log.extend(hidden::found(table));
     let mut glossary = Glossary::default();
     let mut seen: BTreeMap<String, Range<usize>> = BTreeMap::new();
     let mut lines = lines(table);

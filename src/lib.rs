@@ -457,6 +457,20 @@ fn too_large_to_draw(graph: &graph::Graph, limits: Limits) -> Option<Diagnostic>
             "name fewer outputs, or raise `limits.drawn_nodes` in `bpdoc.toml`",
         )));
     }
+    let elements = graph.dag.node_weights().take(graph.author_nodes).map(|node| node.shape.len()).sum::<usize>();
+    let (listed, most) = (elements.saturating_mul(outputs), limits.drawn_elements);
+    if listed > most {
+        let message = text(
+            format!("`output`마다 값들의 원소를 모두 보여야 하는데 {listed}개나 됩니다(한도 {most})"),
+            format!(
+                "a figure lists all elements of the values for each `output`: {listed} are too many (the limit is {most})"
+            ),
+        );
+        return Some(error(message).help(text(
+            "텐서를 줄이거나, `bpdoc.toml`의 `limits.drawn_elements`를 올리세요",
+            "take smaller tensors, or raise `limits.drawn_elements` in `bpdoc.toml`",
+        )));
+    }
     let (passed, most) = (figure::rows_passed(graph), nodes.saturating_mul(limits.drawn_rows));
     let message = text(
         format!("그래프의 선들이 너무 길어서 그릴 수 없습니다: 모두 {passed}줄을 지납니다(한도 {most})"),

@@ -2,7 +2,7 @@
 //! number of each, counted note by note and kind by kind in the order of the text. This room does not know the words
 //! around a number, nor how either is shown.
 
-use crate::blocks::Catalogue;
+use crate::blocks::{Catalogue, Entry};
 use crate::diag::{Checked, Diagnostic, Log};
 use crate::lang::text;
 use crate::note::{MarkId, MarkKind, Note, anchor};
@@ -153,6 +153,13 @@ fn number(at: usize, notes: &[Arc<Note>], catalogue: &Catalogue) -> Checked<Note
     let mut counts: BTreeMap<Kind, usize> = BTreeMap::new();
     let mut seen: BTreeMap<String, Range<usize>> = BTreeMap::new();
     let headings: BTreeSet<&str> = note.headings.iter().map(|heading| heading.id.as_str()).collect();
+    let outputs = |entry: &Entry| entry.graph.map_or(1, |graph| catalogue.graphs[graph].sheet.outputs());
+    let figures: BTreeMap<&str, usize> =
+        catalogue.blocks[at].iter().map(|entry| (entry.id.as_str(), outputs(entry))).collect();
+    let is_part_of_figure = |id: &str| anchor::is_part_of_figure(id, |figure| figures.get(figure).copied());
+    for heading in note.headings.iter().filter(|heading| is_part_of_figure(&heading.id)) {
+        log.push(id_of_part(&MarkId { text: heading.id.clone(), range: heading.range.clone() }));
+    }
     for (i, mark) in note.marks.iter().enumerate() {
         let (kind, is_numbered, own) = match &mark.kind {
             MarkKind::Block(block) => {
@@ -177,6 +184,8 @@ fn number(at: usize, notes: &[Arc<Note>], catalogue: &Catalogue) -> Checked<Note
         let Some(id) = id_of(note, at, catalogue, i) else { continue };
         if !anchor::is_valid(&id.text) {
             log.push(bad_id(&id));
+        } else if is_part_of_figure(&id.text) {
+            log.push(id_of_part(&id));
         } else if let Some(first) = seen.get(&id.text) {
             log.push(duplicate_id(&id, first));
         } else if headings.contains(id.text.as_str()) {
@@ -196,6 +205,23 @@ fn bad_id(id: &MarkId) -> Diagnostic {
         id.range.clone(),
         text("id에는 글자, 숫자, `-_.:`만 쓸 수 있습니다", "an id is made of letters, digits and `-_.:`"),
     )
+    .help(text(
+        "`main`과 `fn:`처럼 bpdoc이 쓰는 id는 쓸 수 없습니다",
+        "bpdoc's own ids, such as `main` and those that begin with `fn:`, are taken",
+    ))
+}
+
+fn id_of_part(id: &MarkId) -> Diagnostic {
+    let id_text = &id.text;
+    Diagnostic::error(
+        "duplicate-id",
+        id.range.clone(),
+        text(
+            format!("id `{id_text}`는 그림의 한 부분이 이미 쓰고 있습니다"),
+            format!("a part of a figure has the id `{id_text}` already"),
+        ),
+    )
+    .help(text("다른 id를 쓰세요", "choose another id"))
 }
 
 fn duplicate_id(id: &MarkId, first: &Range<usize>) -> Diagnostic {

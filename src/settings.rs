@@ -154,6 +154,8 @@ pub struct Limits {
     pub drawn_outputs: usize,
     /// Rows that its lines pass, for each of its nodes.
     pub drawn_rows: usize,
+    /// Elements of all values of such a graph, for each output: its page lists each of them many times.
+    pub drawn_elements: usize,
     /// Bytes of a picture that is shown without a warning.
     pub image_bytes: usize,
     /// Pixels of such a picture.
@@ -193,6 +195,7 @@ impl Default for Limits {
             drawn_nodes: 5_000,
             drawn_outputs: 20,
             drawn_rows: 100,
+            drawn_elements: 20_000,
             image_bytes: 2_000_000,
             image_pixels: 16_000_000,
         }

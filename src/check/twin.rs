@@ -4,7 +4,7 @@
 use crate::diag::Diagnostic;
 use crate::lang::{Particle, Text, text, with_particle};
 use crate::lesson::Workshop;
-use crate::note::{BlockKind, Note};
+use crate::note::{Block, BlockKind, Note};
 use crate::page::Slot;
 use crate::source::beside;
 use std::collections::BTreeMap;
@@ -47,7 +47,7 @@ struct Item {
     range: Range<usize>,
 }
 
-const FEATURES: [Feature; 5] = [
+static FEATURES: [Feature; 5] = [
     Feature { code: "twin-headings", name: Text::fixed("제목", "headings"), of: headings, is_ordered: true },
     Feature { code: "twin-figures", name: Text::fixed("그림", "figures"), of: figures, is_ordered: true },
     Feature {
@@ -68,7 +68,57 @@ pub fn differing(workshop: &Workshop<'_>, index: usize, twin: usize) -> Vec<Diag
         return Vec::new();
     }
     let (note, twin) = (&workshop.notes[index], &workshop.notes[twin]);
-    FEATURES.iter().filter_map(|feature| feature.difference(note, twin)).collect()
+    let features = FEATURES.iter().filter_map(|feature| feature.difference(note, twin));
+    features.chain(differing_blocks(note, twin)).collect()
+}
+
+/// Blocks that both notes write out under the same id, and not alike: the pages would print different numbers.
+fn differing_blocks<'n>(note: &'n Note, twin: &'n Note) -> impl Iterator<Item = Diagnostic> {
+    let written = |note: &'n Note| note.blocks.iter().filter(|block| !block.text.trim().is_empty());
+    let others: BTreeMap<(&str, &str), &Block> =
+        written(twin).filter_map(|block| Some(((kind_of(block), id_of(block)?), block))).collect();
+    written(note).filter_map(move |block| {
+        let id = id_of(block)?;
+        let other = others.get(&(kind_of(block), id))?;
+        let file = &twin.source.path;
+        let warning = || {
+            Diagnostic::warning(
+                "twin-graph",
+                first_line(block),
+                text(
+                    format!("`{id}` 블록의 내용이 짝 노트의 것과 다릅니다"),
+                    format!("the block `{id}` does not say what that of the twin note says"),
+                ),
+            )
+            .help(text(
+                format!("`{file}`의 것과 같게 고치거나, 한쪽 블록을 비워 두면 다른 쪽의 그래프를 보입니다"),
+                format!("write what `{file}` has, or leave one of the two empty: it shows the other one's graph"),
+            ))
+        };
+        (statements(&block.text) != statements(&other.text)).then(warning)
+    })
+}
+
+/// The lines of a block without comments, labels and blanks.
+fn statements(text: &str) -> Vec<String> {
+    let line = |line: &str| {
+        let code = line.split('#').next().unwrap_or_default();
+        let outside_labels = code.split('"').step_by(2).collect::<String>();
+        outside_labels.chars().filter(|c| !c.is_whitespace()).collect::<String>()
+    };
+    text.lines().map(line).filter(|line| !line.is_empty()).collect()
+}
+
+fn kind_of(block: &Block) -> &'static str {
+    if block.kind == BlockKind::Graph { "graph" } else { "train" }
+}
+
+fn id_of(block: &Block) -> Option<&str> {
+    block.info.split_whitespace().find(|word| word.starts_with('#'))
+}
+
+fn first_line(block: &Block) -> Range<usize> {
+    block.range.start..block.info_start + block.info.len()
 }
 
 impl Feature {
@@ -145,10 +195,8 @@ fn figures(note: &Note) -> Vec<Item> {
         .blocks
         .iter()
         .map(|block| {
-            let kind = if block.kind == BlockKind::Graph { "graph" } else { "train" };
-            let id = block.info.split_whitespace().find(|word| word.starts_with('#')).unwrap_or_default();
-            let line = block.range.start..block.info_start + block.info.len();
-            Item { key: format!("{kind} {id}").trim_end().to_owned(), range: line }
+            let (kind, id) = (kind_of(block), id_of(block).unwrap_or_default());
+            Item { key: format!("{kind} {id}").trim_end().to_owned(), range: first_line(block) }
         })
         .collect();
     let pictures = note.links.iter().filter(|link| link.image);

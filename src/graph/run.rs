@@ -138,7 +138,10 @@ fn outside_domain(
     let culprit = (0..shape.len())
         .map(|i| columns.iter().map(|column| column[i]).collect::<Vec<f64>>())
         .find(|x| !x.iter().any(|x| x.is_nan()) && !(domain.holds)(x, attrs))?;
-    let arguments: Vec<String> = culprit.iter().map(|x| num::plain(*x, 6)).collect();
+    // Where six digits would make another number of it, all of them are needed to see what is wrong.
+    let shown = |x: &f64| [6, num::EXACT].map(|digits| num::plain(*x, digits));
+    let is_near = |[short, exact]: [String; 2]| if short.contains('.') || !exact.contains('.') { short } else { exact };
+    let arguments: Vec<String> = culprit.iter().map(|x| is_near(shown(x))).collect();
     let call = match (op.notation, arguments.as_slice()) {
         (Notation::Infix { .. }, [a, b]) => format!("({a}) {} ({b})", op.name),
         _ => format!("{}({})", op.name, arguments.join(", ")),

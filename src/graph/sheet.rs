@@ -124,6 +124,15 @@ impl Caption {
 }
 
 impl Sheet {
+    /// How many outputs it names.
+    pub fn outputs(&self) -> usize {
+        let named = |statement: &Statement| match &statement.kind {
+            StatementKind::Output { names } => names.len(),
+            _ => 0,
+        };
+        self.statements.iter().map(named).sum()
+    }
+
     /// The definitions of `base` with the leaves that `changes` defines replaced: the same graph with other
     /// initial values. Claims and captions are those of `changes`; what is taken over has empty spans.
     pub fn with_changes(base: &Self, changes: Self) -> Checked<Self> {

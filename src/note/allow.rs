@@ -19,7 +19,7 @@ pub fn allowances(manuscripts: &[Manuscript], is_wanted: impl Fn(&str) -> bool +
 
 fn of_manuscript(manuscript: &Manuscript) -> Vec<Allowance> {
     let source = &manuscript.source.text;
-    let front = front::read(source).value;
+    let front = front::read(manuscript.own_text()).value;
     let of_file = front.matter.allow.into_iter().map(|(code, range)| Allowance {
         file: manuscript.source.path.as_str().into(),
         code,

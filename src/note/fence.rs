@@ -17,6 +17,30 @@ pub fn kind(info: &str) -> Option<BlockKind> {
     }
 }
 
+/// A warning if a fence almost opens such a block, which is shown as code then, and nothing of it checked.
+pub fn misspelt(source: &str, range: &Range<usize>, info: &str) -> Option<Diagnostic> {
+    let first = info.split_whitespace().next()?;
+    let word = first.trim_start_matches(['{', '.', '=']);
+    let end = word.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(word.len());
+    let (word, rest) = word.split_at(end);
+    let word = word.to_ascii_lowercase();
+    kind(&word).filter(|_| rest.is_empty() || rest.starts_with(['#', '}', '{', ',']))?;
+    let line = first_line(source, range);
+    let start = line.start + source[line.clone()].find(first)?;
+    let id = rest.strip_prefix('#').map(|id| format!(" #{}", id.trim_end_matches('}'))).unwrap_or_default();
+    Some(
+        Diagnostic::warning(
+            "misspelt-fence",
+            start..start + first.len(),
+            text(
+                format!("`{first}` 블록은 그림이 되지 않고 코드로 보입니다"),
+                format!("a block `{first}` is shown as code, not as a figure"),
+            ),
+        )
+        .help(text(format!("여는 줄을 `{word}{id}`처럼 쓰세요"), format!("write `{word}{id}`"))),
+    )
+}
+
 /// Puts a block together from its pieces. The text is taken from the file, piece by piece, so that each
 /// byte of it has a place there.
 pub fn block(source: &str, kind: BlockKind, range: Range<usize>, pieces: &[(&str, Range<usize>)]) -> Block {
@@ -71,6 +95,9 @@ pub fn unclosed(source: &str, range: &Range<usize>) -> Option<Diagnostic> {
             start..start + len,
             text("이 블록을 닫는 울타리가 없습니다", "this block has no closing fence"),
         )
-        .help(text(format!("블록 끝에 `{fence}` 줄을 쓰세요"), format!("write a line `{fence}` after the block"))),
+        .help(text(
+            format!("블록 끝에 \"{fence}\"만 있는 줄을 쓰세요"),
+            format!("write a line \"{fence}\" after the block"),
+        )),
     )
 }

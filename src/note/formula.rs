@@ -294,7 +294,9 @@ fn value_tex(value: &str) -> String {
         match c {
             '{' | '}' | '$' | '&' | '#' | '_' | '%' => tex.extend(['\\', c]),
             '\\' => tex.push_str(r"\backslash "),
-            '^' | '~' => tex.extend(['\\', 't', 'e', 'x', 't', '{', c, '}']),
+            // Neither stands in a number; only what an author has written in the place of one has them.
+            '^' => tex.push_str(r"\wedge "),
+            '~' => tex.push_str(r"\sim "),
             _ => tex.push(c),
         }
     }

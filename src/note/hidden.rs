@@ -1,8 +1,10 @@
 //! Characters that deceive. In: a text; out: where it has some that cannot be shown, or that change the order in which a
 //! reader sees others (the “Trojan Source” of Boucher and Anderson, 2021). This file does not know what the text means.
 
+use super::events::Placed;
 use crate::diag::Diagnostic;
 use crate::lang::text;
+use pulldown_cmark::{CodeBlockKind, Event, Tag};
 use std::ops::Range;
 
 /// How many places of one text are told.
@@ -34,6 +36,28 @@ pub fn found(source: &str) -> Vec<Diagnostic> {
 /// The first such character of a value whose own characters may be written by numbers.
 pub fn first_in(value: &str, range: Range<usize>) -> Option<Diagnostic> {
     value.chars().find(|c| is_forbidden(*c)).map(|c| forbidden(c, range))
+}
+
+/// Such characters that entities stand for (`&#8238;`), which Markdown has read already.
+pub fn behind_entities(source: &str, events: &[Placed<'_>]) -> Vec<Diagnostic> {
+    let is_plain = |range: &Range<usize>| source.get(range.clone()).is_none_or(|written| !written.contains('&'));
+    let first_in_any = |texts: &[&str], range: &Range<usize>| {
+        let found = texts.iter().find_map(|text| first_in(text, range.clone()))?;
+        // What stands there itself has been told.
+        self::found(&source[range.clone()]).is_empty().then_some(found)
+    };
+    let told = events.iter().filter(|(_, range)| !is_plain(range)).filter_map(|(event, range)| match event {
+        Event::Text(text) => first_in_any(&[text], range),
+        Event::Start(Tag::Link { dest_url, title, .. } | Tag::Image { dest_url, title, .. }) => {
+            first_in_any(&[dest_url, title], range)
+        }
+        Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => {
+            let fence = range.start..range.start + source[range.clone()].lines().next().unwrap_or_default().len();
+            first_in_any(&[info], &fence)
+        }
+        _ => None,
+    });
+    told.take(MOST).collect()
 }
 
 fn is_forbidden(c: char) -> bool {

@@ -168,9 +168,14 @@ impl Manuscript {
         diagnostic
     }
 
+    /// The note's own text, in front of all that it includes. Its front matter ends there, closed or not.
+    pub fn own_text(&self) -> &str {
+        &self.source.text[..self.own]
+    }
+
     /// How many lines the note's own text has.
     pub fn own_lines(&self) -> usize {
-        self.source.text[..self.own].lines().count()
+        self.own_text().lines().count()
     }
 
     /// A range of the text, at its place in the file that the text comes from.

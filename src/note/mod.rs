@@ -12,7 +12,7 @@ mod events;
 mod fence;
 mod formula;
 mod front;
-mod hidden;
+pub mod hidden;
 pub mod html;
 mod include;
 mod joined;
@@ -59,7 +59,7 @@ pub fn read<'p>(manuscript: &'p Manuscript, policy: &Policy<'_>) -> Checked<Read
     let source = &manuscript.source;
     let mut log = Log::default();
     let address = log.take(address::read(&source.path, &policy.languages));
-    let front = log.take(front::read(&source.text));
+    let front = log.take(front::read(manuscript.own_text()));
     log.extend(hidden::found(&source.text));
     // Marks that nobody sees are no title.
     let is_seen = |title: &String| title.chars().any(|c| !c.is_whitespace() && !is_unseen(c));
@@ -319,6 +319,11 @@ pub struct Block {
     pub map: RangeMap,
     /// The whole block in the file, fences included.
     pub range: Range<usize>,
+}
+
+/// The id of the figure of a block that has none of its own, by the block's position in its note.
+pub fn unnamed_figure(at: usize) -> String {
+    format!("figure-{}", at + 1)
 }
 
 /// The kinds of blocks.

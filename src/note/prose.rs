@@ -5,23 +5,23 @@ mod answer;
 mod captioned;
 mod dollars;
 pub mod heading;
+mod lost;
 mod mistake;
 
 pub use mistake::VALUE_OUTSIDE_FORMULA;
 
 use super::events::{self, Placed};
+use super::hidden;
 use super::include::Shelf;
-use super::manuscript::{Manuscript, written_label};
+use super::manuscript::Manuscript;
 use super::raw::{self, InlineTags};
 use super::url::{Target, target};
 use super::{
     Block, BlockKind, Formula, Heading, Link, Mark, MarkId, MarkKind, Naming, Piece, Policy, RawHtml, TermUse,
     ValueUse, code, emphasis, fence, formula,
 };
-use crate::diag::{Checked, Diagnostic, Log};
-use crate::lang::{Particle, text, with_particle};
+use crate::diag::{Checked, Log};
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd};
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// What the prose of a note consists of; the fields are those of the note.
@@ -64,7 +64,9 @@ pub fn read<'p>(
     let events = emphasis::repaired(source, events);
     let events = heading::with_names_of_terms(events, language, policy.glossary);
     let chosen = log.take(heading::chosen(source, &events));
-    log.extend(unused_footnotes(&events));
+    log.extend(hidden::behind_entities(source, &events));
+    log.extend(lost::footnotes(&events));
+    log.extend(lost::cells(source, &events));
     log.extend(dollars::left_over(source, &events));
     let mut reader = Reader {
         manuscript,
@@ -90,35 +92,6 @@ pub fn read<'p>(
     reader.read_all();
     reader.name_headings(chosen);
     reader.log.finish(reader.prose)
-}
-
-fn unused_footnotes(events: &[Placed<'_>]) -> Vec<Diagnostic> {
-    let used: BTreeSet<&str> = events
-        .iter()
-        .filter_map(|(event, _)| match event {
-            Event::FootnoteReference(label) => Some(label.as_ref()),
-            _ => None,
-        })
-        .collect();
-    events
-        .iter()
-        .filter_map(|(event, range)| match event {
-            Event::Start(Tag::FootnoteDefinition(label)) if !used.contains(label.as_ref()) => {
-                Some(Diagnostic::warning(
-                    "unused-footnote",
-                    range.start..(range.start + written_label(label).len() + 3).min(range.end),
-                    text(
-                        format!(
-                            "각주 {} 가리키는 곳이 없습니다",
-                            with_particle(&format!("`{}`", written_label(label)), Particle::Object)
-                        ),
-                        format!("nothing refers to the footnote `{}`", written_label(label)),
-                    ),
-                ))
-            }
-            _ => None,
-        })
-        .collect()
 }
 
 /// How far before the end of a link its destination is looked for: links may stand in links.
@@ -205,7 +178,7 @@ impl<'p> Reader<'p, '_> {
             Event::Html(html) if range.is_empty() => self.push(Event::Html(html)),
             Event::InlineHtml(html) | Event::Html(html) => self.inline_html(html, range),
             Event::Text(text) => {
-                self.log.extend(mistake::command_outside_formula(&text, &range));
+                self.log.extend(mistake::commands_outside_formula(&text, &range));
                 self.push(Event::Text(text));
             }
             other => self.push(other),
@@ -281,9 +254,11 @@ impl<'p> Reader<'p, '_> {
     }
 
     fn skip_heading(&mut self) {
-        for (event, _) in self.events.by_ref() {
-            if matches!(event, Event::End(TagEnd::Heading(_))) {
-                break;
+        for (event, range) in self.events.by_ref() {
+            match event {
+                Event::FootnoteReference(label) => self.log.push(lost::footnote_of_title(&label, range)),
+                Event::End(TagEnd::Heading(_)) => break,
+                _ => {}
             }
         }
     }
@@ -306,6 +281,7 @@ impl<'p> Reader<'p, '_> {
         match fence::kind(info) {
             Some(kind) => self.block(kind, range, &pieces),
             None => {
+                self.log.extend(fence::misspelt(self.source, &range, info));
                 let text: String = pieces.iter().map(|(piece, _)| piece.as_ref()).collect();
                 self.listing(&text, info, &range);
             }

@@ -85,6 +85,7 @@ const KEYS: &[Key] = &[
     ("limits.drawn_nodes", |r, v| r.limit(v, |limits| &mut limits.drawn_nodes)),
     ("limits.drawn_outputs", |r, v| r.limit(v, |limits| &mut limits.drawn_outputs)),
     ("limits.drawn_rows", |r, v| r.limit(v, |limits| &mut limits.drawn_rows)),
+    ("limits.drawn_elements", |r, v| r.limit(v, |limits| &mut limits.drawn_elements)),
     ("limits.image_bytes", |r, v| r.limit(v, |limits| &mut limits.image_bytes)),
     ("limits.image_pixels", |r, v| r.limit(v, |limits| &mut limits.image_pixels)),
     ("check", |r, v| r.section("check", v)),

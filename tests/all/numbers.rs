@@ -213,6 +213,8 @@ fn ids_name_one_thing() {
    |
 21 | $$ a \label{<b>} $$
    |             ^^^
+   |
+   = 도움말: `main`과 `fn:`처럼 bpdoc이 쓰는 id는 쓸 수 없습니다
 "##,
     );
 }

@@ -134,15 +134,13 @@ fn every_code_is_said_as_it_is_written_down() {
 }
 
 /// Where codes are tested that no project of files can bring about.
-const ELSEWHERE: [&str; 4] = [
+const ELSEWHERE: [&str; 3] = [
     // An op whose rule is wrong: `graph::verify` makes one.
     "gradient-mismatch",
     // The administrator can read every file: `project/disk.rs`.
     "unreadable-file",
     // A document of Pandoc: `bridges.rs`.
     "misread-fence",
-    // Megabytes of blocks are needed: `blocks.rs`.
-    "repeated-too-much",
 ];
 
 #[test]

@@ -98,6 +98,8 @@ impl Writer<'_> {
             Ok(mathml) => self.out.push_str(&mathml),
             Err(error) => {
                 let place = map.to_file(error.range);
+                // A value that is printed may be longer than what is written for it.
+                let place = place.start.min(formula.range.end)..place.end.min(formula.range.end);
                 self.log.push(Diagnostic::error("bad-formula", place, error.message).in_file(&self.file));
                 self.out.push_str("<code class=\"math-error\">");
                 self.text(&formula.tex);

@@ -139,7 +139,8 @@ fn headings(source: &str, events: &[Placed<'_>]) -> Vec<Heading> {
         .filter(|(_, (event, _))| matches!(event, Event::Start(Tag::Heading { .. })))
         .map(|(at, _)| heading::text_of(&events[at + 1..]))
         .collect();
-    let mut ids = heading::ids(chosen, std::iter::empty(), texts.iter().map(String::as_str)).into_iter();
+    let mut ids =
+        heading::ids(chosen, std::iter::empty(), std::iter::empty(), texts.iter().map(String::as_str)).into_iter();
     let mut depth = 0_usize;
     let mut found = Vec::new();
     for (event, place) in &events {

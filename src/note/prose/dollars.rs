@@ -57,7 +57,7 @@ fn said_of_block(source: &str, dollars: &[Range<usize>], is_torn: &mut bool, fou
             continue;
         };
         let inside = open.end..after[close].start;
-        let is_said = mistake::command_outside_formula(&source[inside.clone()], &inside).is_some();
+        let is_said = !mistake::commands_outside_formula(&source[inside.clone()], &inside).is_empty();
         if let Some(brace) = stray_brace(source, inside).filter(|_| !is_said) {
             found.push(mistake::stray_brace(&source[brace..=brace], brace..brace + 1));
         }

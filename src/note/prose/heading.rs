@@ -5,7 +5,7 @@ use crate::diag::{Checked, Log};
 use crate::glossary::Glossary;
 use crate::lang::{Tongue, fitting_particle};
 use crate::note::anchor::{self, Anchors};
-use crate::note::{Piece, events};
+use crate::note::{Block, Piece, events, unnamed_figure};
 use pulldown_cmark::{Event, Tag, TagEnd};
 
 /// The text of the heading that has just begun.
@@ -37,14 +37,16 @@ pub fn chosen(source: &str, events: &[Placed<'_>]) -> Checked<Vec<Option<String>
     log.finish(chosen)
 }
 
-/// An id for each heading, given those that are chosen and its text. What an author has chosen, for a heading or for
+/// An id for each heading, given those that are chosen and its text. What an author has chosen, for a heading, a figure or
 /// something else, never changes: the other headings give way.
 pub fn ids<'t>(
     chosen: Vec<Option<String>>,
+    figures: impl Iterator<Item = (String, usize)>,
     others: impl Iterator<Item = &'t str>,
     texts: impl Iterator<Item = &'t str>,
 ) -> Vec<String> {
     let mut anchors = Anchors::default();
+    figures.for_each(|(id, outputs)| anchors.reserve_figure(&id, outputs));
     for id in others {
         anchors.reserve(id);
     }
@@ -54,14 +56,21 @@ pub fn ids<'t>(
     chosen.into_iter().zip(texts).map(|(id, text)| id.unwrap_or_else(|| anchors.of_text(text))).collect()
 }
 
+/// The id of the figure of the block at a position, and how many outputs the block names.
+fn figure(at: usize, block: &Block) -> (String, usize) {
+    let named = block.info.split_whitespace().find_map(|word| word.strip_prefix('#'));
+    let outputs = block.text.lines().filter(|line| line.trim_start().starts_with("output"));
+    let count = outputs.map(|line| 1 + line.matches(',').count()).sum();
+    (named.map_or_else(|| unnamed_figure(at), str::to_owned), count)
+}
+
 impl Reader<'_, '_> {
     /// Gives the headings that have been read their ids.
     pub(super) fn name_headings(&mut self, chosen: Vec<Option<String>>) {
-        let of_blocks = self.prose.blocks.iter().flat_map(|block| block.info.split_whitespace());
-        let of_blocks = of_blocks.filter_map(|word| word.strip_prefix('#'));
+        let of_blocks = self.prose.blocks.iter().enumerate().map(|(at, block)| figure(at, block));
         let of_marks = self.prose.marks.iter().filter_map(|mark| mark.id.as_ref()).map(|id| id.text.as_str());
         let texts = self.headings.iter().map(|heading| heading.text.as_str());
-        let ids = ids(chosen, of_blocks.chain(of_marks), texts);
+        let ids = ids(chosen, of_blocks, of_marks, texts);
         let shown = self.headings.iter().zip(ids).filter(|(heading, _)| heading.is_shown).map(|(_, id)| id);
         let starts = self.prose.body.iter_mut().filter_map(|piece| match piece {
             Piece::Markdown(Event::Start(Tag::Heading { id, .. })) => Some(id),

@@ -2,6 +2,7 @@
 
 use crate::diag::Diagnostic;
 use crate::lang::{Particle, text, with_particle};
+use memchr::memchr_iter;
 use std::ops::Range;
 
 /// The code of what is said of a `\val` in plain text.
@@ -28,7 +29,10 @@ pub fn bad_anchor(id: &str, range: Range<usize>) -> Diagnostic {
             format!("`{id}` cannot be a heading's id"),
         ),
     )
-    .help(text("글자, 숫자, `-_.:`만 쓸 수 있습니다", "letters, digits and `-_.:` are allowed"))
+    .help(text(
+        "글자, 숫자, `-_.:`만 쓸 수 있습니다. `main`과 `fn:`처럼 bpdoc이 쓰는 id는 쓸 수 없습니다",
+        "letters, digits and `-_.:` are allowed, but not bpdoc's own ids, such as `main` and those that begin with `fn:`",
+    ))
 }
 
 pub fn duplicate_anchor(id: &str, range: Range<usize>) -> Diagnostic {
@@ -42,32 +46,40 @@ pub fn duplicate_anchor(id: &str, range: Range<usize>) -> Diagnostic {
     )
 }
 
-/// A `\val{…}` or `\eqref{…}` that would be shown as it is written, because no formula is around it or because the
-/// formula's braces are not closed.
-pub fn command_outside_formula(text_of_event: &str, range: &Range<usize>) -> Option<Diagnostic> {
-    let command = [r"\val{", r"\eqref{", r"\ref{"].into_iter().find(|command| text_of_event.contains(command))?;
-    let at = text_of_event.find(command)?;
-    let place = if text_of_event.len() == range.len() {
-        range.start + at..range.start + at + command.len()
-    } else {
-        range.clone()
-    };
+/// Each `\val{…}`, `\claim{…}`, `\eqref{…}` and `\ref{…}` that would be shown as it is written, because no formula is around
+/// it or because the formula's braces are not closed.
+pub fn commands_outside_formula(text_of_event: &str, range: &Range<usize>) -> Vec<Diagnostic> {
+    const COMMANDS: [&str; 4] = [r"\val{", r"\claim{", r"\eqref{", r"\ref{"];
+    let is_exact = text_of_event.len() == range.len();
+    let found = memchr_iter(b'\\', text_of_event.as_bytes()).filter_map(|at| {
+        let command = COMMANDS.into_iter().find(|command| text_of_event[at..].starts_with(command))?;
+        let place = if is_exact { range.start + at..range.start + at + command.len() } else { range.clone() };
+        Some(command_outside_formula(command, place))
+    });
+    // Those that cannot be told apart by their places are told once.
+    if is_exact { found.collect() } else { found.take(1).collect() }
+}
+
+fn command_outside_formula(command: &str, place: Range<usize>) -> Diagnostic {
     let error = |code, shown: &str| {
         let message =
             text(format!("`{shown}`가 수식 안에 있지 않습니다"), format!("this `{shown}` is not inside a formula"));
         Diagnostic::error(code, place.clone(), message)
     };
-    Some(if command == r"\val{" {
-        error(VALUE_OUTSIDE_FORMULA, r"\val{…}").help(text(
+    match command {
+        r"\val{" => error(VALUE_OUTSIDE_FORMULA, r"\val{…}").help(text(
             r"`$\val{f}$`처럼 달러 사이에 쓰고, 중괄호를 모두 닫으세요",
             r"put it between dollars, as in `$\val{f}$`, and close every brace",
-        ))
-    } else {
-        error("reference-outside-formula", &format!("{command}…}}")).help(text(
+        )),
+        r"\claim{" => error(VALUE_OUTSIDE_FORMULA, r"\claim{…}{…}").help(text(
+            r"`$\claim{f}{2.5}$`처럼 달러 사이에 써야 수를 확인합니다",
+            r"put it between dollars, as in `$\claim{f}{2.5}$`: only there the number is checked",
+        )),
+        command => error("reference-outside-formula", &format!("{command}…}}")).help(text(
             r"`$\eqref{eq:loss}$`처럼 달러 사이에 쓰거나, `[](#eq:loss)`로 쓰세요",
             r"put it between dollars, as in `$\eqref{eq:loss}$`, or write `[](#eq:loss)`",
-        ))
-    })
+        )),
+    }
 }
 
 /// A formula whose braces do not match; `brace` is the one that has no other.
