@@ -288,6 +288,7 @@ fn policy_of<'p>(project: &'p Project, outfit: &'p Outfit) -> note::Policy<'p> {
         note_bytes: project.settings.limits.note_bytes,
         included_bytes: project.settings.limits.included_bytes,
         glossary: Some(&outfit.glossary),
+        math: Some(&outfit.math),
     }
 }
 

@@ -108,6 +108,8 @@ pub struct Policy<'p> {
     pub note_bytes: usize,
     /// How many bytes all notes together may include.
     pub included_bytes: usize,
+    /// What writes the formulas of headings as text.
+    pub math: Option<&'p math::MathWriter>,
     /// The terms that headings may name.
     pub glossary: Option<&'p Glossary>,
 }
@@ -120,6 +122,7 @@ impl Default for Policy<'_> {
             files: &[],
             note_bytes: usize::MAX,
             included_bytes: usize::MAX,
+            math: None,
             glossary: None,
         }
     }

@@ -2,11 +2,12 @@
 
 use super::html::Parts;
 use super::printed::Printed;
+use super::section::formula_text;
 use super::{FigurePart, Piece, Reading};
 use pulldown_cmark::{Event, Tag, TagEnd};
 
 /// The prose without markup, a line for each paragraph, heading, item or row. Footnotes, answers, blocks
-/// and code blocks are left out, and so are captions; formulas are given as their TeX.
+/// and code blocks are left out, and so are captions; formulas are text, their values in their places.
 pub fn plain_text(reading: &Reading<'_>, parts: &Parts<'_>) -> String {
     let Reading { note, body } = reading;
     let mut text = String::new();
@@ -28,7 +29,7 @@ pub fn plain_text(reading: &Reading<'_>, parts: &Parts<'_>) -> String {
             Piece::Markdown(Event::Code(part)) => text.push_str(part),
             Piece::Markdown(Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::TableCell)) => text.push(' '),
             Piece::Markdown(Event::End(end)) if ends_line(end) => end_line(&mut text),
-            Piece::Formula(i) => text.push_str(&note.formulas[*i].tex),
+            Piece::Formula(i) => text.push_str(&formula_text(note, *i, parts)),
             Piece::Reference(_) | Piece::Term(_) => {
                 let own = parts.printed(note, piece);
                 text.push_str(&own);

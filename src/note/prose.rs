@@ -236,18 +236,19 @@ impl<'p> Reader<'p, '_> {
     /// left of that level goes one down, so that a page has one heading of level 1.
     fn heading(&mut self, level: HeadingLevel, range: Range<usize>) {
         let text = heading::text_of(self.events.as_slice());
+        let shown = heading::shown_text_of(self.events.as_slice(), self.policy.math);
         if level == HeadingLevel::H1 && self.depth == 0 && !std::mem::replace(&mut self.level_1_seen, true) {
-            let is_title = self.front_title.is_none_or(|title| title == text);
+            let is_title = self.front_title.is_none_or(|title| title == text || title == shown);
             if is_title && !text.is_empty() {
                 self.headings.push(HeadingText { text: text.clone(), is_shown: false });
-                self.prose.title = Some(text);
+                self.prose.title = Some(shown);
                 self.skip_heading();
                 return;
             }
         }
         let level = level.max(HeadingLevel::H2);
         self.headings.push(HeadingText { text: text.clone(), is_shown: true });
-        self.prose.headings.push(Heading { level: level as u8, id: String::new(), text, range });
+        self.prose.headings.push(Heading { level: level as u8, id: String::new(), text: shown, range });
         self.push(Event::Start(Tag::Heading { level, id: None, classes: Vec::new(), attrs: Vec::new() }));
         self.heading_level = level;
         self.in_heading = true;

@@ -79,7 +79,7 @@ fn add_words(event: &Event<'_>, text: &mut String) {
 }
 
 /// A formula as plain text, its values in their places; a formula with a mistake, which is reported elsewhere, has none.
-fn formula_text(note: &Note, index: usize, parts: &Parts<'_>) -> String {
+pub fn formula_text(note: &Note, index: usize, parts: &Parts<'_>) -> String {
     let formula = &note.formulas[index];
     let uses = note.values.get(formula.values.clone()).unwrap_or_default();
     let values = parts.values.get(formula.values.clone()).unwrap_or_default();

@@ -397,3 +397,14 @@ fn dollars_that_are_no_formula_are_told() {
         check_codes(fine, &[]);
     }
 }
+
+/// Lists of headings, tabs and addresses show text: a formula is the same on one line there.
+#[test]
+fn formulas_of_headings_are_text() {
+    let (math, _) = MathWriter::new(&BTreeMap::new());
+    let source = source("# 기울기 $\\frac{1}{2}\\sigma'$\n\n## 값 $\\val{f}$과 $x^2$\n");
+    let note = read(&source, &Policy { math: Some(&math), ..Policy::default() }).value.note;
+    assert_eq!(note.title, "기울기 1/2σ′");
+    assert_eq!(note.headings[0].text, "값 \\val{f}과 x^2");
+    assert_eq!(note.headings[0].id, "값-val-f-과-x-2");
+}

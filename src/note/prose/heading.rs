@@ -5,6 +5,8 @@ use crate::diag::{Checked, Log};
 use crate::glossary::Glossary;
 use crate::lang::{Tongue, fitting_particle};
 use crate::note::anchor::{self, Anchors};
+use crate::note::math::MathWriter;
+use crate::note::one_line::one_line;
 use crate::note::{Block, Piece, events, unnamed_figure};
 use pulldown_cmark::{Event, Tag, TagEnd};
 
@@ -12,6 +14,21 @@ use pulldown_cmark::{Event, Tag, TagEnd};
 pub fn text_of(after_start: &[Placed<'_>]) -> String {
     let inside = after_start.iter().map(|(event, _)| event);
     events::text_of(inside.take_while(|event| !matches!(event, Event::End(TagEnd::Heading(_)))))
+}
+
+/// The text of the heading that has just begun as a reader sees it where headings are listed: its formulas are text, too,
+/// but for those that print values, which nobody knows yet.
+pub fn shown_text_of(after_start: &[Placed<'_>], math: Option<&MathWriter>) -> String {
+    let inside = after_start.iter().map(|(event, _)| event);
+    let shown = |event: &Event<'_>| match event {
+        Event::InlineMath(tex) | Event::DisplayMath(tex) => {
+            let mathml = math.and_then(|math| math.mathml(tex, false).ok());
+            Event::Text(mathml.map_or_else(|| tex.to_string(), |mathml| one_line(&mathml)).into())
+        }
+        event => event.clone().into_static(),
+    };
+    let inside = inside.take_while(|event| !matches!(event, Event::End(TagEnd::Heading(_))));
+    events::text_of(&inside.map(shown).collect::<Vec<_>>())
 }
 
 /// For each heading the id that the author has chosen for it. One that cannot be an id, or is there twice, is none.
