@@ -25,6 +25,8 @@ pub struct Studio {
     root: PathBuf,
     drafts: bool,
     memo: Memo,
+    /// Where the project was read from last.
+    places: Places,
     /// What the disk held, and what was said about that, when it was looked at last.
     read: Option<Checked<Arc<Project>>>,
     diagnostics: Vec<Diagnostic>,
@@ -105,6 +107,7 @@ impl Studio {
             root: root.to_owned(),
             drafts: false,
             memo: Memo::keeping(),
+            places: Project::default().places(),
             read: None,
             diagnostics: Vec::new(),
             shown: None,
@@ -130,6 +133,7 @@ impl Studio {
 
     /// Takes a project as it is now in place of what the disk holds.
     pub fn take(&mut self, read: Checked<Arc<Project>>) -> Update {
+        self.places = read.value.places();
         let is_known = |before: &Checked<Arc<Project>>| {
             before.value.has_same_sources(&read.value) && before.diagnostics == read.diagnostics
         };
@@ -139,6 +143,14 @@ impl Studio {
         let update = self.revise(&read).unwrap_or_else(|| self.compile(&read));
         self.read = Some(read);
         update
+    }
+
+    /// Forgets all but the last site, which is whole: making the next one has ended in its middle. The next look at the disk
+    /// makes everything.
+    pub fn begin_anew(&mut self) {
+        self.memo = Memo::keeping();
+        self.read = None;
+        self.failing = None;
     }
 
     /// Makes everything anew that is not as it was.
@@ -154,7 +166,10 @@ impl Studio {
         if has_errors(&self.diagnostics) {
             self.failing = Some(made);
         } else {
-            changed = made.take_over(self.shown.take());
+            changed = made.changed_since(self.shown.as_ref());
+            if let Some(before) = self.shown.take() {
+                made.keep_files(before, &changed);
+            }
             self.shown = Some(made);
             self.failing = None;
         }
@@ -163,7 +178,7 @@ impl Studio {
 
     /// Makes only the lessons anew that have changed inside; none if that is not enough.
     fn revise(&mut self, read: &Checked<Arc<Project>>) -> Option<Update> {
-        let shown = self.shown.as_ref().filter(|_| self.failing.is_none())?;
+        let shown = self.shown.as_ref().filter(|_| self.failing.is_none() && self.read.is_some())?;
         let before = &shown.project;
         if !read.diagnostics.is_empty() || !read.value.has_same_world(before) {
             return None;
@@ -211,6 +226,10 @@ impl Studio {
     /// Makes every page of the site as it is, and finds what is wrong with them: links that lead nowhere,
     /// templates that cannot be filled. Hand it to [`Studio::take_proof`]. None if it is interrupted.
     pub fn proof(&self, is_interrupted: &(dyn Fn() -> bool + Sync)) -> Option<Vec<Diagnostic>> {
+        if self.read.is_none() {
+            // How it is now is not known.
+            return Some(Vec::new());
+        }
         self.failing.as_ref().or(self.shown.as_ref())?.proof(is_interrupted)
     }
 
@@ -239,7 +258,7 @@ impl Studio {
 
     /// Where the project is read from.
     pub fn places(&self) -> Places {
-        self.read.as_ref().map_or_else(|| Project::default().places(), |read| read.value.places())
+        self.places.clone()
     }
 
     /// The text of a file of the project as it is now.
@@ -285,15 +304,13 @@ impl Shown {
         Some(self.printed.keep(path, bytes))
     }
 
-    /// Takes over from the site before what has not changed; the paths of what has.
-    fn take_over(&self, before: Option<Self>) -> BTreeSet<String> {
+    /// The paths of what has changed since the site before.
+    fn changed_since(&self, before: Option<&Self>) -> BTreeSet<String> {
         let Some(before) = before else { return self.plan.keys().cloned().collect() };
-        let is_alike = self.is_like(&before);
+        let is_alike = self.is_like(before);
         let gone = before.plan.keys().filter(|path| !self.plan.contains_key(*path));
-        let changed = self.plan.iter().filter(|(path, leaf)| !self.has_same(path, leaf, &before, is_alike));
-        let changed: BTreeSet<String> = gone.chain(changed.map(|(path, _)| path)).cloned().collect();
-        self.keep_files(before, &changed);
-        changed
+        let changed = self.plan.iter().filter(|(path, leaf)| !self.has_same(path, leaf, before, is_alike));
+        gone.chain(changed.map(|(path, _)| path)).cloned().collect()
     }
 
     /// Keeps what has been made of the files that have not changed.

@@ -1,5 +1,5 @@
-//! Mistakes of bpdoc itself. In: a command; out: what it returns, or, where bpdoc panics, a failure that says so calmly.
-//! This file does not know what commands do.
+//! Mistakes of bpdoc itself. In: work, such as a command; out: what it returns, or, where bpdoc panics, a failure that says so
+//! calmly. This file does not know what is done.
 
 use crate::failure::Failure;
 use std::any::Any;
@@ -19,9 +19,9 @@ pub fn keep_quiet() {
     }));
 }
 
-/// Runs a command; a panic in it is a failure like any other.
-pub fn caught(command: impl FnOnce() -> Result<u8, Failure>) -> Result<u8, Failure> {
-    catch_unwind(AssertUnwindSafe(command)).unwrap_or_else(|panic| {
+/// Does work; a panic in it is a failure like any other. What it was about to change may be half-made then.
+pub fn caught<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
         let place = PLACE.lock().ok().and_then(|mut place| place.take());
         Err(Failure::Bug { what: words(&*panic), place: place.unwrap_or_default() })
     })

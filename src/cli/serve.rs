@@ -1,6 +1,6 @@
 //! `bpdoc serve`: shows the site while its notes are written.
 
-use super::{Terminal, print};
+use super::{Terminal, mishap, print};
 use crate::diag::{Diagnostic, Severity, has_errors};
 use crate::failure::Failure;
 use crate::lang::{Text, counted, text};
@@ -134,41 +134,55 @@ impl Refresher {
 
     /// Whether there are new pages.
     fn refresh(&mut self, changed: Option<&[PathBuf]>, root: &Path) -> bool {
-        let started = Instant::now();
-        let refreshed = self.desk.refresh(changed);
-        let failed = self.failed.take();
-        match refreshed {
-            Ok(update) if update.is_new => {
+        self.attempt(|own| {
+            let started = Instant::now();
+            let update = own.desk.refresh(changed)?;
+            own.failed = None;
+            if update.is_new {
                 let milliseconds = started.elapsed().as_millis();
-                let known = std::mem::take(&mut self.told);
-                self.told = self.desk.ask(|studio| studio.diagnostics().to_vec());
+                let known = std::mem::take(&mut own.told);
+                own.told = own.desk.ask(|studio| studio.diagnostics().to_vec());
                 // Errors are said as long as there are any, warnings when they are new.
-                self.report(|diagnostic| diagnostic.severity == Severity::Error || !known.contains(diagnostic));
-                let said = counts(&self.told);
-                let done = summary(&update, has_errors(&self.told));
+                own.report(|diagnostic| diagnostic.severity == Severity::Error || !known.contains(diagnostic));
+                let said = counts(&own.told);
+                let done = summary(&update, has_errors(&own.told));
                 let cause = changed.map(|paths| cause(paths, root)).unwrap_or_default();
-                self.terminal.say(&text(
+                own.terminal.say(&text(
                     format!("{cause}{}, {} ({milliseconds} ms)", done.ko, said.ko),
                     format!("{cause}{}, {} ({milliseconds} ms)", done.en, said.en),
                 ));
-                true
             }
-            Ok(_) => false,
-            Err(failure) => {
-                let word = self.terminal.word(Severity::Error);
-                let message = failure.message();
-                let line = format!("{word}: {}\n", visible(message.in_tongue(self.terminal.tongue)));
-                if failed.as_ref() != Some(&line) {
-                    super::tell(&line);
-                }
-                self.failed = Some(line);
-                false
-            }
-        }
+            Ok(update.is_new)
+        })
+        .unwrap_or(false)
     }
 
     /// Finds what is wrong with the pages. False if it was interrupted.
     fn proof(&mut self, is_interrupted: &(dyn Fn() -> bool + Sync)) -> bool {
+        // What has gone wrong is not tried again before something changes.
+        self.attempt(|own| Ok(own.prove(is_interrupted))).unwrap_or(true)
+    }
+
+    /// Does work on the site; none if it cannot be done, which is said. A panic in it ends neither the program nor the
+    /// following of changes: what it may have left half-made is made anew.
+    fn attempt<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Failure>) -> Option<T> {
+        let failure = match mishap::caught(|| work(self)) {
+            Ok(done) => return Some(done),
+            Err(failure) => failure,
+        };
+        if matches!(failure, Failure::Bug { .. }) {
+            self.desk.begin_anew(&failure);
+        }
+        let word = self.terminal.word(Severity::Error);
+        let line = format!("{word}: {}\n", visible(failure.message().in_tongue(self.terminal.tongue)));
+        if self.failed.as_ref() != Some(&line) {
+            super::tell(&line);
+        }
+        self.failed = Some(line);
+        None
+    }
+
+    fn prove(&mut self, is_interrupted: &(dyn Fn() -> bool + Sync)) -> bool {
         let is_done = self.desk.proof(is_interrupted);
         let found = self.desk.ask(|studio| studio.diagnostics().to_vec());
         if is_done && found != self.told {
@@ -220,4 +234,44 @@ fn open(address: &str) -> bool {
     // Whoever has been started is waited for, so that nothing is left of it.
     thread::spawn(move || child.wait());
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lang::Tongue;
+    use std::fs;
+
+    fn refresher(root: &Path) -> Refresher {
+        fs::create_dir_all(root.join("content/course")).expect("made");
+        fs::write(root.join("bpdoc.toml"), "languages = [\"en\"]\n").expect("written");
+        fs::write(root.join("content/course/01-sums.en.md"), "# Sums\n\nold words\n").expect("written");
+        let terminal = Terminal { tongue: Tongue::En, colour: false, quiet: true, verbose: false };
+        let desk = Arc::new(Desk::new(Studio::open(root), Tongue::En));
+        Refresher { desk, terminal, told: Vec::new(), failed: None }
+    }
+
+    /// A mistake of bpdoc while a change is followed is said, and the next change is followed as if there had been none.
+    #[test]
+    fn a_panic_does_not_end_the_following() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut refresher = refresher(folder.path());
+        assert!(refresher.refresh(None, folder.path()));
+        let page = "en/course/sums.html";
+        let first = refresher.desk.ask(|studio| studio.file(page)).expect("a page");
+        let panics = |own: &mut Refresher| own.attempt(|_| -> Result<(), Failure> { panic!("a corner") }).is_none();
+        assert!(panics(&mut refresher));
+        let line = refresher.failed.clone().expect("it is said");
+        assert!(line.starts_with("error: this is a bug in bpdoc: a corner"), "{line}");
+        assert_eq!(refresher.desk.ask(|studio| studio.file(page)), Some(first), "the last site has not stayed");
+        assert!(refresher.proof(&|| false), "what is not known is not proved");
+        assert!(refresher.refresh(Some(&[]), folder.path()), "nothing is made anew");
+        assert!(refresher.failed.is_none());
+        assert!(panics(&mut refresher));
+        let note = folder.path().join("content/course/01-sums.en.md");
+        fs::write(&note, "# Sums\n\nnew words\n").expect("written");
+        assert!(refresher.refresh(Some(&[note]), folder.path()));
+        let last = refresher.desk.ask(|studio| studio.file(page)).expect("a page");
+        assert!(String::from_utf8_lossy(&last).contains("new words"));
+    }
 }

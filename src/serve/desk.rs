@@ -107,6 +107,19 @@ impl Desk {
         found
     }
 
+    /// After work on the site that has ended in its middle: nothing that may be half-made is used again, and open pages are
+    /// told why they stay as they are.
+    pub fn begin_anew(&self, failure: &Failure) {
+        let mut studio = self.studio.blocking_write();
+        studio.begin_anew();
+        let mut state = self.state();
+        state.version += 1;
+        state.show(Overlay::of_failure(&failure.message(), self.tongue));
+        state.has_failed = true;
+        state.is_ready = studio.has_site();
+        self.news.send_replace(state.version);
+    }
+
     /// Finds what is wrong with the pages themselves, now that everybody has them, and tells them. False if it was
     /// interrupted.
     pub fn proof(&self, is_interrupted: &(dyn Fn() -> bool + Sync)) -> bool {

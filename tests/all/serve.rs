@@ -1,5 +1,6 @@
 //! What a browser, and whoever pretends to be one, gets from `bpdoc serve`.
 
+use bpdoc::failure::Failure;
 use bpdoc::lang::Tongue;
 use bpdoc::serve::{Desk, Port, Server};
 use bpdoc::studio::Studio;
@@ -554,4 +555,22 @@ fn who_keeps_us_waiting_makes_room_for_others() {
     }
     let mut page = served.listen("/en/");
     page.next();
+}
+
+/// What has ended in its middle is told to open pages, which stay as they are until the next look makes everything anew.
+#[test]
+fn a_mistake_of_bpdoc_is_told_to_open_pages() {
+    let served = Served::start();
+    let mut listener = served.listen("/en/course/sums.html");
+    assert_eq!(listener.next()["errors"], 0);
+    let failure = Failure::Bug { what: "a corner".to_owned(), place: "x.rs:1".to_owned() };
+    served.desk.begin_anew(&failure);
+    assert_eq!(listener.next()["errors"], 1);
+    assert!(served.get("/_bpdoc/overlay.json").body.contains("this is a bug in bpdoc: a corner (x.rs:1)"));
+    assert_eq!(served.get("/en/course/sums.html").status, 200);
+    write(&served.folder, "content/course/01-sums.en.md", &NOTE.replace("linear", "straight"));
+    assert!(served.desk.refresh(Some(&[])).expect("refreshed").is_new);
+    let message = listener.next();
+    assert!(message["errors"] == 0 && message["page"] == message["version"], "{message}");
+    assert!(served.get("/en/course/sums.html").body.contains("<em>straight</em>"));
 }
