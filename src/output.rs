@@ -6,13 +6,16 @@
 //! the output lists it, and every other file is carried over. Files come one by one, in any order and from any thread,
 //! and are not kept in memory.
 
+mod mounts;
 mod old;
+mod removal;
 
 use crate::archive::Stamp;
 use crate::failure::Failure;
 use crate::lang::{Text, text};
 use old::{Old, link_or_copy, rescue};
 use rayon::prelude::*;
+use removal::remove;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
@@ -208,7 +211,7 @@ impl Drop for Publication {
     fn drop(&mut self) {
         // An old site that could not be cleared away is the next run's.
         if !self.is_published {
-            let _ = fs::remove_dir_all(&self.stage);
+            let _ = remove(&self.stage);
         }
     }
 }
@@ -360,7 +363,9 @@ impl Place {
             if !self.is_stage(&entry.file_name()) || !entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 continue;
             }
-            let is_complete = path.join(MANIFEST).is_file();
+            mounts::refuse_in(&path)?;
+            let manifest = path.join(MANIFEST);
+            let is_complete = manifest.try_exists().map_err(Failure::machine(reading(), &manifest))?;
             if is_complete && !self.out().exists() {
                 // The two renames of a system without an exchange were interrupted between them.
                 fs::rename(&path, self.out())
@@ -371,7 +376,7 @@ impl Place {
             if is_complete {
                 rescue(&path, &self.out()).map_err(Failure::machine(cleaning(), &path))?;
             }
-            fs::remove_dir_all(&path).map_err(Failure::machine(cleaning(), &path))?;
+            remove(&path).map_err(Failure::machine(cleaning(), &path))?;
         }
         Ok(())
     }
@@ -393,7 +398,7 @@ impl Place {
             fs::rename(stage, &out)
         };
         if result.is_err() {
-            let _ = fs::remove_dir_all(stage);
+            let _ = remove(stage);
         }
         result.map_err(Failure::machine(publishing(), &out))?;
         // The site is the new one; that the folder's entry reaches the disk is the last step.
@@ -415,7 +420,7 @@ impl Place {
     /// Removes the old site, which now stands where the stage was. What is not bpdoc's and has come into it since the
     /// survey moves to the new site; what cannot be moved or removed now is left to the next run.
     fn retire(&self, retired: &Path, old: &Old) {
-        if old.exists && rescue(retired, &self.out()).is_ok() {
+        if old.exists && mounts::refuse_in(retired).is_ok() && rescue(retired, &self.out()).is_ok() {
             let _ = remove(retired);
         }
     }
@@ -442,16 +447,6 @@ fn same_bytes(path: &Path, bytes: &[u8]) -> Option<Stamp> {
     let is_same =
         found.is_file() && found.len() == bytes.len() as u64 && fs::read(path).is_ok_and(|found| found == bytes);
     is_same.then(|| Stamp::of(&found))
-}
-
-/// Removes a folder; the folders in it, of which each language has one, at the same time.
-fn remove(folder: &Path) -> std::io::Result<()> {
-    let entries: Vec<fs::DirEntry> = fs::read_dir(folder)?.collect::<Result<_, _>>()?;
-    entries.into_par_iter().try_for_each(|entry| match entry.file_type()?.is_dir() {
-        true => fs::remove_dir_all(entry.path()),
-        false => fs::remove_file(entry.path()),
-    })?;
-    fs::remove_dir(folder)
 }
 
 fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<Stamp> {

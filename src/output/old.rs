@@ -2,7 +2,8 @@
 //! are bpdoc's, which are not, and these carried over to where the new site stands. This file does not know how one folder
 //! takes the place of the other.
 
-use super::{MANIFEST, read_manifest, same_bytes};
+use super::removal::make_writable;
+use super::{MANIFEST, mounts, read_manifest, same_bytes};
 use crate::archive::Stamp;
 use crate::failure::Failure;
 use crate::lang::text;
@@ -43,13 +44,19 @@ impl Old {
         if !old.exists {
             return Ok(old);
         }
+        mounts::refuse_in(&old.path)?;
         let manifest = read_manifest(&old.path).map_err(Failure::machine(reading(), &old.path))?;
         old.has_manifest = manifest.is_some();
         old.ours = manifest.unwrap_or_default();
+        let device_of = |folder: &Path| fs::metadata(folder).map(|found| found.dev());
+        let device = device_of(&old.path).map_err(Failure::machine(reading(), &old.path))?;
         for entry in walkdir::WalkDir::new(&old.path).min_depth(1) {
             let entry = entry.map_err(|error| Failure::machine(reading(), &old.path)(error.into()))?;
             let relative = relative(&old.path, entry.path());
             if entry.file_type().is_dir() {
+                if device_of(entry.path()).is_ok_and(|other| other != device) {
+                    return Err(mounts::refused(entry.path()));
+                }
                 if !is_folder_of(&old.ours, &relative) {
                     old.foreign_folders.insert(relative);
                 }
@@ -135,6 +142,7 @@ pub fn rescue(retired: &Path, out: &Path) -> io::Result<()> {
         }
         if is_newer(entry.path(), &target)? {
             target.parent().map_or(Ok(()), fs::create_dir_all)?;
+            entry.path().parent().into_iter().for_each(make_writable);
             fs::rename(entry.path(), target)?;
         }
     }

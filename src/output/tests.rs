@@ -220,3 +220,35 @@ fn only_what_builds_leave_is_cleaned_up() {
         ],
     );
 }
+
+fn may_do(path: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("allowed");
+}
+
+#[track_caller]
+fn check_mode(path: &Path, expected: u32) {
+    use std::os::unix::fs::PermissionsExt;
+    assert_eq!(fs::metadata(path).expect("there").permissions().mode() & 0o777, expected, "{}", path.display());
+}
+
+/// What a build has left that could not end is cleaned up, whatever it may be done to; what links lead to stays as it is.
+#[test]
+fn what_is_left_and_read_only_is_removed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    let stage = folder.path().join(".site.bpdoc-stage-5");
+    fs::create_dir_all(stage.join("ko/deep")).expect("made");
+    fs::write(stage.join("ko/deep/f"), "f").expect("written");
+    fs::write(elsewhere.path().join("f"), "f").expect("written");
+    std::os::unix::fs::symlink(elsewhere.path(), stage.join("ko/link")).expect("linked");
+    for (path, mode) in [("ko/deep", 0o500), ("ko", 0o000), ("", 0o555)] {
+        may_do(&stage.join(path), mode);
+    }
+    may_do(elsewhere.path(), 0o555);
+    publish(&site(&[("a", "1")]), &folder.path().join("site")).expect("published");
+    check_tree(folder.path(), &["site/.bpdoc", "site/a"]);
+    check_mode(elsewhere.path(), 0o555);
+    may_do(elsewhere.path(), 0o755);
+    check_tree(elsewhere.path(), &["f"]);
+}

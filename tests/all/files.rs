@@ -213,3 +213,45 @@ fn lines_and_marks_of_all_systems_are_read() {
     }
     assert_eq!(pages.len(), 1);
 }
+
+/// What is mounted in the output folder, be it another file system or a part of the same one, stays where it is, and so does all else.
+/// (Where nothing may be mounted, there is nothing to be seen.)
+#[test]
+fn what_is_mounted_in_the_output_is_not_touched() {
+    let may_mount = Command::new("unshare").args(["-rm", "true"]).stderr(Stdio::null()).status();
+    if !may_mount.is_ok_and(|ended| ended.success()) {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path().join("p");
+    write(&root, "content/a.ko.md", "# N\n");
+    write(folder.path(), "vol/mine.txt", "mine");
+    assert_eq!(bpdoc(&["build"], &root).status.code(), Some(0));
+    write(&root, "site/file", "");
+    let page = fs::read(root.join("site/ko/a.html")).expect("a page");
+    write(&root, "content/a.ko.md", "# M\n");
+    let in_namespace = |mount: &str, place: &str| {
+        let _ = fs::create_dir(root.join("site").join(place));
+        let run = format!("{mount} 'site/{place}' && exec \"$0\" build . --lang en");
+        let mut command = Command::new("unshare");
+        command.args(["-rm", "sh", "-c", &run, env!("CARGO_BIN_EXE_bpdoc")]).current_dir(&root);
+        command.output().expect("a shell")
+    };
+    for (mount, place) in [
+        ("mount --bind ../vol", "vol"),
+        ("mount -t tmpfs none", "a folder"),
+        ("mount --bind ../vol/mine.txt", "file"),
+        ("mount --bind ../vol", "ko"),
+        ("mount -t tmpfs none", "."),
+    ] {
+        let built = in_namespace(mount, place);
+        let said = String::from_utf8(built.stderr).expect("text");
+        assert_eq!(built.status.code(), Some(2), "{mount} {place}: {said}");
+        let whole = root.join("site").join(place).canonicalize().expect("there");
+        assert!(said.contains(&format!("something else is mounted at `{}`", whole.display())), "{place}: {said}");
+        assert_eq!(fs::read_to_string(folder.path().join("vol/mine.txt")).expect("there"), "mine");
+        assert_eq!(fs::read(root.join("site/ko/a.html")).expect("a page"), page, "the site has changed");
+        assert_eq!(fs::read_dir(&root).expect("there").count(), 2, "something is left beside the site");
+    }
+    assert_eq!(bpdoc(&["build"], &root).status.code(), Some(0));
+}
