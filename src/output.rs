@@ -200,9 +200,10 @@ impl Publication {
             link_or_copy(&old, &target).map_err(Failure::machine(writing(), &target))
         })?;
         self.old.carry_over(stage)?;
-        self.old.lend_permissions(stage).map_err(Failure::machine(writing(), stage))?;
         let manifest = stage.join(MANIFEST);
         write_new(&manifest, manifest_text(files).as_bytes()).map_err(Failure::machine(writing(), &manifest))?;
+        // A folder that is read-only takes nothing more.
+        self.old.lend_permissions(stage).map_err(Failure::machine(writing(), stage))?;
         sync_all(stage).map_err(Failure::machine(writing(), stage))
     }
 }

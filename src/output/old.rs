@@ -106,15 +106,18 @@ impl Old {
         let carrying = || text("파일을 옮겨 담을 수 없습니다", "cannot carry the file over");
         for path in &self.foreign_folders {
             let target = stage.join(path);
-            fs::create_dir_all(&target)
-                .and_then(|()| same_permissions(&self.path.join(path), &target))
-                .map_err(Failure::machine(carrying(), &target))?;
+            fs::create_dir_all(&target).map_err(Failure::machine(carrying(), &target))?;
         }
         for path in &self.foreign {
             let target = stage.join(path);
             fs::create_dir_all(target.parent().unwrap_or(stage))
                 .and_then(|()| link_or_copy(&self.path.join(path), &target))
                 .map_err(Failure::machine(carrying(), &target))?;
+        }
+        // Folders that are read-only are full by now, and so are those in them.
+        for path in self.foreign_folders.iter().rev() {
+            let target = stage.join(path);
+            same_permissions(&self.path.join(path), &target).map_err(Failure::machine(carrying(), &target))?;
         }
         Ok(())
     }

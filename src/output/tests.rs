@@ -232,6 +232,33 @@ fn check_mode(path: &Path, expected: u32) {
     assert_eq!(fs::metadata(path).expect("there").permissions().mode() & 0o777, expected, "{}", path.display());
 }
 
+/// Folders that are read-only are published to, carried over and removed like others. (Who may do everything is kept out of
+/// none of them: as such a user this sees only that they stay what they are.)
+#[test]
+fn what_is_read_only_is_in_nobodys_way() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("site");
+    publish(&site(&[("ko/a.html", "1")]), &out).expect("published");
+    fs::create_dir_all(out.join("ro/inner")).expect("made");
+    fs::write(out.join("ro/mine"), "mine").expect("written");
+    fs::write(out.join("ro/inner/mine"), "mine").expect("written");
+    for (path, mode) in [("ro/inner", 0o555), ("ro", 0o500), ("", 0o555)] {
+        may_do(&out.join(path), mode);
+    }
+    for text in ["2", "3"] {
+        let published = publish(&site(&[("ko/a.html", text)]), &out).expect("published");
+        assert_eq!((published.written, published.foreign.len()), (1, 2));
+        for (path, mode) in [("ro/inner", 0o555), ("ro", 0o500), ("", 0o555)] {
+            check_mode(&out.join(path), mode);
+        }
+        assert_eq!(fs::read_dir(folder.path()).expect("readable").count(), 1, "something is left beside the site");
+    }
+    for path in ["", "ro", "ro/inner"] {
+        may_do(&out.join(path), 0o755);
+    }
+    check_tree(folder.path(), &["site/.bpdoc", "site/ko/a.html", "site/ro/inner/mine", "site/ro/mine"]);
+}
+
 /// What a build has left that could not end is cleaned up, whatever it may be done to; what links lead to stays as it is.
 #[test]
 fn what_is_left_and_read_only_is_removed() {
