@@ -12,24 +12,45 @@ use walkdir::WalkDir;
 pub struct Look {
     at: Instant,
     places: Places,
+    /// What stands at each name on the way to them.
+    ways: Vec<Ground>,
     files: Vec<(PathBuf, Option<Stamp>)>,
+}
+
+/// What stands where a folder may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+enum Ground {
+    Nothing,
+    Folder,
+    /// A file, or a link: what it leads to is not read.
+    Other,
+}
+
+impl Ground {
+    fn at(path: &Path) -> Self {
+        match path.symlink_metadata() {
+            Ok(found) if found.is_dir() => Self::Folder,
+            Ok(_) => Self::Other,
+            Err(_) => Self::Nothing,
+        }
+    }
 }
 
 /// Looks at the files of a project.
 pub fn look(root: &Path, places: Places) -> Look {
     let at = Instant::now();
+    let all = places.folders.iter().chain(&places.files);
+    let ways = all.flat_map(|place| Path::new(place).ancestors()).map(|part| Ground::at(&root.join(part))).collect();
     let mut files = Vec::new();
     for folder in &places.folders {
         let path = root.join(folder);
-        // What a link leads to is not read.
-        let is_folder = path.symlink_metadata().is_ok_and(|found| found.is_dir());
         files.push((folder.into(), None));
-        if is_folder {
+        if Ground::at(&path) == Ground::Folder {
             files.extend(below(&path));
         }
     }
     files.extend(places.files.iter().map(|file| (file.into(), Stamp::at(&root.join(file)))));
-    Look { at, places, files }
+    Look { at, places, ways, files }
 }
 
 /// The stamps of all that a folder holds, but for the folders in it; what cannot be looked at has none.
@@ -61,6 +82,6 @@ impl Look {
 
     /// Whether another look has met the same.
     pub fn is_same(&self, other: &Self) -> bool {
-        (&self.places, &self.files) == (&other.places, &other.files)
+        (&self.places, &self.ways, &self.files) == (&other.places, &other.ways, &other.files)
     }
 }

@@ -238,3 +238,32 @@ fn nothing_is_left_where_nobody_wants_it() {
     assert_eq!(desk.build("site", &[]).0, 0);
     assert_eq!(fs::read(desk.caches()).expect("read"), b"a file");
 }
+
+/// A folder that has become a link is read by no build, though all files are what they were.
+#[test]
+fn what_has_become_a_link_is_noticed() {
+    let desk = Desk::new();
+    let root = desk.root();
+    let write = |path: &str, text: &str| {
+        fs::create_dir_all(root.join(path).parent().expect("a folder")).expect("made");
+        fs::write(root.join(path), text).expect("written");
+    };
+    write("themes/a/static/a.txt", "a");
+    write("words/terms.tsv", "");
+    let config = fs::read_to_string(root.join("bpdoc.toml")).expect("read");
+    write("bpdoc.toml", &format!("theme = \"themes/a\"\nglossary = \"words/terms.tsv\"\n{config}"));
+    let elsewhere = desk.folder.path().join("elsewhere");
+    for (folder, code) in [("content", 2), ("templates", 2), ("themes/a", 1), ("themes", 1), ("words", 1)] {
+        fs::create_dir_all(root.join(folder)).expect("made");
+        desk.check("a folder");
+        // What was written just now is read again in any case.
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        desk.check("a folder");
+        fs::rename(root.join(folder), &elsewhere).expect("moved");
+        std::os::unix::fs::symlink(&elsewhere, root.join(folder)).expect("linked");
+        assert_eq!(desk.build("again", &[]).0, code, "{folder}");
+        desk.check(folder);
+        fs::remove_file(root.join(folder)).expect("removed");
+        fs::rename(&elsewhere, root.join(folder)).expect("moved back");
+    }
+}
