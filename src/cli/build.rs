@@ -13,7 +13,7 @@ use crate::report::counts;
 use crate::stage::{Progress, Stage};
 use crate::{edit_watched, print, project};
 use std::mem::ManuallyDrop;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -34,8 +34,8 @@ pub struct Arguments {
 /// Builds the site. With an error in the notes nothing is published, and the old site stays.
 pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Failure> {
     let started = Instant::now();
-    let out = arguments.out.clone().unwrap_or_else(|| arguments.root.join("site"));
-    keep_sources_safe(&arguments.root, &out)?;
+    let out = arguments.out.as_deref().map_or_else(|| arguments.root.join("site"), straight);
+    keep_safe(&["content", "templates"], &arguments.root, &out)?;
     let folder = if arguments.no_cache { None } else { archive::folder_of(&arguments.root) };
     let job = Job { root: &arguments.root, out: &out, started, terminal };
     let archive = Archive::open(folder);
@@ -83,6 +83,9 @@ impl Job<'_> {
         progress.begin(Stage::Files, 0);
         let mut log = Log::default();
         let (look, project) = self.read(last)?;
+        if let Some(theme) = &project.value.settings.theme {
+            keep_safe(&[&theme.folder], self.root, self.out)?;
+        }
         // The process ends with the build. To give back what these hold, thing by thing, takes as long as a note takes.
         let project = ManuallyDrop::new(log.take(project));
         let archive = Arc::new(archive.in_world(project.world()));
@@ -167,8 +170,22 @@ impl Job<'_> {
     }
 }
 
-/// The output must not be the project itself, nor stand above or inside what is read.
-fn keep_sources_safe(root: &Path, out: &Path) -> Result<(), Failure> {
+/// A path without names that only lead back (`new/..`), where the system would have to make a folder to leave it.
+fn straight(path: &Path) -> PathBuf {
+    let mut straight = PathBuf::new();
+    for part in path.components() {
+        let is_name = matches!(straight.components().next_back(), Some(Component::Normal(_)));
+        if part == Component::ParentDir && is_name && !straight.is_dir() {
+            straight.pop();
+        } else {
+            straight.push(part);
+        }
+    }
+    if straight.as_os_str().is_empty() { ".".into() } else { straight }
+}
+
+/// The output must not be the project itself, nor stand above it or inside these folders of it, which are read.
+fn keep_safe(sources: &[&str], root: &Path, out: &Path) -> Result<(), Failure> {
     let resolving = || text("경로를 알 수 없습니다", "cannot resolve the path");
     let whole = |path: &Path| -> Result<PathBuf, Failure> {
         let absolute = std::path::absolute(path).map_err(Failure::machine(resolving(), path))?;
@@ -178,8 +195,7 @@ fn keep_sources_safe(root: &Path, out: &Path) -> Result<(), Failure> {
         Ok(std::fs::canonicalize(existing).map_err(Failure::machine(resolving(), path))?.join(rest))
     };
     let (root, out) = (whole(root)?, whole(out)?);
-    let holds_sources =
-        root.starts_with(&out) || ["content", "templates"].iter().any(|folder| out.starts_with(root.join(folder)));
+    let holds_sources = root.starts_with(&out) || sources.iter().any(|folder| out.starts_with(root.join(folder)));
     if holds_sources {
         let shown = out.display();
         return Err(Failure::Refused(text(

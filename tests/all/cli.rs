@@ -186,6 +186,26 @@ fn the_sources_are_never_the_output() {
     assert!(folder.path().join("p/content/first/01-hello.ko.md").is_file());
 }
 
+/// A way over folders that are not there is no way around: what it means is looked at, and none of them is made.
+#[test]
+fn an_output_is_where_its_path_leads() {
+    let folder = new_project();
+    let (project, root) = (path(folder.path(), "p"), folder.path().join("p"));
+    fs::create_dir_all(root.join("themes/a/static")).expect("made");
+    fs::write(root.join("themes/a/static/a.txt"), "a").expect("written");
+    let config = fs::read_to_string(root.join("bpdoc.toml")).expect("read");
+    fs::write(root.join("bpdoc.toml"), format!("theme = \"themes/a\"\n{config}")).expect("written");
+    for out in
+        ["nope/../content/y", "nope/a/../../templates/y", "themes/a", "themes/a/static/out", "nope/../themes/a/out"]
+    {
+        let refused = BpDoc::with(&["build", &project, "-o", &path(&root, out)]).ends(2);
+        assert!(refused.stderr.contains("sources"), "{out}: {}", refused.stderr);
+    }
+    BpDoc::with(&["build", &project, "-o", &path(&root, "nope/../there/../out")]).ends(0);
+    assert!(root.join("out/index.html").is_file() && !root.join("nope").exists() && !root.join("there").exists());
+    assert_eq!(fs::read_dir(root.join("themes/a")).expect("there").count(), 1);
+}
+
 #[test]
 fn mistakes_of_files() {
     let folder = new_project();
