@@ -100,7 +100,9 @@ impl Watch {
             if end.is_some_and(|end| end <= now) {
                 return None;
             }
-            let found = match self.settling.due().into_iter().chain(end).min() {
+            self.look_for_root();
+            let search = self.is_lost().then(|| now + POLL);
+            let found = match self.settling.due().into_iter().chain(end).chain(search).min() {
                 // `sender` lives as long as `self`: somebody can always send.
                 None => self.events.recv().map_err(|_| RecvTimeoutError::Disconnected),
                 Some(due) => self.events.recv_timeout(due.saturating_duration_since(now)),
@@ -119,6 +121,19 @@ impl Watch {
                 }
                 return Some(news);
             }
+        }
+    }
+
+    /// Whether the project's folder is gone, whose files nobody tells of any more.
+    fn is_lost(&self) -> bool {
+        !self.points.contains_key(&self.root)
+    }
+
+    /// Begins to watch anew when a project that was gone is back.
+    fn look_for_root(&mut self) {
+        if self.is_lost() && self.root.is_dir() {
+            self.aim(None);
+            self.settling.everything(Instant::now());
         }
     }
 
@@ -180,6 +195,9 @@ impl Watch {
 
     /// The folders of the project with all below them, and the folders on the way to them and to its files.
     fn wanted(&self) -> BTreeMap<PathBuf, RecursiveMode> {
+        if !self.root.is_dir() {
+            return BTreeMap::new();
+        }
         let mut wanted = BTreeMap::from([(self.root.clone(), RecursiveMode::NonRecursive)]);
         for place in self.places.folders.iter().chain(&self.places.files) {
             let way = Path::new(place).ancestors().skip(1).map(|above| self.root.join(above));

@@ -7,7 +7,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// What is waited for comes long before this.
@@ -102,6 +102,30 @@ fn files_and_folders_that_come_and_go_are_heard() {
         watched.hears_of("content/course/b.en.md");
         watched.write("content/course/b.en.md", "again");
         watched.hears_of("content/course/b.en.md");
+    }
+}
+
+/// A project that is moved away and back again is watched as before, however long it was away.
+#[test]
+fn a_project_that_was_away_is_watched_again() {
+    for manner in [Manner::Told, Manner::Polled] {
+        let watched = Watched::start(manner);
+        let (root, away) = (watched.path(""), watched.path("").with_extension("away"));
+        fs::rename(&root, &away).expect("moved");
+        while watched.news.recv_timeout(LONG).expect("news") != News::Everything {}
+        std::thread::sleep(Duration::from_millis(1_500));
+        fs::rename(&away, &root).expect("moved back");
+        while watched.news.recv_timeout(LONG).expect("news") != News::Everything {}
+        let new = watched.path("content/course/b.en.md");
+        // What is written while everything is looked at may be told with the rest.
+        let hears = |time: u32| {
+            watched.write("content/course/b.en.md", &"# B\n".repeat(time as usize));
+            let until = Instant::now() + Duration::from_secs(3);
+            let left = || until.saturating_duration_since(Instant::now());
+            std::iter::from_fn(|| watched.news.recv_timeout(left()).ok())
+                .any(|news| matches!(news, News::Changed(paths) if paths.contains(&new)))
+        };
+        assert!((1..20).any(hears), "{manner:?}");
     }
 }
 
