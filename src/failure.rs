@@ -2,6 +2,7 @@
 //! or a mistake of bpdoc itself. This room does not know how it is printed.
 
 use crate::lang::{Text, said, text};
+use crate::source::printable;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
@@ -51,7 +52,7 @@ impl Failure {
         match self {
             Self::Refused(message) => message.clone(),
             Self::Machine { doing, path, cause } => {
-                let path = path.display();
+                let path = printable(&path.to_string_lossy());
                 let cause = said(&cause.to_string());
                 text(format!("{}: `{path}`: {}", doing.ko, cause.ko), format!("{}: `{path}`: {}", doing.en, cause.en))
             }

@@ -13,7 +13,7 @@ use crate::lang::text;
 use crate::note::address;
 use crate::settings::{self, FileName, Limits, Settings};
 use crate::silence;
-use crate::source::{SourceFile, caseless};
+use crate::source::{SourceFile, caseless, printable};
 use disk::{about_file, as_text, not_regular, regular, unreadable};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -333,14 +333,15 @@ fn read_content(root: &Path, project: &mut Project, log: &mut Log) -> Result<(),
     for (disk_path, path) in files_below(root, "content", log)? {
         let folded = caseless(&path);
         if let Some(other) = seen.insert(folded, path.clone()) {
+            let (name, other) = (printable(&path), printable(&other));
             log.push(about_file(
                 &path,
                 Diagnostic::error(
                     "name-collision",
                     0..0,
                     text(
-                        format!("`{path}`와 `{other}`는 이름이 겹칩니다"),
-                        format!("`{path}` and `{other}` have the same name"),
+                        format!("`{name}`와 `{other}`는 이름이 겹칩니다"),
+                        format!("`{name}` and `{other}` have the same name"),
                     ),
                 )
                 .help(text(

@@ -13,7 +13,24 @@ pub fn is_hidden(c: char) -> bool {
         || matches!(c, '\u{115f}' | '\u{1160}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// The same, with what has no look of its own: it chooses a form of the character before it, an emoji's colours, say. A text
+/// A name as it is printed, within one line: characters that nobody sees, line ends among them, become code points.
+pub fn printable(name: &str) -> String {
+    spelled_out(name, is_hidden)
+}
+
+/// A text with code points in the places of such characters.
+pub fn spelled_out(text: &str, is_odd: impl Fn(char) -> bool) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
+        if is_odd(c) {
+            out.push_str(&format!("<U+{:04X}>", u32::from(c)));
+        } else {
+            out.push(c);
+        }
+        out
+    })
+}
+
+/// As [`is_hidden`], with what has no look of its own: it chooses a form of the character before it, an emoji's colours, say. A text
 /// may hold it; a name with it would look like the name without.
 pub fn is_unseen(c: char) -> bool {
     is_hidden(c)

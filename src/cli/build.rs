@@ -10,6 +10,7 @@ use crate::output::{Publication, Published};
 use crate::project::{Look, Project, look};
 use crate::record::Record;
 use crate::report::counts;
+use crate::source::printable;
 use crate::stage::{Progress, Stage};
 use crate::{edit_watched, print, project};
 use std::mem::ManuallyDrop;
@@ -141,7 +142,8 @@ impl Job<'_> {
     fn tell(&self, published: &Published, record: &Record) {
         let terminal = self.terminal;
         if !published.foreign.is_empty() {
-            let list = published.foreign.iter().take(5).map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ");
+            let names = published.foreign.iter().take(5).map(|path| format!("`{}`", printable(path)));
+            let list = names.collect::<Vec<_>>().join(", ");
             let n = published.foreign.len();
             terminal.warn(&text(
                 format!("bpdoc이 만들지 않은 파일 {n}개를 그대로 두었습니다: {list}"),

@@ -3,7 +3,7 @@
 use super::{NOTES_HAVE_ERRORS, Terminal, as_text, print};
 use crate::failure::Failure;
 use crate::lang::{counted, text};
-use crate::report::visible;
+use crate::source::printable;
 use crate::{format, output, project};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -34,7 +34,7 @@ pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Failure> {
     for note in &notes {
         let old = std::fs::read(note).map_err(Failure::machine(text("읽을 수 없습니다", "cannot read"), note))?;
         let Ok(old) = String::from_utf8(old) else {
-            let shown = note.display();
+            let shown = printable(&note.to_string_lossy());
             terminal.warn(&text(
                 format!("`{shown}`: UTF-8이 아니어서 그대로 두었습니다"),
                 format!("`{shown}` is not UTF-8 and was left as it is"),
@@ -47,7 +47,7 @@ pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Failure> {
         }
         untidy += 1;
         if arguments.check {
-            print(format!("{}\n", visible(&note.display().to_string())).as_bytes())?;
+            print(format!("{}\n", printable(&note.to_string_lossy())).as_bytes())?;
         } else {
             output::replace(note, new.as_bytes())?;
         }

@@ -7,6 +7,7 @@ use crate::lang::{Text, counted, text};
 use crate::project;
 use crate::report::{Format, counts, report, visible};
 use crate::serve::{Desk, Port, Server};
+use crate::source::printable;
 use crate::studio::{Studio, Update};
 use crate::watch::{Manner, News, Watch};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -217,7 +218,7 @@ fn summary(update: &Update, has_errors: bool) -> Text {
 /// The first of the files that have changed, as the start of a line.
 fn cause(paths: &[PathBuf], root: &Path) -> String {
     let Some(first) = paths.first() else { return String::new() };
-    let shown = first.strip_prefix(root).unwrap_or(first).display().to_string();
+    let shown = printable(&first.strip_prefix(root).unwrap_or(first).to_string_lossy());
     if paths.len() == 1 { format!("{shown}: ") } else { format!("{shown} (+{}): ", paths.len() - 1) }
 }
 

@@ -5,6 +5,7 @@ use super::{Terminal, complete, print};
 use crate::failure::Failure;
 use crate::lang::{Text, Tongue, counted, text};
 use crate::project::{self, Project};
+use crate::source::printable;
 use crate::translation::{State, Translation};
 use crate::{note, translations};
 use std::collections::BTreeMap;
@@ -85,7 +86,7 @@ fn status(arguments: &Status, terminal: Terminal) -> Result<u8, Failure> {
     let languages = &project.settings.languages;
     let mut rows: Vec<Vec<String>> = vec![std::iter::once(String::new()).chain(languages.iter().cloned()).collect()];
     for family in all.chunks(languages.len().max(1)) {
-        let name = family.first().map(|translation| translation.note.clone()).unwrap_or_default();
+        let name = family.first().map(|translation| printable(&translation.note)).unwrap_or_default();
         rows.push(
             std::iter::once(name).chain(family.iter().map(|t| word(t).in_tongue(terminal.tongue).to_owned())).collect(),
         );

@@ -3,6 +3,7 @@
 
 use crate::failure::Failure;
 use crate::lang::text;
+use crate::source::printable;
 use std::ffi::OsString;
 use std::fs;
 use std::os::unix::ffi::OsStringExt;
@@ -21,7 +22,7 @@ pub fn refuse_in(folder: &Path) -> Result<(), Failure> {
 
 /// The refusal of a folder because of what is mounted in it.
 pub fn refused(place: &Path) -> Failure {
-    let place = place.display();
+    let place = printable(&place.to_string_lossy());
     Failure::Refused(text(
         format!(
             "`{place}`에 다른 폴더나 파일 시스템이 마운트되어 있습니다. 출력 폴더는 통째로 바뀌므로, 마운트를 풀거나 `-o`로 다른 곳을 정하세요"

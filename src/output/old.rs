@@ -7,6 +7,7 @@ use super::{MANIFEST, mounts, read_manifest, same_bytes};
 use crate::archive::Stamp;
 use crate::failure::Failure;
 use crate::lang::text;
+use crate::source::printable;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
@@ -89,7 +90,7 @@ impl Old {
         let is_in_the_way = |path: &Path| is_planned(path) || is_folder_of(site, path);
         let taken = self.foreign.iter().find(|path| is_in_the_way(path));
         let taken = taken.or_else(|| self.foreign_folders.iter().find(|path| is_planned(path)));
-        let Some(path) = taken.map(|path| path.display()) else { return Ok(()) };
+        let Some(path) = taken.map(|path| printable(&path.to_string_lossy())) else { return Ok(()) };
         Err(Failure::Refused(text(
             format!("`{path}`는 bpdoc이 만들지 않은 파일이어서 덮어쓰지 않습니다. 옮긴 뒤 다시 빌드하세요"),
             format!("`{path}` was not written by bpdoc and is not overwritten; move it away and build again"),

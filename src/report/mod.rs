@@ -5,7 +5,7 @@ mod sarif;
 
 use crate::diag::{Diagnostic, Label, Severity};
 use crate::lang::{Text, Tongue, counted, text};
-use crate::source::is_hidden;
+use crate::source::{is_hidden, printable, spelled_out};
 use annotate_snippets::{Annotation, AnnotationKind, Level, Renderer, Snippet};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -112,14 +112,7 @@ impl Counter {
 
 /// Text that is safe on a terminal: control characters and characters that hide or reorder text become code points.
 pub fn visible(text: &str) -> String {
-    text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
-        if is_dangerous(c) {
-            out.push_str(&format!("<U+{:04X}>", u32::from(c)));
-        } else {
-            out.push(c);
-        }
-        out
-    })
+    spelled_out(text, is_dangerous)
 }
 
 /// Whether a character is shown as its code point: line ends and tabs are what a terminal expects.
@@ -151,7 +144,7 @@ fn human<'d, 's>(
         .primary_title(visible(diagnostic.message.in_tongue(tongue)))
         .id(diagnostic.code);
     let file = diagnostic.file.as_deref();
-    let path = visible(file.unwrap_or("-"));
+    let path = printable(file.unwrap_or("-"));
     let is_near = |label: &Label| label.file.is_none() && label.range.start.abs_diff(diagnostic.range.start) < LONGEST;
     let (here, elsewhere): (Vec<&Label>, Vec<&Label>) = diagnostic.labels.iter().partition(|label| is_near(label));
     let excerpt = file.and_then(|file| {
@@ -174,7 +167,7 @@ fn human<'d, 's>(
         let excerpt = Excerpt::of(text, std::iter::once(&label.range), |text, at| Counter::default().place(text, at).0);
         let annotation = annotation(&excerpt, label, tongue);
         group = group.element(
-            Snippet::source(excerpt.text).path(visible(path)).line_start(excerpt.first_line).annotation(annotation),
+            Snippet::source(excerpt.text).path(printable(path)).line_start(excerpt.first_line).annotation(annotation),
         );
     }
     if let Some(help) = &diagnostic.help {
@@ -316,7 +309,7 @@ fn github<'d, 's>(
     format!(
         "::{} file={},line={line},col={column},title={}::{}",
         words(diagnostic.severity, Tongue::En),
-        property(&visible(diagnostic.file.as_deref().unwrap_or("-"))),
+        property(&printable(diagnostic.file.as_deref().unwrap_or("-"))),
         property(diagnostic.code),
         escape(&visible(&format!("{}{help}", diagnostic.message.in_tongue(tongue))))
     )
@@ -367,6 +360,20 @@ mod tests {
             Tongue::En,
             "warning[odd]: <U+001B>[2J\n --> a.md:3:5\n  |\n3 | x = <U+202E>3\n  |     ^^^^^^^^",
         );
+    }
+
+    /// What a file is called cannot pass for another message.
+    #[test]
+    fn a_name_stays_in_its_line() {
+        let name = "a\nerror[x]: fake.md:1:1\t\u{85}.md";
+        let shown = "a<U+000A>error[x]: fake.md:1:1<U+0009><U+0085>.md";
+        let place = Label { range: 0..1, text: text("여기", "here"), file: Some("b\n.md".into()) };
+        let diagnostic = Diagnostic::warning("odd", 2..3, text("이상함", "odd")).in_file(&name.into());
+        let told = report(std::slice::from_ref(&diagnostic), Format::Human { colour: false }, Tongue::En, |_| None);
+        assert_eq!(told.trim_end(), format!("warning[odd]: odd\n--> {shown}"));
+        let diagnostic = Diagnostic { labels: vec![place], ..diagnostic };
+        let told = report(&[diagnostic], Format::Human { colour: false }, Tongue::En, |_| Some(FILE));
+        assert!(told.contains(&format!("\n --> {shown}:1:3\n")) && told.contains("b<U+000A>.md:1:1\n"), "{told}");
     }
 
     #[test]

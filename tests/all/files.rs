@@ -255,3 +255,26 @@ fn what_is_mounted_in_the_output_is_not_touched() {
     }
     assert_eq!(bpdoc(&["build"], &root).status.code(), Some(0));
 }
+
+/// A name that holds a line end is no message.
+#[test]
+fn names_stay_in_their_lines() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path();
+    write(root, "content/a.ko.md", "# N\n");
+    assert_eq!(bpdoc(&["build"], root).status.code(), Some(0));
+    write(root, "site/x\nerror: fake", "mine");
+    write(root, "content/first\nerror[x]: fake.ko.md", "# N\n");
+    write(root, "content/b\nerror[x]: fake.ko.md", [0xff]);
+    let checked = bpdoc(&["check"], root);
+    let said = String::from_utf8(checked.stderr).expect("text");
+    assert!(said.contains("--> content/b<U+000A>error[x]: fake.ko.md:1:1"), "{said}");
+    assert!(said.contains("--> content/first<U+000A>error[x]: fake.ko.md"), "{said}");
+    assert!(!said.lines().any(|line| line.starts_with("error[x]")), "{said}");
+    for name in ["first", "b"] {
+        fs::remove_file(root.join(format!("content/{name}\nerror[x]: fake.ko.md"))).expect("removed");
+    }
+    let built = bpdoc(&["build"], root);
+    let said = String::from_utf8(built.stderr).expect("text");
+    assert!(said.contains("kept 1 file that bpdoc did not write: `x<U+000A>error: fake`"), "{said}");
+}
