@@ -10,13 +10,14 @@ pub use pack::{Contents, Pack};
 pub use stamp::{Instant, Stamp};
 
 use crate::key::Key;
+use crate::project::open_regular;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::env;
 use std::ffi::OsStr;
 use std::fmt::Debug;
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Read, Write};
 use std::marker::PhantomData;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::DirBuilderExt;
@@ -69,7 +70,7 @@ impl Archive {
     /// What earlier builds of a project have left in a folder; nothing where it cannot be read.
     pub fn open(folder: Option<Folder>) -> Self {
         let Some(place) = folder.as_ref().map(|folder| folder.path.clone()) else { return Self::default() };
-        let bytes = fs::read(place.join(INDEX)).ok();
+        let bytes = read(&place.join(INDEX));
         // Another program's index is of no use, and gives way to this one's.
         let seen = bytes.as_deref().map(|bytes| Key::of([bytes]));
         match bytes.as_deref().and_then(read_index) {
@@ -157,7 +158,7 @@ impl Archive {
     fn write(&self, folder: &Path, record: &impl Serialize) -> io::Result<()> {
         let Some(_lock) = lock(folder) else { return Ok(()) };
         // Where another build has written meanwhile, the pack may hold more than this one knows of.
-        let seen = fs::read(folder.join(INDEX)).ok().map(|bytes| Key::of([bytes.as_slice()]));
+        let seen = read(&folder.join(INDEX)).map(|bytes| Key::of([bytes.as_slice()]));
         if seen != self.seen && seen.is_some() {
             return Ok(());
         }
@@ -165,10 +166,8 @@ impl Archive {
         let record = postcard::to_stdvec(record).map_err(io::Error::other)?;
         let name = contents.file.clone();
         let index = Index { contents, record };
-        let fresh = folder.join(format!("{INDEX}-{}", std::process::id()));
-        fs::write(&fresh, written_index(&index)?)?;
-        fs::rename(&fresh, folder.join(INDEX))?;
-        fs::write(folder.join(WORLD), self.world.bytes())?;
+        write(folder, INDEX, &written_index(&index)?)?;
+        write(folder, WORLD, self.world.bytes())?;
         clear(folder, &name);
         Ok(())
     }
@@ -179,6 +178,22 @@ impl Archive {
             let _ = fs::remove_file(folder.join(INDEX));
         }
     }
+}
+
+/// The bytes of a file of an archive. Nothing else is read: a pipe would be waited for, and a device may have no end.
+fn read(path: &Path) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    open_regular(path).ok()??.read_to_end(&mut bytes).ok()?;
+    Some(bytes)
+}
+
+/// Writes a file of an archive in one step, whatever stands in its place.
+fn write(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
+    let fresh = folder.join(format!("{name}-{}", std::process::id()));
+    // What a process of the same number has left, which was killed.
+    let _ = fs::remove_file(&fresh);
+    File::create_new(&fresh)?.write_all(bytes)?;
+    fs::rename(&fresh, folder.join(name))
 }
 
 fn read_index(bytes: &[u8]) -> Option<Index> {
@@ -202,8 +217,8 @@ impl Folder {
         let Self { path, root } = self;
         if !path.is_dir() {
             fs::DirBuilder::new().recursive(true).mode(0o700).create(path)?;
-            fs::write(path.join(TAG.0), TAG.1)?;
-            fs::write(path.join(PROJECT), root.as_os_str().as_encoded_bytes())?;
+            write(path, TAG.0, TAG.1.as_bytes())?;
+            write(path, PROJECT, root.as_os_str().as_encoded_bytes())?;
             sweep(path);
         }
         Ok(path.clone())
@@ -213,7 +228,7 @@ impl Folder {
 /// Removes what was left for projects that are gone, beside the folder of another.
 fn sweep(folder: &Path) {
     for entry in folder.parent().and_then(|above| fs::read_dir(above).ok()).into_iter().flatten().flatten() {
-        let Ok(root) = fs::read(entry.path().join(PROJECT)) else { continue };
+        let Some(root) = read(&entry.path().join(PROJECT)) else { continue };
         if !Path::new(OsStr::from_bytes(&root)).is_dir() {
             let _ = fs::remove_dir_all(entry.path());
         }
@@ -223,9 +238,9 @@ fn sweep(folder: &Path) {
 /// What the newest of the builds of other projects in a world has left.
 fn lent_beside(folder: &Folder, world: Key) -> Option<(PathBuf, Pack)> {
     let beside = fs::read_dir(folder.path.parent()?).ok()?.flatten().map(|entry| entry.path());
-    let of_world = beside.filter(|path| fs::read(path.join(WORLD)).is_ok_and(|key| key == world.bytes()));
+    let of_world = beside.filter(|path| read(&path.join(WORLD)).is_some_and(|key| key == world.bytes()));
     let lender = of_world.max_by_key(|path| fs::metadata(path.join(INDEX)).and_then(|index| index.modified()).ok())?;
-    let index = read_index(&fs::read(lender.join(INDEX)).ok()?)?;
+    let index = read_index(&read(&lender.join(INDEX))?)?;
     let pack = Pack::lent(&lender, index.contents);
     Some((lender, pack))
 }

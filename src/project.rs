@@ -4,6 +4,7 @@
 mod disk;
 mod look;
 
+pub use disk::open_regular;
 pub use look::{Look, look};
 
 use crate::diag::{Checked, Diagnostic, Log};

@@ -2,6 +2,7 @@
 //! added to: whoever has opened it earlier reads on undisturbed. This file does not know what the bytes mean.
 
 use crate::key::Key;
+use crate::project::open_regular;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -91,7 +92,7 @@ const MOST_WAITING: usize = 1 << 22;
 impl Pack {
     /// The things in a folder that stand where the contents say. Without the file there are none.
     pub fn open(folder: &Path, contents: Contents) -> Self {
-        let file = File::open(folder.join(&contents.file)).ok().filter(|_| !contents.file.is_empty());
+        let file = open_regular(&folder.join(&contents.file)).ok().flatten();
         match file {
             Some(_) => {
                 let used = contents.extents.iter().map(|_| AtomicBool::new(false)).collect();

@@ -24,7 +24,10 @@ pub fn regular(disk_path: &Path, path: &str, limit: Limit, log: &mut Log) -> Opt
 }
 
 /// Opens a regular file; `None` for all else. What a link leads to is not opened, and a pipe is not waited for.
-fn open_regular(disk_path: &Path) -> io::Result<Option<File>> {
+///
+/// # Errors
+/// If there is none, or it may not be read.
+pub fn open_regular(disk_path: &Path) -> io::Result<Option<File>> {
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
     let file = match rustix::fs::open(disk_path, flags, Mode::empty()) {
         Ok(file) => File::from(file),

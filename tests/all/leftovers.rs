@@ -267,3 +267,38 @@ fn what_has_become_a_link_is_noticed() {
         fs::rename(&elsewhere, root.join(folder)).expect("moved back");
     }
 }
+
+/// Pipes that nobody writes to and files without an end, in the places of what was left: no build waits for them.
+#[test]
+fn what_is_no_file_is_not_waited_for() {
+    let desk = Desk::new();
+    desk.check("first");
+    let ends = |root: &Path, what: &str| {
+        // Should it be read after all, it has an end, and so has the waiting.
+        let run = "ulimit -v 8000000; exec timeout 60 \"$0\" build \"$1\" -o \"$2\"";
+        let mut command = Command::new("sh");
+        command.args(["-c", run, env!("CARGO_BIN_EXE_bpdoc")]).arg(root).arg(root.join("site"));
+        let ended = command.env("XDG_CACHE_HOME", desk.caches()).output().expect("a shell");
+        assert!(ended.status.success(), "{what}: {}", String::from_utf8_lossy(&ended.stderr));
+    };
+    let pipe = |part: &Path| assert!(Command::new("mkfifo").arg(part).status().expect("mkfifo").success());
+    let endless = |part: &Path| {
+        std::os::unix::fs::symlink("/dev/zero", part).expect("linked");
+    };
+    let replaced: [&dyn Fn(&Path); 2] = [&pipe, &endless];
+    let kept = desk.folder.path().join("kept");
+    for (at, part) in left(&desk).iter().enumerate() {
+        for (kind, replace) in replaced.iter().enumerate() {
+            let what = format!("{} ({kind})", part.display());
+            fs::rename(part, &kept).expect("moved");
+            replace(part);
+            // A copy, which looks for what was left for others.
+            let copy = desk.folder.path().join(format!("copy-{at}-{kind}"));
+            course(&copy);
+            ends(&copy, &what);
+            ends(&desk.root(), &what);
+            fs::rename(&kept, part).expect("moved back");
+        }
+    }
+    desk.check("last");
+}
