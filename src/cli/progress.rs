@@ -8,6 +8,7 @@ use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::channel;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -17,6 +18,9 @@ use unicode_width::UnicodeWidthStr;
 const PATIENCE: Duration = Duration::from_millis(500);
 /// How long a line stays as it is.
 const PAUSE: Duration = Duration::from_millis(100);
+
+/// How long the end of the process waits for whoever reads what it writes.
+const MOMENT: Duration = Duration::from_secs(1);
 
 /// The terminal has one line that is drawn anew, whoever writes to it.
 static LINE: Mutex<Line> = Mutex::new(Line { shown: String::new(), is_over: false });
@@ -69,9 +73,23 @@ pub fn aside<T>(write: impl FnOnce() -> T) -> T {
 
 /// Nothing is drawn any more.
 pub fn end() {
-    let mut line = locked(&LINE);
-    line.is_over = true;
-    to_stderr(line.erase());
+    at_last(|| {
+        let mut line = locked(&LINE);
+        line.is_over = true;
+        to_stderr(line.erase());
+    });
+}
+
+/// Writes what comes last. A terminal or a pipe that takes nothing more, for this or for what was to be written before, keeps
+/// the process no longer than a moment.
+pub fn at_last(write: impl FnOnce() + Send + 'static) {
+    let (sender, written) = channel();
+    thread::spawn(move || {
+        write();
+        // Nobody may be waiting any more.
+        let _ = sender.send(());
+    });
+    let _ = written.recv_timeout(MOMENT);
 }
 
 fn draw_until_over(tongue: Tongue) {

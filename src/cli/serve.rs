@@ -1,6 +1,6 @@
 //! `bpdoc serve`: shows the site while its notes are written.
 
-use super::{Terminal, mishap, print};
+use super::{Terminal, mishap, print, progress};
 use crate::diag::{Diagnostic, Severity, has_errors};
 use crate::failure::Failure;
 use crate::lang::{Text, counted, text};
@@ -88,7 +88,7 @@ pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Failure> {
     }
     let waiting = text("종료 신호를 기다릴 수 없습니다", "cannot wait for the signal to end");
     server.run(&desk).map_err(Failure::machine(waiting, Path::new("-")))?;
-    terminal.say(&text("끝냈습니다", "ended"));
+    progress::at_last(move || terminal.say(&text("끝냈습니다", "ended")));
     Ok(0)
 }
 

@@ -327,3 +327,28 @@ fn a_folder_that_is_no_project_is_refused() {
     assert_eq!(refused.status.code(), Some(2));
     assert!(refused.stdout.is_empty());
 }
+
+/// Whoever is to read what the program says may have stopped reading: it ends all the same when it is asked to.
+#[test]
+fn a_pipe_that_nobody_reads_keeps_nobody() {
+    let folder = one_note();
+    let note = folder.path().join("content/course/01-sums.en.md");
+    // More than a pipe holds.
+    let mistakes: String = (0..1_000).map(|i| format!("[a link](nowhere-{i}.en.md)\n\n")).collect();
+    fs::write(note, format!("# Sums\n\n{mistakes}")).expect("written");
+    let (mut program, address, _said) = serve(folder.path(), &["--port", "0"]);
+    while !get(&address, "/_bpdoc/overlay.json").contains("dead-link") {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    std::thread::sleep(Duration::from_millis(1_000));
+    let pid = program.0.id().to_string();
+    assert!(Command::new("sh").args(["-c", &format!("kill -TERM {pid}")]).status().expect("a shell").success());
+    let until = Instant::now() + LONG;
+    let ended = loop {
+        match program.0.try_wait().expect("a program") {
+            None if Instant::now() < until => std::thread::sleep(Duration::from_millis(50)),
+            ended => break ended,
+        }
+    };
+    assert_eq!(ended.and_then(|ended| ended.code()), Some(0));
+}
