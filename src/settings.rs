@@ -195,7 +195,7 @@ impl Default for Limits {
             drawn_nodes: 5_000,
             drawn_outputs: 20,
             drawn_rows: 100,
-            drawn_elements: 20_000,
+            drawn_elements: 100_000,
             image_bytes: 2_000_000,
             image_pixels: 16_000_000,
         }
