@@ -139,8 +139,9 @@ fn without_escapes(style: &str) -> Cow<'_, str> {
         let rest = &piece[digits..];
         let escaped = u32::from_str_radix(&piece[..digits], 16).ok().and_then(char::from_u32);
         plain.extend(escaped);
-        let end = if escaped.is_some() { usize::from(rest.starts_with(char::is_whitespace)) } else { 0 };
-        plain.push_str(rest.get(end..).unwrap_or_default());
+        // One blank ends the number, and belongs to it.
+        let after = rest.strip_prefix([' ', '\t', '\n', '\r', '\u{c}']).filter(|_| digits > 0);
+        plain.push_str(after.unwrap_or(rest));
     }
     plain.into()
 }
@@ -235,6 +236,7 @@ mod tests {
             ("<svg><a><animate values='#;javascript:x()'/></a></svg>", Some("values='#;javascript:x()'")),
             ("<svg><style>@import '//e.org/x.css'</style></svg>", Some("@import '//e.org/x.css'")),
             ("<svg><style>a{b:u\\72 l(https://e.org/x)}</style></svg>", Some("a{b:u\\72 l(https://e.org/x)}")),
+            ("<svg><style>\\72\u{3000}{b:url(//e.org)}</style></svg>", Some("\\72\u{3000}{b:url(//e.org)}")),
             ("<svg><style>a{b:image-set('//e.org/x' 1x)}</style></svg>", Some("a{b:image-set('//e.org/x' 1x)}")),
             ("<svg><path fill='url(https://e.org/x#a)'/></svg>", Some("fill='url(https://e.org/x#a)'")),
             ("<svg><path style='fill:url( \"//e.org/x\" )'/></svg>", Some("style='fill:url( \"//e.org/x\" )'")),

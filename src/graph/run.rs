@@ -139,9 +139,11 @@ fn outside_domain(
         .map(|i| columns.iter().map(|column| column[i]).collect::<Vec<f64>>())
         .find(|x| !x.iter().any(|x| x.is_nan()) && !(domain.holds)(x, attrs))?;
     // Where six digits would make another number of it, all of them are needed to see what is wrong.
-    let shown = |x: &f64| [6, num::EXACT].map(|digits| num::plain(*x, digits));
-    let is_near = |[short, exact]: [String; 2]| if short.contains('.') || !exact.contains('.') { short } else { exact };
-    let arguments: Vec<String> = culprit.iter().map(|x| is_near(shown(x))).collect();
+    let shown = |x: &f64| {
+        let [short, exact] = [6, num::EXACT].map(|digits| num::plain(*x, digits));
+        if short.contains('.') || !exact.contains('.') { short } else { exact }
+    };
+    let arguments: Vec<String> = culprit.iter().map(shown).collect();
     let call = match (op.notation, arguments.as_slice()) {
         (Notation::Infix { .. }, [a, b]) => format!("({a}) {} ({b})", op.name),
         _ => format!("{}({})", op.name, arguments.join(", ")),

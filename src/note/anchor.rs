@@ -53,11 +53,13 @@ impl Anchors {
 
 /// Whether it is the id of a part of a figure; `outputs` tells how many outputs the figure of an id has, if there is one.
 pub fn is_part_of_figure(id: &str, outputs: impl Fn(&str) -> Option<usize>) -> bool {
-    let is_part = |part: &str, outputs: usize| match part.parse::<usize>() {
-        Ok(number) => (2..=outputs).contains(&number) && !part.starts_with(['0', '+']),
-        Err(_) => PARTS.contains(&part.split('-').next().unwrap_or_default()),
+    // The least number of outputs that a figure has of which this is a part.
+    let least = |part: &str| match part.parse::<usize>() {
+        Ok(number) => (number >= 2 && !part.starts_with(['0', '+'])).then_some(number),
+        Err(_) => PARTS.contains(&part.split('-').next().unwrap_or_default()).then_some(0),
     };
-    id.match_indices('-').any(|(at, _)| outputs(&id[..at]).is_some_and(|outputs| is_part(&id[at + 1..], outputs)))
+    let mut parts = id.match_indices('-').filter_map(|(at, _)| Some((&id[..at], least(&id[at + 1..])?)));
+    parts.any(|(figure, least)| outputs(figure).is_some_and(|outputs| outputs >= least))
 }
 
 /// Whether an author may use it as an id: letters of any script, digits and `-_.:`. What bpdoc's own ids are, or begin with,

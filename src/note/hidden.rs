@@ -7,6 +7,9 @@ use crate::lang::text;
 use pulldown_cmark::{CodeBlockKind, Event, Tag};
 use std::ops::Range;
 
+/// How far before the end of a link such characters are looked for, in bytes.
+const FARTHEST: usize = 10_000;
+
 /// How many places of one text are told.
 const MOST: usize = 100;
 
@@ -40,13 +43,14 @@ pub fn first_in(value: &str, range: Range<usize>) -> Option<Diagnostic> {
 
 /// Such characters that entities stand for (`&#8238;`), which Markdown has read already.
 pub fn behind_entities(source: &str, events: &[Placed<'_>]) -> Vec<Diagnostic> {
-    let is_plain = |range: &Range<usize>| source.get(range.clone()).is_none_or(|written| !written.contains('&'));
     let first_in_any = |texts: &[&str], range: &Range<usize>| {
         let found = texts.iter().find_map(|text| first_in(text, range.clone()))?;
-        // What stands there itself has been told.
-        self::found(&source[range.clone()]).is_empty().then_some(found)
+        // What stands there itself has been told. Links may stand in links: only the end of each is looked at.
+        let near = source.floor_char_boundary(range.end.saturating_sub(FARTHEST).max(range.start));
+        self::found(&source[near..range.end]).is_empty().then_some(found)
     };
-    let told = events.iter().filter(|(_, range)| !is_plain(range)).filter_map(|(event, range)| match event {
+    let told = events.iter().filter_map(|(event, range)| match event {
+        Event::Text(text) if source.get(range.clone()) == Some(text) => None,
         Event::Text(text) => first_in_any(&[text], range),
         Event::Start(Tag::Link { dest_url, title, .. } | Tag::Image { dest_url, title, .. }) => {
             first_in_any(&[dest_url, title], range)
